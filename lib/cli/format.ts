@@ -1,0 +1,40 @@
+import { styleText } from 'node:util';
+import type { Problem } from '../model/problem.ts';
+import type { TaskStatus } from '../model/run.ts';
+
+const MARK: Readonly<Record<TaskStatus, { sign: string; colour: 'green' | 'red' | 'yellow' | 'cyan' | 'gray' }>> = {
+  pending: { sign: '·', colour: 'gray' },
+  ready: { sign: '·', colour: 'gray' },
+  executing: { sign: '▶', colour: 'cyan' },
+  completed: { sign: '✓', colour: 'green' },
+  failed: { sign: '✗', colour: 'red' },
+  blocked: { sign: '○', colour: 'yellow' },
+  skipped: { sign: '○', colour: 'gray' },
+  cancelled: { sign: '○', colour: 'gray' },
+};
+
+export function statusMark(status: TaskStatus): string {
+  const { sign, colour } = MARK[status];
+  return styleText(colour, sign);
+}
+
+/** Text of a plan on one line of a terminal: control characters cannot reach it. */
+export function oneLine(text: string, length = 200): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is being removed
+  const clean = text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').toWellFormed();
+  return clean.length > length ? `${clean.slice(0, length - 1).toWellFormed()}…` : clean;
+}
+
+export function seconds(milliseconds: number): string {
+  return `${(milliseconds / 1000).toFixed(milliseconds < 10_000 ? 2 : 1)} s`;
+}
+
+/** Two columns, the first as wide as it needs to be. */
+export function table(rows: readonly (readonly [string, string | number])[]): string {
+  const width = Math.max(...rows.map(([label]) => label.length));
+  return rows.map(([label, value]) => `  ${label.padEnd(width)}  ${value}`).join('\n');
+}
+
+export function problemLines(problems: readonly Problem[]): string {
+  return problems.map(({ code, path, message, hint }) => `${code}  ${oneLine(path)}  ${oneLine(message, 500)}${hint ? `  (${oneLine(hint, 300)})` : ''}`).join('\n');
+}

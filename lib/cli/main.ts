@@ -1,0 +1,4 @@
+#!/usr/bin/env -S node --disable-warning=ExperimentalWarning
+import { runCli } from './program.ts';
+
+process.exitCode = await runCli(process.argv.slice(2));

@@ -1,0 +1,83 @@
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { StoreUnusableError } from '../local/sqlite/open-database.ts';
+import { PlanningError } from '../model/errors.ts';
+import { compileCommand } from './compile-command.ts';
+import { EXIT } from './exit-codes.ts';
+import { runCommand } from './run-command.ts';
+import { statusCommand } from './status-command.ts';
+import { UsageError } from './usage-error.ts';
+import { validateCommand } from './validate-command.ts';
+
+const DEFAULT_DATA_DIR = '.task-orchestrator';
+
+/** Runs one command line and gives its exit code: 0 completed, 1 tasks failed, 2 invalid plan or usage, 3 internal error. */
+export async function runCli(args: readonly string[]): Promise<number> {
+  let exitCode: number = EXIT.completed;
+  const program = new Command('task-orchestrator')
+    .description('Compiles execution plans into AWS Step Functions state machines and runs them.')
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, '')) })
+    .showHelpAfterError(false);
+  const does =
+    <T extends unknown[]>(command: (...args: T) => number | Promise<number>) =>
+    async (...args: T): Promise<void> => {
+      exitCode = await command(...args);
+    };
+
+  program
+    .command('validate')
+    .description('check a plan and list all that is wrong with it')
+    .argument('<plan>', 'a JSON file, or - for standard input')
+    .option('--json', 'print {valid, problems}')
+    .action(does(validateCommand));
+  program
+    .command('compile')
+    .description('compile a plan and report what it comes to')
+    .argument('<plan>', 'a JSON file, or - for standard input')
+    .option('--max-parallel <n>', 'at most n tasks at once', wholeNumber)
+    .option('--asl <file>', "write the state machine's definition (a file for each, if there are several)")
+    .option('--json', 'print the report as JSON')
+    .action(does(compileCommand));
+  program
+    .command('run')
+    .description('run a plan on this machine')
+    .argument('<plan>', 'a JSON file, or - for standard input')
+    .option('--data-dir <dir>', 'where runs are kept', DEFAULT_DATA_DIR)
+    .option('--context <file>', 'a JSON object that {{context.…}} reads')
+    .option('--max-parallel <n>', 'at most n tasks at once', wholeNumber)
+    .option('--events <file>', 'write every change of status, one JSON object a line')
+    .option('--simulate', 'on a virtual clock, with mock executors: takes no time and leaves nothing behind')
+    .option('--json', 'print the result as JSON')
+    .action(does(runCommand));
+  program
+    .command('status')
+    .description('list the runs, or show one with its tasks')
+    .argument('[run]', 'a run id')
+    .option('--data-dir <dir>', 'where runs are kept', DEFAULT_DATA_DIR)
+    .option('--json', 'print JSON')
+    .action(does(statusCommand));
+
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    return explain(error);
+  }
+}
+
+function explain(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.completed : EXIT.usage; // commander has said what it is
+  if (error instanceof UsageError || error instanceof StoreUnusableError) {
+    process.stderr.write(`${error.message}\n`);
+    return EXIT.usage;
+  }
+  const text = error instanceof PlanningError || process.env.DEBUG === undefined ? String(error) : ((error as Error).stack ?? String(error));
+  process.stderr.write(`internal error: ${text}\n`);
+  return EXIT.internal;
+}
+
+function wholeNumber(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('It must be a whole number above 0.');
+  return number;
+}

@@ -1,0 +1,18 @@
+import { parsePlanText } from '../model/parse-plan.ts';
+import { EXIT } from './exit-codes.ts';
+import { problemLines } from './format.ts';
+import { readInput } from './read-input.ts';
+
+/** `validate PLAN` */
+export function validateCommand(path: string, options: { json?: boolean }): number {
+  const parsed = parsePlanText(readInput(path), { makeId: () => crypto.randomUUID() });
+  if (options.json) {
+    const answer = parsed.ok ? { valid: true, problems: [], warnings: parsed.warnings } : { valid: false, problems: parsed.problems };
+    process.stdout.write(`${JSON.stringify(answer)}\n`);
+  } else if (parsed.ok) {
+    process.stdout.write(`valid: ${parsed.plan.tasks.length} tasks\n${parsed.warnings.map((warning) => `note: ${warning}\n`).join('')}`);
+  } else {
+    process.stdout.write(`${problemLines(parsed.problems)}\n`);
+  }
+  return parsed.ok ? EXIT.completed : EXIT.usage;
+}

@@ -1,0 +1,88 @@
+import { criticalPath, longestRemaining } from '../graph/critical-path.ts';
+import { buildTaskGraph } from '../graph/task-graph.ts';
+import { width } from '../graph/width.ts';
+import type { Plan } from '../model/plan.ts';
+import type { RunSpec } from '../model/task-record.ts';
+import type { Machine } from './content-hash.ts';
+import { emitMachines } from './emit-machines.ts';
+import type { FunctionNames, TaskFacts } from './emit.ts';
+import { estimatedSeconds } from './estimates.ts';
+import { fanOut } from './fan-out.ts';
+import { gateTimeoutSec } from './gate-timeout.ts';
+import { layoutCosts } from './layout-cost.ts';
+import { applyLimit } from './limit.ts';
+import { partition } from './partition.ts';
+import { dependenciesOf, type TaskBindings } from './plan-dependencies.ts';
+import { machineShare } from './machine-share.ts';
+import { rankTasks } from './rank-tasks.ts';
+import { makeReport, type Report } from './report.ts';
+import { retriersOf } from './retry.ts';
+import { gatesOf } from './structure/gates-of.ts';
+import { makeStructure } from './structure/make-structure.ts';
+import { makeTaskRecords } from './task-records.ts';
+import { taskCosts } from './task-costs.ts';
+import { taskShape } from './task-shape.ts';
+
+export interface CompileOptions {
+  /** The bindings of each task, from `parsePlan`. */
+  readonly bindings: TaskBindings;
+  /** At most so many tasks at once. */
+  readonly maxParallelTasks: number;
+  /** Names or ARNs of the functions. */
+  readonly functions: FunctionNames;
+  /** The ARN of a machine, by its name. */
+  readonly machineArn: (name: string) => string;
+}
+
+export interface Compilation {
+  /** Those that others start come before them; the last one is the run's own. */
+  readonly machines: readonly Machine[];
+  readonly spec: RunSpec;
+  readonly report: Report;
+}
+
+/**
+ * Compiles a valid plan into state machines.
+ *
+ * graph       dependencies, reduced; widths and critical path
+ * structure   series and parallel, a suborder of the plan's order; what it does not hold becomes gates
+ * fanOut      equal siblings become Maps
+ * limit       slots or MaxConcurrency where more tasks could run than may
+ * partition   machines within the quotas
+ * emit        ASL
+ */
+export function compile(plan: Plan, options: CompileOptions): Compilation {
+  const limit = options.maxParallelTasks;
+  const graph = buildTaskGraph(dependenciesOf(plan, options.bindings));
+  const seconds = plan.tasks.map(estimatedSeconds);
+  const rank = rankTasks(
+    plan.tasks.map((task) => task.priority),
+    longestRemaining(graph, seconds),
+  );
+  const facts = plan.tasks.map((task): TaskFacts => ({ name: task.name, timeoutSec: task.timeout_seconds, retriers: retriersOf(task.retry_policy) }));
+  const shapes = plan.tasks.map((task, ordinal) => taskShape(task, facts[ordinal]!.retriers));
+  const costs = layoutCosts(taskCosts(facts));
+
+  const structure = makeStructure(graph);
+  const { tasks: widest, exact } = width(graph);
+  const shareOf = machineShare(costs);
+  let layout = fanOut(structure, (task) => shapes[task]!, limit);
+  if (!exact || widest > limit) layout = applyLimit(layout, { limit, rank, keepsWhole: (map) => shareOf(map) <= 1 });
+  layout = partition(layout, { shareOf, label: (_, number) => `part ${number}` });
+
+  const tasks = makeTaskRecords({ plan, bindings: options.bindings, graph, gates: gatesOf(structure, plan.tasks.length), layout, rank });
+  const gates = tasks.filter((task) => task.gate !== undefined).length;
+  const timeouts = plan.tasks.map((task) => task.timeout_seconds);
+  const longestRunSec = criticalPath(graph, timeouts).seconds + timeouts.reduce((sum, sec) => sum + sec, 0) / limit;
+  const machines = emitMachines(layout, {
+    functions: options.functions,
+    factsOf: (task) => facts[task]!,
+    machineArn: options.machineArn,
+    gateTimeoutSec: gateTimeoutSec({ layout, gates, longestRunSec }),
+  });
+  return {
+    machines,
+    spec: { tasks, slots: limit },
+    report: makeReport({ plan, graph, layout, machines, tasks, limit, width: widest, criticalPathSec: criticalPath(graph, seconds).seconds }),
+  };
+}

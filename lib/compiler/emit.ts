@@ -1,0 +1,161 @@
+import type { MapState, Retrier, State, StateMachine, StateScope } from './asl.ts';
+import { labelOf } from './labels.ts';
+import { type ChildLayout, type Layout, type MapLayout, ordinalsOf, type TaskLayout } from './layout.ts';
+import { chunk, writeItems } from './map-items.ts';
+import { StateNames } from './state-names.ts';
+import { childState, finishState, gateState, type Link, PASS_ON, runTaskState, type ScopeEnds, settleState } from './states.ts';
+
+/** The functions that the states invoke: names or ARNs. */
+export interface FunctionNames {
+  readonly runTask: string;
+  readonly admitTask: string;
+  readonly settleTask: string;
+  readonly finishRun: string;
+}
+
+/** What the states of a task say besides its ordinal. */
+export interface TaskFacts {
+  readonly name: string;
+  readonly timeoutSec: number;
+  readonly retriers: Retrier[];
+}
+
+export interface EmitOptions {
+  readonly functions: FunctionNames;
+  readonly factsOf: (task: number) => TaskFacts;
+  /** Seconds after which a gate that is still closed is entered anew. */
+  readonly gateTimeoutSec: number;
+  /** The ARN of the machine of a part that runs on its own. */
+  readonly childArn: (child: ChildLayout) => string;
+}
+
+/** The items of the Map around a part; undefined outside of Maps. */
+type Items = MapLayout['items'] | undefined;
+
+interface Entry {
+  /** The state one enters the part by: its gate, where it has one. */
+  readonly first: string;
+  readonly main: string;
+}
+
+interface Place {
+  readonly link: Link;
+  readonly output: unknown;
+  readonly items: Items;
+  readonly ends: ScopeEnds | undefined;
+}
+
+/**
+ * Writes a layout as a state machine. All that varies between runs is `run_id`, read from the execution's input; all that a
+ * state knows of its task is the ordinal. The user's text stands in state names only, which nothing evaluates.
+ *
+ * Inside a Map the state input is the iteration's item, so every state there but the last passes it on; elsewhere nobody reads
+ * it. Last states answer `{}`: results of wide Maps and Parallels stay far below 256 KiB.
+ *
+ * @param role a `run` totals itself at its end; a `child` is a part of one and leaves that to it
+ */
+export function emit(root: Layout, role: 'run' | 'child', options: EmitOptions): StateMachine {
+  const names = new StateNames();
+  const { functions } = options;
+  let scopes = 0;
+
+  const scope = (node: Layout, items: Items, after?: { name: string; state: State }): StateScope => {
+    const parts = node.kind === 'series' ? node.parts : [node];
+    const entries = parts.map((part) => entryOf(part, items));
+    const ends = parts.some((part) => part.kind === 'task') ? endsOf(++scopes, after?.name) : undefined;
+    const states: [string, State][] = [];
+    parts.forEach((part, i) => {
+      const next = entries[i + 1]?.first ?? after?.name;
+      const link: Link = next === undefined ? { End: true } : { Next: next };
+      const output = items !== undefined && i < parts.length - 1 ? PASS_ON : {};
+      states.push(...write(part, entries[i]!, { link, output, items, ends }));
+    });
+    if (ends !== undefined) {
+      states.push([ends.settle, settleState(functions.settleTask, after === undefined ? { End: true } : { Next: after.name })]);
+      if (after === undefined) states.push([ends.stop, { Type: 'Succeed' }]);
+    }
+    if (after !== undefined) states.push([after.name, after.state]);
+    return { StartAt: entries[0]!.first, States: Object.fromEntries(states) };
+  };
+
+  const endsOf = (number: number, after: string | undefined): ScopeEnds => ({
+    settle: names.make(`settle failure ${number}`),
+    stop: after ?? names.make(`stop ${number}`),
+  });
+
+  const entryOf = (part: Layout, items: Items): Entry => {
+    const main = names.make(labelOf(part, items, (task) => options.factsOf(task).name));
+    const first = part.kind === 'task' && (part.gated || part.slot) ? names.make(`gate: ${main}`) : main;
+    return { first, main };
+  };
+
+  const write = (part: Layout, entry: Entry, place: Place): [string, State][] => {
+    const { output, link, items } = place;
+    switch (part.kind) {
+      case 'task':
+        return taskStates(part, entry, place);
+      case 'parallel':
+        return [[entry.main, { Type: 'Parallel', Branches: part.parts.map((branch) => scope(branch, items)), Output: output, ...link }]];
+      case 'map':
+        return [[entry.main, mapState(part, entry.main, place)]];
+      case 'child':
+        return [[entry.main, childState(options.childArn(part), output, link)]];
+      case 'series':
+        throw new TypeError('a series inside a series');
+    }
+  };
+
+  const taskStates = (task: TaskLayout, entry: Entry, place: Place): [string, State][] => {
+    const { items, output, link } = place;
+    const reference = items === undefined || task.position === undefined ? task.task : itemAt(task.position, items);
+    const run = runTaskState({
+      functionName: functions.runTask,
+      task: reference,
+      timeoutSec: ordinalsOf(task, items).reduce((longest, each) => Math.max(longest, options.factsOf(each).timeoutSec), 0),
+      retriers: options.factsOf(task.task).retriers,
+      ends: place.ends!,
+      output,
+      link,
+    });
+    if (entry.first === entry.main) return [[entry.main, run]];
+    const gate = gateState({
+      functionName: functions.admitTask,
+      task: reference,
+      timeoutSec: options.gateTimeoutSec,
+      output: items === undefined ? {} : PASS_ON,
+      next: entry.main,
+    });
+    return [
+      [entry.first, gate],
+      [entry.main, run],
+    ];
+  };
+
+  const mapState = (map: MapLayout, name: string, { output, link }: Place): MapState => {
+    let body = scope(map.body, map.items);
+    for (let level = 1; level < map.levels; level++) {
+      const inner: State = { Type: 'Map', Items: '{% [$states.input] %}', ItemProcessor: inline(body), Output: {}, End: true };
+      const innerName = names.make(`${name} part`);
+      body = { StartAt: innerName, States: { [innerName]: inner } };
+    }
+    return {
+      Type: 'Map',
+      Items: writeItems(chunk(map.items, map.levels)),
+      ...(map.maxConcurrency === undefined ? {} : { MaxConcurrency: map.maxConcurrency }),
+      ItemProcessor: inline(body),
+      Output: output,
+      ...link,
+    };
+  };
+
+  const after = role === 'run' ? { name: names.make('finish run'), state: finishState(functions.finishRun) } : undefined;
+  return { QueryLanguage: 'JSONata', ...scope(root, undefined, after) };
+}
+
+function inline(body: StateScope): MapState['ItemProcessor'] {
+  return { ProcessorConfig: { Mode: 'INLINE' }, ...body };
+}
+
+function itemAt(position: number, items: MapLayout['items']): string {
+  return items[0]!.length === 1 ? PASS_ON : `{% $states.input[${position}] %}`;
+}

@@ -1,0 +1,122 @@
+import { INLINE_MAP_CONCURRENCY } from './aws-limits.ts';
+import type { Layout, ParallelLayout, TaskLayout } from './layout.ts';
+import type { Structure } from './structure/structure.ts';
+
+/** Siblings of one shape whose names differ only in numbers become a Map from this many on. */
+const ALIKE_MIN = 4;
+/** Siblings of one shape become a Map from this many on, whatever their names: a picture of more branches helps nobody. */
+const CROWD_MIN = 24;
+
+/** What the states of two tasks must agree in to be one state of a Map. */
+export interface TaskShape {
+  /** Everything of the task's state but its ordinal, as a string. */
+  readonly shape: string;
+  /** The task's name without its numbers. */
+  readonly stem: string;
+}
+
+/**
+ * Sibling parts of one shape become one Map over their ordinals.
+ *
+ * Invariant: what runs after what stays as it was. A Map of more iterations than run at once could make a task wait for an
+ * unrelated one; so it is nested (`levels`) where a gate waits in it, or where more may run at once than a Map allows.
+ */
+export function fanOut(structure: Structure, shapeOf: (task: number) => TaskShape, limit: number): Layout {
+  const shapes = new Map<string, number>();
+  const intern = (text: string): number => {
+    let id = shapes.get(text);
+    if (id === undefined) {
+      id = shapes.size;
+      shapes.set(text, id);
+    }
+    return id;
+  };
+
+  /** A part with the number of its shape, and of its shape and names. `undefined`: it holds a Map, which is not nested in another. */
+  interface Shaped {
+    readonly layout: Layout;
+    readonly shape?: number;
+    readonly named?: number;
+  }
+
+  const combine = (kind: 'series' | 'parallel', parts: Shaped[]): Pick<Shaped, 'shape' | 'named'> => {
+    if (parts.some((part) => part.shape === undefined)) return {};
+    return {
+      shape: intern(`${kind} ${parts.map((part) => part.shape).join()}`),
+      named: intern(`${kind} named ${parts.map((part) => part.named).join()}`),
+    };
+  };
+
+  const visit = (node: Structure): Shaped => {
+    if (node.kind === 'task') {
+      const { shape, stem } = shapeOf(node.task);
+      const gated = node.gate.length > 0;
+      const layout: TaskLayout = { kind: 'task', task: node.task, gated, slot: false };
+      return { layout, shape: intern(`task ${gated} ${shape}`), named: intern(`named ${gated} ${shape} ${stem}`) };
+    }
+    const parts = node.parts.map(visit);
+    if (node.kind === 'series') {
+      return { layout: { kind: 'series', parts: parts.map((part) => part.layout) }, ...combine('series', parts) };
+    }
+    const merged = mergeAlike(parts);
+    if (merged.length === 1) return { layout: merged[0]!.layout };
+    // one order for all parallels of a shape, or the positions in a Map's items would not agree
+    const ordered = [...merged].sort((a, b) => (a.shape ?? -1) - (b.shape ?? -1) || (a.named ?? -1) - (b.named ?? -1));
+    const layout: ParallelLayout = { kind: 'parallel', parts: ordered.map((part) => part.layout) };
+    return { layout, ...combine('parallel', ordered) };
+  };
+
+  const mergeAlike = (parts: Shaped[]): Shaped[] => {
+    const crowds = groupBy(parts, (part) => part.shape);
+    const result: Shaped[] = crowds.get(undefined) ?? [];
+    crowds.delete(undefined);
+    for (const crowd of crowds.values()) {
+      const groups = crowd.length >= CROWD_MIN ? [crowd] : [...groupBy(crowd, (part) => part.named).values()];
+      for (const group of groups) {
+        if (group.length < ALIKE_MIN) result.push(...group);
+        else result.push({ layout: mapOf(group.map((part) => part.layout), limit) });
+      }
+    }
+    return result;
+  };
+
+  return visit(structure).layout;
+}
+
+function mapOf(parts: Layout[], limit: number): Layout {
+  const items = parts.map(ordinalsIn).sort((a, b) => a[0]! - b[0]!);
+  let position = 0;
+  let gated = false;
+  const place = (node: Layout): Layout => {
+    if (node.kind === 'task') {
+      gated ||= node.gated;
+      return { ...node, position: position++ };
+    }
+    if (node.kind === 'series' || node.kind === 'parallel') return { ...node, parts: node.parts.map(place) };
+    return node;
+  };
+  const body = place(parts[0]!);
+  let levels = 1;
+  if (gated || limit > INLINE_MAP_CONCURRENCY) while (items.length > INLINE_MAP_CONCURRENCY ** levels) levels++;
+  return { kind: 'map', items, body, levels };
+}
+
+function ordinalsIn(node: Layout): number[] {
+  const ordinals: number[] = [];
+  const walk = (part: Layout): void => {
+    if (part.kind === 'task') ordinals.push(part.task);
+    else if (part.kind === 'series' || part.kind === 'parallel') part.parts.forEach(walk);
+  };
+  walk(node);
+  return ordinals;
+}
+
+function groupBy<T, K>(values: readonly T[], key: (value: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const value of values) {
+    const group = groups.get(key(value));
+    if (group) group.push(value);
+    else groups.set(key(value), [value]);
+  }
+  return groups;
+}

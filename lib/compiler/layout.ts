@@ -1,0 +1,85 @@
+/**
+ * The structure on its way to ASL: equal siblings have become Maps, tasks know whether a slot has to be taken before them,
+ * and parts may have moved to a machine of their own.
+ */
+export type Layout = TaskLayout | SeriesLayout | ParallelLayout | MapLayout | ChildLayout;
+
+export interface TaskLayout {
+  readonly kind: 'task';
+  /** The task's ordinal; inside a Map that of the first item, standing for all of them. */
+  readonly task: number;
+  /** Inside a Map: where in the iteration's item the ordinal stands. */
+  readonly position?: number;
+  /** Some dependency is not held by the structure. */
+  readonly gated: boolean;
+  /** A slot must be taken before the task and is given back after it. */
+  readonly slot: boolean;
+}
+
+export interface SeriesLayout {
+  readonly kind: 'series';
+  readonly parts: readonly Layout[];
+}
+
+export interface ParallelLayout {
+  readonly kind: 'parallel';
+  readonly parts: readonly Layout[];
+}
+
+export interface MapLayout {
+  readonly kind: 'map';
+  /** One entry an iteration: the ordinals of the tasks of the body, in the order of their `position`. */
+  readonly items: readonly (readonly number[])[];
+  readonly body: Layout;
+  /**
+   * How many Maps lie inside each other. An inline Map runs 40 iterations at once at the most, so more than that takes a
+   * Map of Maps; only the innermost one runs the body.
+   */
+  readonly levels: number;
+  /** At most so many iterations at once; undefined: as many as can be. */
+  readonly maxConcurrency?: number;
+}
+
+/** A part that runs as an execution of its own. */
+export interface ChildLayout {
+  readonly kind: 'child';
+  readonly part: Layout;
+  /** The name of the state that starts it. */
+  readonly label: string;
+}
+
+/** The most tasks of this part that the layout lets run at once. */
+export function layoutWidth(node: Layout): number {
+  switch (node.kind) {
+    case 'task':
+      return 1;
+    case 'series':
+      return node.parts.reduce((widest, part) => Math.max(widest, layoutWidth(part)), 0);
+    case 'parallel':
+      return node.parts.reduce((sum, part) => sum + layoutWidth(part), 0);
+    case 'map':
+      return node.items.length * layoutWidth(node.body);
+    case 'child':
+      return layoutWidth(node.part);
+  }
+}
+
+/** Calls `visit` for every task of the layout; those of a Map's body once, with all the items that pass through them. */
+export function visitTasks(node: Layout, visit: (task: TaskLayout, items?: MapLayout['items']) => void, items?: MapLayout['items']): void {
+  switch (node.kind) {
+    case 'task':
+      return visit(node, items);
+    case 'map':
+      return visitTasks(node.body, visit, node.items);
+    case 'child':
+      return visitTasks(node.part, visit, items);
+    default:
+      for (const part of node.parts) visitTasks(part, visit, items);
+  }
+}
+
+/** The ordinals a task of the layout stands for. */
+export function ordinalsOf(task: TaskLayout, items: MapLayout['items'] | undefined): readonly number[] {
+  const { position } = task;
+  return items === undefined || position === undefined ? [task.task] : items.map((item) => item[position]!);
+}

@@ -1,0 +1,52 @@
+import { INLINE_MAP_CONCURRENCY } from './aws-limits.ts';
+import { type Layout, layoutWidth, type MapLayout } from './layout.ts';
+
+export interface LimitOptions {
+  /** At most so many tasks at once. */
+  readonly limit: number;
+  /** Place of each task in the order in which free places are given out, 0 first. */
+  readonly rank: readonly number[];
+  /** Whether a Map will stay in one piece: one that is to be cut cannot count its iterations. */
+  readonly keepsWhole: (map: MapLayout) => boolean;
+}
+
+/**
+ * Keeps `max_parallel_tasks` where the layout alone does not.
+ *
+ * Invariant: at most `limit` tasks hold a place at once. A task for which the layout leaves room for at most `limit` tasks,
+ * itself included, takes no slot: whenever it runs, so few can run that the limit holds. A Map with nothing beside it is
+ * limited by its own MaxConcurrency. All others take a slot first, of which there are `limit`.
+ */
+export function applyLimit(root: Layout, { limit, rank, keepsWhole }: LimitOptions): Layout {
+  const byRank = (map: MapLayout): MapLayout => ({ ...map, items: [...map.items].sort((a, b) => rank[a[0]!]! - rank[b[0]!]!) });
+  const visit = (node: Layout, beside: number): Layout => {
+    if (beside + layoutWidth(node) <= limit) return node;
+    switch (node.kind) {
+      case 'task':
+        return { ...node, slot: true };
+      case 'series':
+        return { ...node, parts: node.parts.map((part) => visit(part, beside)) };
+      case 'parallel': {
+        const widths = node.parts.map(layoutWidth);
+        const total = widths.reduce((sum, width) => sum + width, beside);
+        return { ...node, parts: node.parts.map((part, i) => visit(part, total - widths[i]!)) };
+      }
+      case 'map':
+        if (beside === 0 && limitsItself(node, limit) && keepsWhole(node)) return { ...byRank(node), maxConcurrency: limit };
+        return { ...byRank(node), body: visit(node.body, beside + (node.items.length - 1) * layoutWidth(node.body)) };
+      case 'child':
+        return { ...node, part: visit(node.part, beside) };
+    }
+  };
+  return visit(root, 0);
+}
+
+/** One task at a time in each iteration, none waiting for another iteration's task, and all in one Map. */
+function limitsItself(map: MapLayout, limit: number): boolean {
+  return map.levels === 1 && limit <= INLINE_MAP_CONCURRENCY && layoutWidth(map.body) === 1 && !hasGate(map.body);
+}
+
+function hasGate(node: Layout): boolean {
+  if (node.kind === 'task') return node.gated;
+  return node.kind === 'series' && node.parts.some(hasGate);
+}

@@ -1,0 +1,113 @@
+import type { TaskGraph } from '../graph/task-graph.ts';
+import type { Plan } from '../model/plan.ts';
+import type { TaskRecord } from '../model/task-record.ts';
+import type { Machine } from './content-hash.ts';
+import type { Layout } from './layout.ts';
+import { add, type Cost, EXECUTION, FINISH, layoutCosts, scopeCost } from './layout-cost.ts';
+
+
+/** What a plan comes to: printed by `compile`, answered to a dry run. */
+export interface Report {
+  readonly plan_id: string;
+  readonly tasks: number;
+  /** Dependencies that are not implied by others. */
+  readonly dependencies: number;
+  /** States in all definitions. */
+  readonly states: number;
+  /** Tasks with a dependency that series and parallel cannot hold. */
+  readonly gated_tasks: number;
+  /** Tasks that take a slot first, because of `max_parallel_tasks`. */
+  readonly slot_tasks: number;
+  readonly max_parallel_tasks: number;
+  /** State machines the plan is cut into. */
+  readonly machines: number;
+  /** State transitions of a run without failures, which is what Step Functions bills. */
+  readonly transitions: number;
+  /** Lambda invocations of a run without failures. */
+  readonly lambda_calls: number;
+  /** History events of the longest execution of a run without failures. */
+  readonly estimated_events: number;
+  /** Of all definitions. */
+  readonly definition_bytes: number;
+  /** The most tasks whose dependencies allow them to run at once. */
+  readonly width: number;
+  /** Seconds of the longest path, by `metadata.estimated_duration_sec`, the mock's duration, or the timeouts. */
+  readonly critical_path_sec: number;
+  /** Orchestration only, at list prices of us-east-1 and default settings: what the tasks themselves do is not in it. */
+  readonly estimated_cost_usd: number;
+}
+
+/** USD. https://aws.amazon.com/step-functions/pricing, /lambda/pricing, /dynamodb/pricing/on-demand */
+const PRICE = {
+  transition: 25 / 1e6,
+  lambdaCall: 0.2 / 1e6,
+  lambdaGbSecond: 16.67 / 1e6,
+  writeUnit: 0.625 / 1e6,
+  readUnit: 0.125 / 1e6,
+} as const;
+/** Of orchestration in an invocation, at 256 MB. */
+const CALL_GB_SECONDS = 0.25 * 0.02;
+/** Claim and completion. */
+const TASK_WRITES = 2;
+/** Token, arrivals, and for a slot taking and giving back. */
+const GATE_WRITES = 2;
+
+export interface ReportInputs {
+  readonly plan: Plan;
+  readonly graph: TaskGraph;
+  readonly layout: Layout;
+  readonly machines: readonly Machine[];
+  readonly tasks: readonly TaskRecord[];
+  readonly limit: number;
+  readonly width: number;
+  readonly criticalPathSec: number;
+}
+
+export function makeReport({ plan, graph, layout, machines, tasks, limit, width, criticalPathSec }: ReportInputs): Report {
+  const executions = executionCosts(layout);
+  const total = executions.reduce((sum, cost) => add(sum, cost));
+  const gated = tasks.filter((task) => task.gate !== undefined && task.gate.dependencies.length > 0).length;
+  const slots = tasks.filter((task) => task.gate?.slot === true).length;
+  const reads = tasks.reduce((sum, task) => sum + 2 + task.dependencies.length, 0); // the run, the task, its dependencies
+  const gates = tasks.filter((task) => task.gate !== undefined).length;
+  return {
+    plan_id: plan.plan_id,
+    tasks: tasks.length,
+    dependencies: graph.dependencies.reduce((sum, dependencies) => sum + dependencies.length, 0),
+    states: machines.reduce((sum, machine) => sum + machine.states, 0),
+    gated_tasks: gated,
+    slot_tasks: slots,
+    max_parallel_tasks: limit,
+    machines: machines.length,
+    transitions: total.transitions,
+    lambda_calls: total.calls,
+    estimated_events: executions.reduce((most, cost) => Math.max(most, cost.events), 0),
+    definition_bytes: machines.reduce((sum, machine) => sum + Buffer.byteLength(machine.definition), 0),
+    width,
+    critical_path_sec: criticalPathSec,
+    estimated_cost_usd: costInUsd(total, { tasks: tasks.length, gates, reads }),
+  };
+}
+
+/** Costs of every execution of a run: its own and those it starts. */
+function executionCosts(layout: Layout): Cost[] {
+  const costs = layoutCosts({ bytesOf: () => 0, extraEventsOf: () => 0 });
+  const executions: Cost[] = [add(add(EXECUTION, scopeCost(layout, costs)), FINISH)];
+  const findChildren = (node: Layout): void => {
+    if (node.kind === 'child') {
+      executions.push(add(EXECUTION, scopeCost(node.part, costs)));
+      findChildren(node.part);
+    } else if (node.kind === 'series' || node.kind === 'parallel') {
+      for (const part of node.parts) findChildren(part);
+    }
+  };
+  findChildren(layout);
+  return executions;
+}
+
+/** USD of a run without failures. */
+function costInUsd(cost: Pick<Cost, 'transitions' | 'calls'>, counts: { tasks: number; gates: number; reads: number }): number {
+  const perCall = PRICE.lambdaCall + PRICE.lambdaGbSecond * CALL_GB_SECONDS;
+  const writes = counts.tasks * TASK_WRITES + counts.gates * GATE_WRITES;
+  return cost.transitions * PRICE.transition + cost.calls * perCall + writes * PRICE.writeUnit + counts.reads * PRICE.readUnit;
+}

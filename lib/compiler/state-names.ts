@@ -1,0 +1,52 @@
+import { STATE_NAME_LENGTH } from './aws-limits.ts';
+
+/**
+ * Hands out state names: those of the tasks, as far as Step Functions lets them stand. 1 to 80 characters, unique in the
+ * whole definition, no control characters, no half surrogate pairs, and nothing that is special as a key of a JavaScript object.
+ */
+export class StateNames {
+  readonly #taken = new Set<string>();
+  readonly #nextSuffix = new Map<string, number>();
+
+  make(wish: string): string {
+    const base = legal(wish);
+    let name = base;
+    let suffix = this.#nextSuffix.get(base) ?? 2;
+    while (this.#taken.has(name)) {
+      const ending = ` (${suffix++})`;
+      name = cut(base, STATE_NAME_LENGTH - ending.length) + ending;
+    }
+    this.#nextSuffix.set(base, suffix);
+    this.#taken.add(name);
+    return name;
+  }
+}
+
+function legal(wish: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is being removed
+  const clean = wish.toWellFormed().replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\s]+/g, ' ').trim();
+  const name = clean === '' ? 'task' : cut(clean, STATE_NAME_LENGTH);
+  return name in {} ? `task ${name}` : name;
+}
+
+/** At most `length` UTF-16 units, never half of a pair. */
+export function cut(text: string, length: number): string {
+  if (text.length <= length) return text;
+  const end = text.slice(0, length).toWellFormed() === text.slice(0, length) ? length : length - 1;
+  return text.slice(0, end).trimEnd();
+}
+
+/** One name for several tasks: what their names begin with. */
+export function commonStem(names: readonly string[]): string {
+  const first = names[0] ?? '';
+  if (names.length === 1) return first;
+  let length = first.length;
+  for (const name of names) {
+    let same = 0;
+    while (same < length && name[same] === first[same]) same++;
+    length = same;
+  }
+  if (length === first.length) return first;
+  const stem = first.slice(0, length).replace(/[\s\d_.#(:-]+$/, '');
+  return stem === '' ? `${first} …` : stem;
+}

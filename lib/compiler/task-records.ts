@@ -1,0 +1,56 @@
+import type { TaskGraph } from '../graph/task-graph.ts';
+import type { JsonObject } from '../model/json.ts';
+import type { Plan, Task } from '../model/plan.ts';
+import type { RecordReference, TaskRecord } from '../model/task-record.ts';
+import { type Layout, ordinalsOf, visitTasks } from './layout.ts';
+import type { TaskBindings } from './plan-dependencies.ts';
+
+interface RecordInputs {
+  readonly plan: Plan;
+  readonly bindings: TaskBindings;
+  readonly graph: TaskGraph;
+  /** Per task the dependencies that its gate waits for. */
+  readonly gates: readonly (readonly number[])[];
+  readonly layout: Layout;
+  readonly rank: readonly number[];
+}
+
+/** What run-task, admit-task and settle-task look up about each task. */
+export function makeTaskRecords({ plan, bindings, graph, gates, layout, rank }: RecordInputs): TaskRecord[] {
+  const opens: number[][] = plan.tasks.map(() => []);
+  gates.forEach((dependencies, task) => {
+    for (const dependency of dependencies) opens[dependency]!.push(task);
+  });
+  const takesSlot = new Uint8Array(plan.tasks.length);
+  visitTasks(layout, (task, items) => {
+    if (task.slot) for (const ordinal of ordinalsOf(task, items)) takesSlot[ordinal] = 1;
+  });
+  return plan.tasks.map((task, ordinal): TaskRecord => {
+    const references = Object.fromEntries(bindings(ordinal).map(({ text, source, path }): [string, RecordReference] => [text, { source, path }]));
+    const bound = Object.values(references).flatMap(({ source }) => (source === 'context' ? [] : [source]));
+    const dependencies = gates[ordinal]!;
+    const slot = takesSlot[ordinal] === 1;
+    return {
+      ordinal,
+      id: task.task_id,
+      name: task.name,
+      type: task.task_type,
+      content: task.llm_prompt ?? (task.description === '' ? task.name : task.description),
+      toolName: task.tool_name,
+      agentId: task.assigned_agent,
+      inputs: task.inputs,
+      references,
+      timeoutSec: task.timeout_seconds,
+      dependencies: [...new Set([...graph.dependencies[ordinal]!, ...bound])],
+      dependents: graph.dependents[ordinal]!,
+      opens: opens[ordinal]!,
+      ...(dependencies.length > 0 || slot ? { gate: { dependencies, slot } } : {}),
+      rank: rank[ordinal]!,
+      ...(isObject(task.metadata.mock) ? { mock: task.metadata.mock } : {}),
+    };
+  });
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,41 @@
+import { TaskFailedError } from '../runtime/errors.ts';
+import type { AgentExecutor, Dispatch, Dispatcher, ToolExecutor } from '../runtime/ports.ts';
+import type { JsonObject } from '../model/json.ts';
+
+const DEFAULT_AGENT = 'default';
+
+export interface Executors {
+  /** L02: `atomic` and `llm_call` tasks. */
+  readonly agent?: AgentExecutor | undefined;
+  /** L03: `tool_call` tasks. */
+  readonly tool?: ToolExecutor | undefined;
+  /** Plays the tasks of a layer that has no executor. */
+  readonly mock: Dispatcher;
+}
+
+/**
+ * Sends each attempt to its layer by task type. An agent's whole answer is the task's outputs; of a tool's answer it is
+ * `{data}`, so `{{fetch.data.rows}}` reads the rows a tool found.
+ */
+export function makeDispatcher({ agent, tool, mock }: Executors): Dispatcher {
+  return (dispatch) => {
+    const isTool = dispatch.record.type === 'tool_call';
+    if (isTool) return tool === undefined ? mock(dispatch) : callTool(tool, dispatch);
+    return agent === undefined ? mock(dispatch) : callAgent(agent, dispatch);
+  };
+}
+
+async function callAgent(agent: AgentExecutor, { record, content, inputs, signal }: Dispatch): Promise<JsonObject> {
+  const answer = await agent.execute(
+    record.agentId ?? DEFAULT_AGENT,
+    { content, task_id: record.id, task_name: record.name, task_type: record.type, inputs, timeout: record.timeoutSec },
+    signal,
+  );
+  return { ...answer };
+}
+
+async function callTool(tool: ToolExecutor, { record, inputs, signal }: Dispatch): Promise<JsonObject> {
+  const answer = await tool.execute(record.toolName ?? '', inputs, signal);
+  if (!answer.success) throw new TaskFailedError(answer.error ?? `tool ${record.toolName} reported a failure`);
+  return { data: answer.data ?? null };
+}

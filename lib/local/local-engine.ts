@@ -1,0 +1,75 @@
+import type { JsonObject } from '../model/json.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { HANDLERS, type Handler, isHandlerName } from '../runtime/handlers.ts';
+import type { WorkflowEngine } from '../runtime/ports.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+import { LocalStepFunctions } from './asl/local-step-functions.ts';
+import { localMachineArn } from './function-names.ts';
+
+/** How an execution ended. */
+export interface ExecutionEnd {
+  readonly status: string;
+  readonly error?: string | undefined;
+  readonly cause?: string | undefined;
+  readonly transitions: number;
+  readonly historyEvents: number;
+}
+
+/** Runs state machines in this process: the interpreter, with the runtime's handlers as its functions. */
+export class LocalEngine implements WorkflowEngine {
+  readonly #interpreter: LocalStepFunctions;
+  readonly #executions = new Map<string, string>();
+  #runtime: Runtime | undefined;
+
+  constructor(clock: Clock) {
+    this.#interpreter = new LocalStepFunctions({
+      clock,
+      invoke: async ({ functionName, payload }) => {
+        await handlerOf(functionName)(this.#runtime!, payload);
+        return {};
+      },
+    });
+  }
+
+  /** The handlers work with the engine and the engine with the handlers: they meet here. */
+  attach(runtime: Runtime): void {
+    this.#runtime = runtime;
+  }
+
+  async ensureMachine({ name, definition }: { name: string; definition: string }): Promise<void> {
+    this.#interpreter.createStateMachine({ name, definition });
+  }
+
+  async startExecution(machineName: string, executionName: string, input: JsonObject): Promise<void> {
+    const { executionArn } = this.#interpreter.startExecution({
+      stateMachineArn: localMachineArn(machineName),
+      name: executionName,
+      input,
+    });
+    this.#executions.set(executionName, executionArn);
+  }
+
+  async openGate(token: string): Promise<boolean> {
+    try {
+      this.#interpreter.sendTaskSuccess(token, {});
+      return true;
+    } catch (error) {
+      if (error instanceof Error && (error.name === 'TaskTimedOut' || error.name === 'TaskDoesNotExist')) return false;
+      throw error;
+    }
+  }
+
+  /** Resolves when an execution that this engine started is over. */
+  async waitForEnd(executionName: string): Promise<ExecutionEnd> {
+    const arn = this.#executions.get(executionName);
+    if (arn === undefined) throw new Error(`this process has not started ${executionName}`);
+    const end = await this.#interpreter.waitForExecution(arn);
+    this.#executions.delete(executionName);
+    return end;
+  }
+}
+
+function handlerOf(functionName: string): Handler {
+  if (!isHandlerName(functionName)) throw new Error(`there is no function ${functionName}`);
+  return HANDLERS[functionName];
+}

@@ -1,0 +1,48 @@
+import { join } from 'node:path';
+import { type Executors, makeDispatcher } from '../executors/make-dispatcher.ts';
+import { makeMockDispatcher } from '../executors/mock.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { RunEvent } from '../runtime/ports.ts';
+import { makeRuntime, type Runtime } from '../runtime/runtime.ts';
+import { LocalEngine } from './local-engine.ts';
+import { RealClock } from './real-clock.ts';
+import { SqliteStore } from './sqlite/sqlite-store.ts';
+
+export const STORE_FILE = 'task-orchestrator.db';
+
+export interface LocalPlatformOptions {
+  /** Folder of the store's file; without it everything is in memory and gone with the process. */
+  readonly dataDir?: string | undefined;
+  /** Wait for the disk at each step. */
+  readonly fsync?: boolean | undefined;
+  readonly clock?: Clock | undefined;
+  readonly agentExecutor?: Executors['agent'];
+  readonly toolExecutor?: Executors['tool'];
+  /** Called for every change of status, after it is stored. */
+  readonly onEvent?: ((event: RunEvent) => void) | undefined;
+}
+
+/** Everything a run needs, in this process: store, interpreter, executors. */
+export class LocalPlatform {
+  readonly store: SqliteStore;
+  readonly engine: LocalEngine;
+  readonly runtime: Runtime;
+
+  /** @throws StoreUnusableError */
+  constructor(options: LocalPlatformOptions) {
+    const clock = options.clock ?? new RealClock();
+    this.store = new SqliteStore({
+      path: options.dataDir === undefined ? ':memory:' : join(options.dataDir, STORE_FILE),
+      fsync: options.fsync ?? false,
+      ...(options.onEvent === undefined ? {} : { onEvent: options.onEvent }),
+    });
+    this.engine = new LocalEngine(clock);
+    const dispatch = makeDispatcher({ agent: options.agentExecutor, tool: options.toolExecutor, mock: makeMockDispatcher(clock) });
+    this.runtime = makeRuntime({ store: this.store, engine: this.engine, dispatch, clock });
+    this.engine.attach(this.runtime);
+  }
+
+  close(): void {
+    this.store.close();
+  }
+}

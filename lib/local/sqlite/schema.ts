@@ -1,0 +1,61 @@
+/** Marks the file as ours ('TkOr'), in the header field that SQLite keeps for applications. */
+export const APPLICATION_ID = 0x546b4f72;
+/** Raised with every change of the tables below. */
+export const SCHEMA_VERSION = 1;
+
+/**
+ * What DynamoDB holds as items of one table, as tables. A task has a row from its first claim (or its end without one) on; a run's
+ * gate, slot and waiting rows go when the run ends.
+ */
+export const SCHEMA = `
+CREATE TABLE runs (
+  run INTEGER PRIMARY KEY,
+  run_id TEXT NOT NULL UNIQUE,
+  plan_id TEXT NOT NULL,
+  goal_id TEXT,
+  status TEXT NOT NULL,
+  task_count INTEGER NOT NULL,
+  context TEXT NOT NULL,
+  created_at TEXT NOT NULL,
+  started_at TEXT,
+  completed_at TEXT,
+  error TEXT
+) STRICT;
+CREATE TABLE specs (run INTEGER PRIMARY KEY, spec BLOB NOT NULL) STRICT;
+CREATE TABLE tasks (
+  run INTEGER NOT NULL,
+  ordinal INTEGER NOT NULL,
+  status TEXT NOT NULL,
+  attempt INTEGER NOT NULL,
+  outputs TEXT,
+  error TEXT,
+  started_at TEXT,
+  completed_at TEXT,
+  PRIMARY KEY (run, ordinal)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE events (
+  run INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  at TEXT NOT NULL,
+  type TEXT NOT NULL,
+  task_id TEXT,
+  attempt INTEGER,
+  error TEXT,
+  PRIMARY KEY (run, seq)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE gates (run INTEGER NOT NULL, ordinal INTEGER NOT NULL, arrived INTEGER NOT NULL, PRIMARY KEY (run, ordinal)) STRICT, WITHOUT ROWID;
+CREATE TABLE arrivals (run INTEGER NOT NULL, ordinal INTEGER NOT NULL, dependency INTEGER NOT NULL, PRIMARY KEY (run, ordinal, dependency)) STRICT, WITHOUT ROWID;
+CREATE TABLE tokens (run INTEGER NOT NULL, ordinal INTEGER NOT NULL, token TEXT NOT NULL, PRIMARY KEY (run, ordinal, token)) STRICT, WITHOUT ROWID;
+CREATE TABLE holders (run INTEGER NOT NULL, ordinal INTEGER NOT NULL, PRIMARY KEY (run, ordinal)) STRICT, WITHOUT ROWID;
+CREATE TABLE waiting (run INTEGER NOT NULL, rank INTEGER NOT NULL, ordinal INTEGER NOT NULL, PRIMARY KEY (run, rank, ordinal)) STRICT, WITHOUT ROWID;
+CREATE INDEX waiting_by_task ON waiting (run, ordinal);
+CREATE TABLE statistics (
+  only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+  plans_executed INTEGER NOT NULL,
+  tasks_executed INTEGER NOT NULL,
+  tasks_completed INTEGER NOT NULL,
+  tasks_failed INTEGER NOT NULL,
+  tasks_retried INTEGER NOT NULL
+) STRICT;
+INSERT INTO statistics VALUES (1, 0, 0, 0, 0, 0);
+`;

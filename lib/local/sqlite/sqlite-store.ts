@@ -1,0 +1,360 @@
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import type { JsonObject } from '../../model/json.ts';
+import { FINAL_TASK_STATUSES, type RunStatus, type TaskStatus } from '../../model/run.ts';
+import type { RunSpec } from '../../model/task-record.ts';
+import type { NewRun, Run, RunEvent, RunStore, RunTotals, Statistics, TaskError, TaskItem, TaskKey } from '../../runtime/ports.ts';
+import { GroupCommit } from './group-commit.ts';
+import { openDatabase } from './open-database.ts';
+import { type EventRow, type RunRow, readEvent, readRun, readTask, type TaskRow } from './rows.ts';
+
+const FINAL = FINAL_TASK_STATUSES.map((status) => `'${status}'`).join();
+
+export interface SqliteStoreOptions {
+  /** A file, or `:memory:`. */
+  readonly path: string;
+  /** Wait for the disk at each step. Default false. */
+  readonly fsync?: boolean;
+  /** Called after the step that made the event is committed. */
+  readonly onEvent?: (event: RunEvent) => void;
+}
+
+/** The store on `node:sqlite`: a file that several processes may use at once, or memory. */
+export class SqliteStore implements RunStore {
+  readonly #database: DatabaseSync;
+  readonly #onEvent: ((event: RunEvent) => void) | undefined;
+  readonly #statements = new Map<string, StatementSync>();
+  readonly #keys = new Map<string, number>();
+  readonly #commits: GroupCommit;
+  /** Made by the step that is being run. */
+  #events: RunEvent[] = [];
+
+  /** @throws StoreUnusableError */
+  constructor(options: SqliteStoreOptions) {
+    this.#database = openDatabase(options.path, options.fsync ?? false);
+    this.#onEvent = options.onEvent;
+    this.#commits = new GroupCommit(this.#database, options.path !== ':memory:');
+  }
+
+  close(): void {
+    this.#commits.flush();
+    this.#statements.clear();
+    this.#database.close();
+  }
+
+  async createRun(run: NewRun, spec: RunSpec): Promise<void> {
+    await this.#step(() => {
+      const row = this.#one<{ run: number }>(
+        `INSERT INTO runs (run_id, plan_id, goal_id, status, task_count, context, created_at)
+         VALUES (?, ?, ?, 'queued', ?, ?, ?) RETURNING run`,
+        run.run_id,
+        run.plan_id,
+        run.goal_id,
+        spec.tasks.length,
+        JSON.stringify(run.context),
+        run.created_at,
+      );
+      this.#keys.set(run.run_id, row!.run);
+      this.#do('INSERT INTO specs VALUES (?, ?)', row!.run, deflateRawSync(JSON.stringify(spec), { level: 1 }));
+      this.#event(run.run_id, { at: run.created_at, type: 'run.queued' });
+    });
+  }
+
+  async getRun(runId: string): Promise<Run | undefined> {
+    return this.#run(runId);
+  }
+
+  async listRuns(limit: number): Promise<Run[]> {
+    return this.#all<RunRow>('SELECT * FROM runs ORDER BY run DESC LIMIT ?', limit).map(readRun);
+  }
+
+  async getSpec(runId: string): Promise<RunSpec | undefined> {
+    const row = this.#one<{ spec: Uint8Array }>('SELECT spec FROM specs WHERE run = ?', this.#key(runId));
+    return row && (JSON.parse(inflateRawSync(row.spec).toString()) as RunSpec);
+  }
+
+  async startRun(runId: string, at: string): Promise<boolean> {
+    return this.#step(() => {
+      const started = this.#do(`UPDATE runs SET status = 'executing', started_at = ? WHERE run = ? AND status = 'queued'`, at, this.#key(runId));
+      if (started) this.#event(runId, { at, type: 'run.executing' });
+      return started;
+    });
+  }
+
+  async endRun(runId: string, end: { status: RunStatus; error: TaskError | null; totals: RunTotals; at: string }): Promise<boolean> {
+    const { status, error, totals, at } = end;
+    return this.#step(() => {
+      const run = this.#key(runId);
+      const ended = this.#do(
+        `UPDATE runs SET status = ?, error = ?, completed_at = ? WHERE run = ? AND status NOT IN ('completed', 'failed', 'cancelled')`,
+        status,
+        error && JSON.stringify(error),
+        at,
+        run,
+      );
+      if (!ended) return false;
+      this.#do(
+        `UPDATE statistics SET plans_executed = plans_executed + 1, tasks_executed = tasks_executed + ?,
+         tasks_completed = tasks_completed + ?, tasks_failed = tasks_failed + ?, tasks_retried = tasks_retried + ?`,
+        totals.executed,
+        totals.completed,
+        totals.failed,
+        totals.retries,
+      );
+      for (const table of ['gates', 'arrivals', 'tokens', 'holders', 'waiting']) this.#do(`DELETE FROM ${table} WHERE run = ?`, run);
+      this.#event(runId, { at, type: `run.${status}`, ...(error === null ? {} : { error }) });
+      return true;
+    });
+  }
+
+  async readTasks(runId: string, ordinals: readonly number[]): Promise<{ run: Run | undefined; tasks: Map<number, TaskItem> }> {
+    const run = this.#key(runId);
+    const rows =
+      ordinals.length === 1
+        ? this.#all<TaskRow>('SELECT * FROM tasks WHERE run = ? AND ordinal = ?', run, ordinals[0]!)
+        : this.#all<TaskRow>(
+            'SELECT * FROM tasks WHERE run = ? AND ordinal IN (SELECT value FROM json_each(?))',
+            run,
+            JSON.stringify(ordinals),
+          );
+    return { run: this.#run(runId), tasks: new Map(rows.map((row) => [row.ordinal, readTask(row)])) };
+  }
+
+  async listTasks(runId: string): Promise<TaskItem[]> {
+    return this.#all<TaskRow>('SELECT * FROM tasks WHERE run = ? ORDER BY ordinal', this.#key(runId)).map(readTask);
+  }
+
+  async countTasks(runId: string): Promise<RunTotals> {
+    const row = this.#one<Record<string, number>>(
+      `SELECT count(*) FILTER (WHERE status = 'completed') AS completed, count(*) FILTER (WHERE status = 'failed') AS failed,
+         count(*) FILTER (WHERE status = 'blocked') AS blocked, count(*) FILTER (WHERE attempt > 0) AS executed,
+         coalesce(sum(attempt - 1) FILTER (WHERE attempt > 1), 0) AS retries, count(*) FILTER (WHERE status IN (${FINAL})) AS final
+       FROM tasks WHERE run = ?`,
+      this.#key(runId),
+    )!;
+    const { completed, failed, blocked, executed, retries, final } = row as Record<keyof typeof row, number>;
+    const taskCount = this.#run(runId)?.task_count ?? 0;
+    return { completed: completed!, failed: failed!, blocked: blocked!, executed: executed!, retries: retries!, unfinished: taskCount - final! };
+  }
+
+  async claimTask(runId: string, task: TaskKey, attempt: number, at: string): Promise<boolean> {
+    return this.#step(() => {
+      const run = this.#key(runId);
+      const claimed =
+        attempt === 1
+          ? this.#do(
+              `INSERT INTO tasks (run, ordinal, status, attempt, started_at) VALUES (?, ?, 'executing', 1, ?) ON CONFLICT DO NOTHING`,
+              run,
+              task.ordinal,
+              at,
+            )
+          : this.#do(
+              `UPDATE tasks SET status = 'executing', attempt = ?, started_at = coalesce(started_at, ?)
+               WHERE run = ? AND ordinal = ? AND attempt = ? AND status NOT IN (${FINAL})`,
+              attempt,
+              at,
+              run,
+              task.ordinal,
+              attempt - 1,
+            );
+      if (claimed) this.#event(runId, { at, type: 'task.executing', task_id: task.id, attempt });
+      return claimed;
+    });
+  }
+
+  async completeTask(runId: string, task: TaskKey, attempt: number, outputs: JsonObject, at: string): Promise<boolean> {
+    const text = JSON.stringify(outputs);
+    return this.#step(() => {
+      const completed = this.#do(
+        `UPDATE tasks SET status = 'completed', outputs = ?, error = NULL, completed_at = ?
+         WHERE run = ? AND ordinal = ? AND attempt = ? AND status = 'executing'`,
+        text,
+        at,
+        this.#key(runId),
+        task.ordinal,
+        attempt,
+      );
+      if (completed) this.#event(runId, { at, type: 'task.completed', task_id: task.id, attempt });
+      return completed;
+    });
+  }
+
+  async releaseTask(runId: string, task: TaskKey, attempt: number, error: TaskError, at: string): Promise<boolean> {
+    return this.#step(() => {
+      const released = this.#do(
+        `UPDATE tasks SET status = 'pending', error = ? WHERE run = ? AND ordinal = ? AND attempt = ? AND status = 'executing'`,
+        JSON.stringify(error),
+        this.#key(runId),
+        task.ordinal,
+        attempt,
+      );
+      if (released) this.#event(runId, { at, type: 'task.pending', task_id: task.id, attempt, error });
+      return released;
+    });
+  }
+
+  async failTask(runId: string, task: TaskKey, error: TaskError, at: string): Promise<TaskItem> {
+    return this.#step(() => {
+      const row = this.#end(runId, task, 'failed', error, at);
+      if (row !== undefined) return readTask(row);
+      return readTask(this.#one<TaskRow>('SELECT * FROM tasks WHERE run = ? AND ordinal = ?', this.#key(runId), task.ordinal)!);
+    });
+  }
+
+  async blockTasks(runId: string, tasks: readonly TaskKey[], error: TaskError, at: string): Promise<void> {
+    await this.#step(() => {
+      for (const task of tasks) this.#end(runId, task, 'blocked', error, at);
+    });
+  }
+
+  /** Ends a task without outputs unless it has ended; the row if it did. */
+  #end(runId: string, task: TaskKey, status: TaskStatus, error: TaskError, at: string): TaskRow | undefined {
+    const row = this.#one<TaskRow>(
+      `INSERT INTO tasks (run, ordinal, status, attempt, error, completed_at) VALUES (?1, ?2, ?3, 0, ?4, ?5)
+       ON CONFLICT DO UPDATE SET status = ?3, error = ?4, completed_at = ?5 WHERE status NOT IN (${FINAL}) RETURNING *`,
+      this.#key(runId),
+      task.ordinal,
+      status,
+      JSON.stringify(error),
+      at,
+    );
+    if (row !== undefined) this.#event(runId, { at, type: `task.${status}`, task_id: task.id, attempt: row.attempt, error });
+    return row;
+  }
+
+  async addToken(runId: string, ordinal: number, token: string): Promise<{ arrived: number; reentered: boolean; final: boolean }> {
+    const run = this.#key(runId);
+    return this.#step(() => {
+      const reentered = this.#one('SELECT 1 FROM tokens WHERE run = ? AND ordinal = ? LIMIT 1', run, ordinal) !== undefined;
+      this.#do('INSERT OR IGNORE INTO tokens VALUES (?, ?, ?)', run, ordinal, token);
+      const gate = this.#one<{ arrived: number }>('SELECT arrived FROM gates WHERE run = ? AND ordinal = ?', run, ordinal);
+      const final = this.#one(`SELECT 1 FROM tasks WHERE run = ? AND ordinal = ? AND status IN (${FINAL})`, run, ordinal) !== undefined;
+      return { arrived: gate?.arrived ?? 0, reentered, final };
+    });
+  }
+
+  async addArrival(runId: string, ordinal: number, dependency: number): Promise<{ arrived: number; hasToken: boolean }> {
+    const run = this.#key(runId);
+    return this.#step(() => {
+      const isNew = this.#do('INSERT OR IGNORE INTO arrivals VALUES (?, ?, ?)', run, ordinal, dependency);
+      const gate = this.#one<{ arrived: number }>(
+        'INSERT INTO gates VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET arrived = arrived + ?3 RETURNING arrived',
+        run,
+        ordinal,
+        isNew ? 1 : 0,
+      );
+      const hasToken = this.#one('SELECT 1 FROM tokens WHERE run = ? AND ordinal = ? LIMIT 1', run, ordinal) !== undefined;
+      return { arrived: gate!.arrived, hasToken };
+    });
+  }
+
+  async listTokens(runId: string, ordinal: number): Promise<string[]> {
+    return this.#all<{ token: string }>('SELECT token FROM tokens WHERE run = ? AND ordinal = ?', this.#key(runId), ordinal).map((row) => row.token);
+  }
+
+  async takeSlot(runId: string, ordinal: number, limit: number): Promise<boolean> {
+    const run = this.#key(runId);
+    return this.#step(() => {
+      if (this.#one('SELECT 1 FROM holders WHERE run = ? AND ordinal = ?', run, ordinal) !== undefined) return true;
+      return this.#do('INSERT INTO holders SELECT ?1, ?2 WHERE (SELECT count(*) FROM holders WHERE run = ?1) < ?3', run, ordinal, limit);
+    });
+  }
+
+  async freeSlot(runId: string, ordinal: number): Promise<void> {
+    await this.#step(() => this.#do('DELETE FROM holders WHERE run = ? AND ordinal = ?', this.#key(runId), ordinal));
+  }
+
+  async listHolders(runId: string): Promise<number[]> {
+    return this.#all<{ ordinal: number }>('SELECT ordinal FROM holders WHERE run = ?', this.#key(runId)).map((row) => row.ordinal);
+  }
+
+  async putWaiting(runId: string, ordinal: number, rank: number): Promise<void> {
+    await this.#step(() => this.#do('INSERT OR IGNORE INTO waiting VALUES (?, ?, ?)', this.#key(runId), rank, ordinal));
+  }
+
+  async deleteWaiting(runId: string, ordinal: number): Promise<void> {
+    await this.#step(() => this.#do('DELETE FROM waiting WHERE run = ? AND ordinal = ?', this.#key(runId), ordinal));
+  }
+
+  async isWaiting(runId: string, ordinal: number): Promise<boolean> {
+    return this.#one('SELECT 1 FROM waiting WHERE run = ? AND ordinal = ?', this.#key(runId), ordinal) !== undefined;
+  }
+
+  async bestWaiting(runId: string): Promise<number | undefined> {
+    return this.#one<{ ordinal: number }>('SELECT ordinal FROM waiting WHERE run = ? ORDER BY rank LIMIT 1', this.#key(runId))?.ordinal;
+  }
+
+  async listEvents(runId: string, afterSeq: number, limit: number): Promise<RunEvent[]> {
+    const rows = this.#all<EventRow>('SELECT * FROM events WHERE run = ? AND seq > ? ORDER BY seq LIMIT ?', this.#key(runId), afterSeq, limit);
+    return rows.map((row) => readEvent(runId, row));
+  }
+
+  async getStatistics(): Promise<Statistics> {
+    return this.#one<Statistics & { only_row: number }>(
+      'SELECT plans_executed, tasks_executed, tasks_completed, tasks_failed, tasks_retried FROM statistics',
+    )!;
+  }
+
+  /** Runs `work` as one atomic step and tells of its events once it is committed. */
+  async #step<T>(work: () => T): Promise<T> {
+    const { result, events } = await this.#commits.run(() => {
+      this.#events = [];
+      return { result: work(), events: this.#events };
+    });
+    for (const event of events) this.#onEvent?.(event);
+    return result;
+  }
+
+  #event(runId: string, event: Omit<RunEvent, 'seq' | 'run_id'>): void {
+    const { at, type, task_id, attempt, error } = event;
+    const row = this.#one<{ seq: number }>(
+      `INSERT INTO events SELECT ?1, coalesce(max(seq), 0) + 1, ?2, ?3, ?4, ?5, ?6 FROM events WHERE run = ?1 RETURNING seq`,
+      this.#key(runId),
+      at,
+      type,
+      task_id ?? null,
+      attempt ?? null,
+      error === undefined ? null : JSON.stringify(error),
+    );
+    if (this.#onEvent !== undefined) this.#events.push({ seq: row!.seq, run_id: runId, ...event });
+  }
+
+  #run(runId: string): Run | undefined {
+    const row = this.#one<RunRow>('SELECT * FROM runs WHERE run = ?', this.#key(runId));
+    return row && readRun(row);
+  }
+
+  /** The run's number in the tables; -1, which no run has, for an unknown one. */
+  #key(runId: string): number {
+    let key = this.#keys.get(runId);
+    if (key === undefined) {
+      key = this.#one<{ run: number }>('SELECT run FROM runs WHERE run_id = ?', runId)?.run;
+      if (key === undefined) return -1;
+      if (this.#keys.size >= 1000) this.#keys.clear();
+      this.#keys.set(runId, key);
+    }
+    return key;
+  }
+
+  #statement(sql: string): StatementSync {
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) {
+      statement = this.#database.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+
+  #one<T>(sql: string, ...values: SQLInputValue[]): T | undefined {
+    return this.#statement(sql).get(...values) as T | undefined;
+  }
+
+  #all<T>(sql: string, ...values: SQLInputValue[]): T[] {
+    return this.#statement(sql).all(...values) as T[];
+  }
+
+  /** Whether the statement changed anything. */
+  #do(sql: string, ...values: SQLInputValue[]): boolean {
+    return this.#statement(sql).run(...values).changes !== 0;
+  }
+}

@@ -1,0 +1,1 @@
+export const bindValue = (v: unknown) => v;

@@ -1,0 +1,57 @@
+import type { JsonObject } from './json.ts';
+import type { TaskType } from './plan.ts';
+
+/** Where the value of a binding comes from. */
+export interface RecordReference {
+  /** The ordinal of the task whose outputs are read, or the run's context. */
+  readonly source: number | 'context';
+  readonly path: readonly (string | number)[];
+}
+
+/** What a task's gate waits for. */
+export interface TaskGate {
+  /** Ordinals that must have arrived. */
+  readonly dependencies: readonly number[];
+  /** A slot has to be taken as well. */
+  readonly slot: boolean;
+}
+
+/**
+ * What a running task has to know: made by the compiler once, immutable, kept with the run. States carry ordinals only and
+ * look everything else up here.
+ */
+export interface TaskRecord {
+  /** The task's index in the plan. */
+  readonly ordinal: number;
+  readonly id: string;
+  readonly name: string;
+  readonly type: TaskType;
+  /** What an agent is told; a template. */
+  readonly content: string;
+  readonly toolName: string | null;
+  readonly agentId: string | null;
+  /** Templates of the inputs, bindings of `data` dependencies included. */
+  readonly inputs: JsonObject;
+  /** The bindings in `content` and `inputs` by their text between the braces. */
+  readonly references: Readonly<Record<string, RecordReference>>;
+  readonly timeoutSec: number;
+  /** Direct dependencies that must be completed, and those whose outputs are bound. */
+  readonly dependencies: readonly number[];
+  /** All tasks that this one's failure blocks directly. */
+  readonly dependents: readonly number[];
+  /** Tasks whose gates wait for this one. */
+  readonly opens: readonly number[];
+  /** Present where a gate state stands before the task. */
+  readonly gate?: TaskGate;
+  /** Place in the order in which free slots are given out, 0 first: priority, longest remaining path, ordinal. */
+  readonly rank: number;
+  /** `metadata.mock`: how the mock executor is to play this task. */
+  readonly mock?: JsonObject;
+}
+
+/** Everything about a run's plan that its states need. */
+export interface RunSpec {
+  readonly tasks: readonly TaskRecord[];
+  /** The most tasks at once, where slots are in use. */
+  readonly slots: number;
+}

@@ -1,0 +1,151 @@
+import { compile, type Compilation } from './compiler/compile.ts';
+import { FUNCTION_NAMES, localMachineArn } from './local/function-names.ts';
+import type { ExecutionEnd } from './local/local-engine.ts';
+import { LocalPlatform, type LocalPlatformOptions } from './local/local-platform.ts';
+import { PlanningError } from './model/errors.ts';
+import type { JsonObject } from './model/json.ts';
+import { parsePlan } from './model/parse-plan.ts';
+import { DEFAULT_MAX_PARALLEL_TASKS, type Plan } from './model/plan.ts';
+import { invalidPlan } from './invalid-plan.ts';
+import { writeBack } from './write-back.ts';
+import type { RunStore, Run, Statistics, TaskItem } from './runtime/ports.ts';
+import { settleRun } from './runtime/settle-run.ts';
+import { executionName, startRun } from './runtime/start-run.ts';
+
+export interface TaskOrchestratorOptions extends Omit<LocalPlatformOptions, 'onEvent'> {
+  /** At most so many tasks of a plan at once, where the plan's own `resource_budget` does not say fewer. Default 10. */
+  readonly maxParallelTasks?: number | undefined;
+  /** Seconds, for tasks that have no `timeout_seconds`. Default 300. */
+  readonly taskTimeoutSec?: number | undefined;
+  readonly onEvent?: LocalPlatformOptions['onEvent'];
+  /** Makes run ids and the ids of plans without one. */
+  readonly makeId?: (() => string) | undefined;
+}
+
+export interface PlanResult {
+  readonly plan_id: string;
+  readonly run_id: string;
+  readonly status: 'completed';
+  readonly completed_tasks: number;
+  readonly failed_tasks: number;
+  /** By task id. */
+  readonly outputs: Record<string, JsonObject>;
+}
+
+/** The statistics of all runs in the store, and what follows from them. Rates are between 0 and 1. */
+export interface OrchestratorStats extends Statistics {
+  readonly success_rate: number;
+  readonly failure_rate: number;
+}
+
+/**
+ * Executes plans in this process, with the definitions that would run on AWS.
+ *
+ * @example
+ * const orchestrator = new TaskOrchestrator({ toolExecutor: inProcessTools({ add: ({ a, b }) => a + b }) });
+ * const result = await orchestrator.executePlan({ tasks: [{ task_id: 'sum', task_type: 'tool_call', tool_name: 'add', inputs: { a: 1, b: 2 } }] });
+ * result.outputs.sum; // { data: 3 }
+ */
+export class TaskOrchestrator {
+  readonly #platform: LocalPlatform;
+  readonly #maxParallelTasks: number | undefined;
+  readonly #taskTimeoutSec: number | undefined;
+  readonly #makeId: () => string;
+
+  /** @throws StoreUnusableError when `dataDir` cannot be used; RangeError for limits that are not positive */
+  constructor(options: TaskOrchestratorOptions = {}) {
+    const { maxParallelTasks, taskTimeoutSec } = options;
+    if (maxParallelTasks !== undefined && !(Number.isInteger(maxParallelTasks) && maxParallelTasks > 0)) {
+      throw new RangeError(`maxParallelTasks is ${maxParallelTasks}, not a whole number above 0`);
+    }
+    if (taskTimeoutSec !== undefined && !(taskTimeoutSec > 0)) throw new RangeError(`taskTimeoutSec is ${taskTimeoutSec}, not above 0`);
+    this.#platform = new LocalPlatform(options);
+    this.#maxParallelTasks = maxParallelTasks;
+    this.#taskTimeoutSec = taskTimeoutSec;
+    this.#makeId = options.makeId ?? (() => crypto.randomUUID());
+  }
+
+  /** The store of all runs, to read statuses and events from. */
+  get store(): RunStore {
+    return this.#platform.store;
+  }
+
+  /**
+   * Checks and compiles a plan as `executePlan` would, without running it.
+   *
+   * @throws PlanningError E5200 with all problems of the plan in `details.problems`
+   */
+  compile(input: unknown): { plan: Plan; compilation: Compilation; warnings: readonly string[] } {
+    const parsed = parsePlan(input, { makeId: this.#makeId, ...(this.#taskTimeoutSec === undefined ? {} : { defaultTimeoutSec: this.#taskTimeoutSec }) });
+    if (!parsed.ok) throw invalidPlan(parsed.problems);
+    const { plan, references, warnings } = parsed;
+    const limits = [plan.resource_budget?.max_parallel_tasks, this.#maxParallelTasks].filter((limit) => limit !== undefined);
+    const compilation = compile(plan, {
+      bindings: (task) => references.get(task) ?? [],
+      maxParallelTasks: limits.length === 0 ? DEFAULT_MAX_PARALLEL_TASKS : Math.min(...limits),
+      functions: FUNCTION_NAMES,
+      machineArn: localMachineArn,
+    });
+    return { plan, compilation, warnings };
+  }
+
+  /**
+   * Runs a plan to its end. Afterwards the statuses, outputs, errors and times stand on the plan and its tasks.
+   *
+   * @param input an ExecutionPlan; run-state fields of an earlier execution are ignored
+   * @param context what `{{context.…}}` reads
+   * @throws PlanningError E5204 when tasks failed, with counts in `details`; E5200 for everything else, an invalid plan included
+   */
+  async executePlan(input: unknown, context: JsonObject = {}): Promise<PlanResult> {
+    const { plan, compilation } = this.compile(input);
+    const runId = this.#makeId();
+    let end: ExecutionEnd;
+    try {
+      const run = { run_id: runId, plan_id: plan.plan_id, goal_id: plan.goal_id, context };
+      await startRun(this.#platform.runtime, { run, spec: compilation.spec, machines: compilation.machines });
+      end = await this.#platform.engine.waitForEnd(executionName(runId, 1));
+    } catch (error) {
+      await settleRun(this.#platform.runtime, runId, String(error));
+      throw new PlanningError('E5200', `run ${runId} could not be executed: ${String(error)}`, { run_id: runId }, { cause: error });
+    }
+    await settleRun(this.#platform.runtime, runId, `the execution ended ${end.status}: ${end.error ?? ''} ${end.cause ?? ''}`.trim());
+    const run = (await this.store.getRun(runId))!;
+    const items = await this.store.listTasks(runId);
+    writeBack(input, plan, run, items);
+    return resultOf(plan, run, items);
+  }
+
+  async getStats(): Promise<OrchestratorStats> {
+    return withRates(await this.store.getStatistics());
+  }
+
+  /** Closes the store. Runs that are under way cannot go on. */
+  close(): void {
+    this.#platform.close();
+  }
+}
+
+export function withRates(statistics: Statistics): OrchestratorStats {
+  const { tasks_executed: executed, tasks_completed: completed, tasks_failed: failed } = statistics;
+  return { ...statistics, success_rate: executed === 0 ? 0 : completed / executed, failure_rate: executed === 0 ? 0 : failed / executed };
+}
+
+/** @throws PlanningError where the run has not completed */
+function resultOf(plan: Plan, run: Run, items: readonly TaskItem[]): PlanResult {
+  const { run_id, plan_id } = run;
+  const ids = { run_id, plan_id };
+  const count = (status: TaskItem['status']): number => items.filter((item) => item.status === status).length;
+  if (run.status !== 'completed') {
+    throw new PlanningError(run.error?.code === 'E5204' ? 'E5204' : 'E5200', run.error?.message ?? `the run ended ${run.status}`, {
+      ...ids,
+      completed_tasks: count('completed'),
+      failed_tasks: count('failed'),
+      blocked_tasks: count('blocked'),
+      errors: items
+        .filter((item) => item.status === 'failed')
+        .map((item) => ({ task_id: plan.tasks[item.ordinal]!.task_id, attempt: item.attempt, code: item.error?.code ?? 'E5202', message: item.error?.message ?? '' })),
+    });
+  }
+  const outputs = Object.fromEntries(items.map((item) => [plan.tasks[item.ordinal]!.task_id, item.outputs ?? {}]));
+  return { ...ids, status: 'completed', completed_tasks: count('completed'), failed_tasks: 0, outputs };
+}

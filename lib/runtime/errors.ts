@@ -1,0 +1,70 @@
+import { RUN_FAILED, RUN_INCOMPLETE, TASK_ERROR } from '../model/task-errors.ts';
+import type { RunTotals, TaskError } from './ports.ts';
+
+/** What the handlers throw at Step Functions: `name` is what `ErrorEquals` matches, `code` is what users see. */
+export abstract class StateError extends Error {
+  abstract override readonly name: string;
+  abstract readonly code: string;
+}
+
+export class TaskBlockedError extends StateError {
+  override readonly name = TASK_ERROR.blocked;
+  readonly code = 'E5204';
+}
+
+export class RunStoppedError extends StateError {
+  override readonly name = TASK_ERROR.stopped;
+  readonly code = 'E5200';
+}
+
+export class BindingFailedError extends StateError {
+  override readonly name = TASK_ERROR.binding;
+  readonly code = 'E5402';
+}
+
+/** The attempt failed: the executor threw or answered with a failure. */
+export class TaskFailedError extends StateError {
+  override readonly name = TASK_ERROR.failed;
+  readonly code = 'E5202';
+}
+
+export class TaskTimedOutError extends StateError {
+  override readonly name = TASK_ERROR.timedOut;
+  readonly code = 'E5203';
+}
+
+/** The agent or tool could not be reached. Executors throw it (or any error with `code` E5901) to say so. */
+export class AgentUnavailableError extends StateError {
+  override readonly name = TASK_ERROR.unavailable;
+  readonly code = 'E5901';
+}
+
+/** Another invocation has taken the task over; whoever still listens to this one asks again. */
+export class AttemptSupersededError extends StateError {
+  override readonly name = TASK_ERROR.superseded;
+  readonly code = 'E5200';
+}
+
+/** Ends the execution of a run in which tasks failed. The message is the JSON of the totals. */
+export class RunFailedError extends StateError {
+  override readonly name = RUN_FAILED;
+  readonly code = 'E5204';
+
+  constructor(totals: RunTotals) {
+    super(JSON.stringify(totals));
+  }
+}
+
+/** Ends the execution of a run in which tasks have no final status although nothing is left to run. */
+export class RunIncompleteError extends StateError {
+  override readonly name = RUN_INCOMPLETE;
+  readonly code = 'E5200';
+
+  constructor(totals: RunTotals) {
+    super(JSON.stringify(totals));
+  }
+}
+
+export function asTaskError(error: StateError): TaskError {
+  return { code: error.code, message: error.message };
+}

@@ -1,0 +1,164 @@
+import type { JsonObject, JsonValue } from '../model/json.ts';
+import type { RunStatus, TaskStatus } from '../model/run.ts';
+import type { RunSpec, TaskRecord } from '../model/task-record.ts';
+
+export interface TaskError {
+  /** One of the codes of `lib/model/error-codes.ts`. */
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface Run {
+  readonly run_id: string;
+  readonly plan_id: string;
+  readonly goal_id: string | null;
+  readonly status: RunStatus;
+  readonly task_count: number;
+  readonly context: JsonObject;
+  readonly created_at: string;
+  readonly started_at: string | null;
+  readonly completed_at: string | null;
+  readonly error: TaskError | null;
+}
+
+export type NewRun = Pick<Run, 'run_id' | 'plan_id' | 'goal_id' | 'context' | 'created_at'>;
+
+/** A task of a run as it stands. A task that was never touched has no item: it is pending. */
+export interface TaskItem {
+  readonly ordinal: number;
+  readonly status: TaskStatus;
+  /** The latest dispatch, 1 for the first; 0: never dispatched. */
+  readonly attempt: number;
+  readonly outputs: JsonObject | null;
+  readonly error: TaskError | null;
+  readonly started_at: string | null;
+  readonly completed_at: string | null;
+}
+
+/** One change of a task's or the run's status. */
+export interface RunEvent {
+  /** Rising within the run, from 1. */
+  readonly seq: number;
+  readonly at: string;
+  readonly run_id: string;
+  readonly type: `task.${TaskStatus}` | `run.${RunStatus}`;
+  readonly task_id?: string;
+  readonly attempt?: number;
+  readonly error?: TaskError;
+}
+
+export interface RunTotals {
+  readonly completed: number;
+  readonly failed: number;
+  readonly blocked: number;
+  /** Tasks that were dispatched at least once. */
+  readonly executed: number;
+  /** Dispatches beyond each task's first. */
+  readonly retries: number;
+  /** Tasks with no final status. */
+  readonly unfinished: number;
+}
+
+/** Sums over all finished runs. */
+export interface Statistics {
+  readonly plans_executed: number;
+  readonly tasks_executed: number;
+  readonly tasks_completed: number;
+  readonly tasks_failed: number;
+  readonly tasks_retried: number;
+}
+
+/** What a task is called in events: its ordinal finds it, its id names it. */
+export type TaskKey = Pick<TaskRecord, 'ordinal' | 'id'>;
+
+/**
+ * The state of all runs. Every method is one atomic step; a crash falls between two of them. Reads see all earlier writes.
+ * A status that changes makes an event in the same step.
+ */
+export interface RunStore {
+  createRun(run: NewRun, spec: RunSpec): Promise<void>;
+  getRun(runId: string): Promise<Run | undefined>;
+  /** Newest first. */
+  listRuns(limit: number): Promise<Run[]>;
+  getSpec(runId: string): Promise<RunSpec | undefined>;
+  /** `queued` -> `executing`; false when the run is in another status. */
+  startRun(runId: string, at: string): Promise<boolean>;
+  /** Ends the run once and adds its totals to the statistics; false when it has ended before. */
+  endRun(runId: string, end: { status: RunStatus; error: TaskError | null; totals: RunTotals; at: string }): Promise<boolean>;
+
+  /** The run and the items of some of its tasks, in one read. */
+  readTasks(runId: string, ordinals: readonly number[]): Promise<{ run: Run | undefined; tasks: Map<number, TaskItem> }>;
+  /** All tasks of the run that have an item. */
+  listTasks(runId: string): Promise<TaskItem[]>;
+  countTasks(runId: string): Promise<RunTotals>;
+  /** Starts attempt `attempt` if the latest one is `attempt - 1` and the task has no final status. */
+  claimTask(runId: string, task: TaskKey, attempt: number, at: string): Promise<boolean>;
+  /** Ends attempt `attempt` well; false when it is not the one that executes. */
+  completeTask(runId: string, task: TaskKey, attempt: number, outputs: JsonObject, at: string): Promise<boolean>;
+  /** Ends attempt `attempt` badly: the task is `pending` again, with the error; false when it is not the one that executes. */
+  releaseTask(runId: string, task: TaskKey, attempt: number, error: TaskError, at: string): Promise<boolean>;
+  /** Makes the task `failed` unless it has a final status, and returns how it stands then. */
+  failTask(runId: string, task: TaskKey, error: TaskError, at: string): Promise<TaskItem>;
+  /** Makes tasks `blocked` that have no final status. */
+  blockTasks(runId: string, tasks: readonly TaskKey[], error: TaskError, at: string): Promise<void>;
+
+  /** Adds a token to the gate, then reads it back: how many dependencies arrived, whether there had been a token, and whether the task has a final status. */
+  addToken(runId: string, ordinal: number, token: string): Promise<{ arrived: number; reentered: boolean; final: boolean }>;
+  /** Adds a dependency to the gate's arrived set and reads it back. */
+  addArrival(runId: string, ordinal: number, dependency: number): Promise<{ arrived: number; hasToken: boolean }>;
+  listTokens(runId: string, ordinal: number): Promise<string[]>;
+
+  /** Makes the task a holder if it is one already or fewer than `limit` are. */
+  takeSlot(runId: string, ordinal: number, limit: number): Promise<boolean>;
+  freeSlot(runId: string, ordinal: number): Promise<void>;
+  listHolders(runId: string): Promise<number[]>;
+  putWaiting(runId: string, ordinal: number, rank: number): Promise<void>;
+  deleteWaiting(runId: string, ordinal: number): Promise<void>;
+  isWaiting(runId: string, ordinal: number): Promise<boolean>;
+  /** The waiting task of the lowest rank. */
+  bestWaiting(runId: string): Promise<number | undefined>;
+
+  listEvents(runId: string, afterSeq: number, limit: number): Promise<RunEvent[]>;
+  getStatistics(): Promise<Statistics>;
+}
+
+/** What runs state machines: Step Functions, or the interpreter. */
+export interface WorkflowEngine {
+  /** Makes the machine unless there is one of that name; names are hashes of definitions. */
+  ensureMachine(machine: { name: string; definition: string }): Promise<void>;
+  startExecution(machineName: string, executionName: string, input: JsonObject): Promise<void>;
+  /** Opens the gate that waits under this token; false when nobody waits any more. */
+  openGate(token: string): Promise<boolean>;
+}
+
+export interface AgentInput {
+  readonly content: string;
+  readonly task_id: string;
+  readonly task_name: string;
+  readonly task_type: string;
+  readonly inputs: JsonObject;
+  /** Seconds. */
+  readonly timeout: number;
+}
+
+/** L02. Throwing, or an unreachable agent, fails the attempt. */
+export interface AgentExecutor {
+  execute(agentId: string, input: AgentInput, signal: AbortSignal): Promise<{ response: JsonValue; agent_id: string; tokens_used?: number }>;
+}
+
+/** L03. `success: false` fails the attempt. */
+export interface ToolExecutor {
+  execute(toolName: string, toolArguments: JsonObject, signal: AbortSignal): Promise<{ success: boolean; data?: JsonValue; error?: string | null }>;
+}
+
+/** One attempt of a task, ready to go: bindings replaced. */
+export interface Dispatch {
+  readonly record: TaskRecord;
+  readonly content: string;
+  readonly inputs: JsonObject;
+  readonly attempt: number;
+  readonly signal: AbortSignal;
+}
+
+/** Carries out an attempt and gives the task's outputs. */
+export type Dispatcher = (dispatch: Dispatch) => Promise<JsonObject>;

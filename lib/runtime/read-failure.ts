@@ -1,0 +1,31 @@
+import { TASK_ERROR } from '../model/task-errors.ts';
+import type { TaskError } from './ports.ts';
+
+const CODE_OF: Readonly<Record<string, string>> = {
+  [TASK_ERROR.timedOut]: 'E5203',
+  'States.Timeout': 'E5203',
+  'Sandbox.Timedout': 'E5203',
+  [TASK_ERROR.unavailable]: 'E5901',
+  [TASK_ERROR.binding]: 'E5402',
+  [TASK_ERROR.failed]: 'E5202',
+};
+
+/** The error of a failed state as it is kept with the task. A function's error has a Cause of `{errorType, errorMessage, trace}`. */
+export function readFailure(output: { readonly Error?: string; readonly Cause?: string }): TaskError {
+  const name = output.Error ?? 'Unknown';
+  const code = Object.hasOwn(CODE_OF, name) ? CODE_OF[name]! : 'E5202';
+  return { code, message: messageOf(output.Cause) ?? name };
+}
+
+function messageOf(cause: string | undefined): string | undefined {
+  if (cause === undefined || cause === '') return undefined;
+  try {
+    const parsed: unknown = JSON.parse(cause);
+    if (typeof parsed === 'object' && parsed !== null && 'errorMessage' in parsed && typeof parsed.errorMessage === 'string') {
+      return parsed.errorMessage;
+    }
+  } catch {
+    // not from a function: a sentence
+  }
+  return cause;
+}

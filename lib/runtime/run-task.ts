@@ -1,0 +1,74 @@
+import { MissingOutputError } from '../model/errors.ts';
+import { isFinal } from '../model/run.ts';
+import type { JsonObject } from '../model/json.ts';
+import type { TaskRecord } from '../model/task-record.ts';
+import { bindTask } from './bind-task.ts';
+import { dispatchWithin } from './dispatch-within.ts';
+import { AttemptSupersededError, asTaskError, BindingFailedError, RunStoppedError, StateError, TaskBlockedError, TaskFailedError } from './errors.ts';
+import { passOn } from './gates.ts';
+import type { Run, TaskItem } from './ports.ts';
+import { type Runtime, type RunScope, timestamp } from './runtime.ts';
+
+export interface RunTaskInput {
+  readonly run_id: string;
+  readonly task: number;
+}
+
+/**
+ * Runs when a task's state is entered: one attempt of the task.
+ *
+ * Safe to repeat at any point. An invocation that finds the task completed repeats the notifications; one that finds an
+ * attempt under way takes over as the next attempt, and the earlier one's result will be discarded.
+ *
+ * @throws StateError under the name by which the state's Retry and Catch decide what comes next
+ */
+export async function runTask(runtime: Runtime, input: RunTaskInput): Promise<void> {
+  const spec = await runtime.specs.get(input.run_id);
+  const scope: RunScope = { runId: input.run_id, spec };
+  const record = spec.tasks[input.task]!;
+  const { run, tasks } = await runtime.store.readTasks(scope.runId, [record.ordinal, ...record.dependencies]);
+  const item = tasks.get(record.ordinal);
+  if (item?.status === 'completed') return passOn(runtime, scope, record, true);
+  refuse(run, item, record, spec.tasks, tasks);
+
+  const bound = bind(record, spec.tasks, tasks, run!.context);
+  const attempt = (item?.attempt ?? 0) + 1;
+  if (!(await runtime.store.claimTask(scope.runId, record, attempt, timestamp(runtime.clock)))) throw superseded(record, attempt);
+
+  let outputs: JsonObject;
+  try {
+    outputs = await dispatchWithin(runtime, record, { ...bound, attempt });
+  } catch (error) {
+    const failure = error instanceof StateError ? error : new TaskFailedError(String(error), { cause: error });
+    const released = await runtime.store.releaseTask(scope.runId, record, attempt, asTaskError(failure), timestamp(runtime.clock));
+    throw released ? failure : superseded(record, attempt);
+  }
+  if (!(await runtime.store.completeTask(scope.runId, record, attempt, outputs, timestamp(runtime.clock)))) throw superseded(record, attempt);
+  await passOn(runtime, scope, record, false);
+}
+
+/** Throws where the task must not start. */
+function refuse(run: Run | undefined, item: TaskItem | undefined, record: TaskRecord, records: readonly TaskRecord[], tasks: Map<number, TaskItem>): void {
+  if (run?.status !== 'executing') throw new RunStoppedError(`the run is ${run?.status ?? 'unknown'}`);
+  if (item?.status === 'blocked') throw new TaskBlockedError(item.error?.message ?? 'blocked');
+  if (item !== undefined && isFinal(item.status)) throw new RunStoppedError(`task ${record.id} is ${item.status}`);
+  for (const dependency of record.dependencies) {
+    const status = tasks.get(dependency)?.status ?? 'pending';
+    if (status === 'completed') continue;
+    const text = `its dependency ${records[dependency]!.id} is ${status}`;
+    throw isFinal(status) ? new TaskBlockedError(text) : new AttemptSupersededError(`task ${record.id} was started while ${text}`);
+  }
+}
+
+function bind(record: TaskRecord, records: readonly TaskRecord[], tasks: Map<number, TaskItem>, context: JsonObject): { content: string; inputs: JsonObject } {
+  try {
+    return bindTask(record, (ordinal) => ({ id: records[ordinal]!.id, outputs: tasks.get(ordinal)?.outputs ?? {} }), context);
+  } catch (error) {
+    if (error instanceof MissingOutputError) throw new BindingFailedError(error.message, { cause: error });
+    throw error;
+  }
+}
+
+function superseded(record: TaskRecord, attempt: number): AttemptSupersededError {
+  return new AttemptSupersededError(`another invocation of task ${record.id} has taken over from attempt ${attempt}`);
+}

@@ -1,0 +1,30 @@
+import type { RunSpec } from '../model/task-record.ts';
+import type { Clock } from './clock.ts';
+import type { Dispatcher, RunStore, WorkflowEngine } from './ports.ts';
+import { SpecCache } from './spec-cache.ts';
+
+/** What the handlers of states work with. */
+export interface Runtime {
+  readonly store: RunStore;
+  readonly engine: WorkflowEngine;
+  readonly dispatch: Dispatcher;
+  readonly clock: Clock;
+  readonly specs: SpecCache;
+}
+
+export type RuntimePorts = Omit<Runtime, 'specs'>;
+
+export function makeRuntime(ports: RuntimePorts): Runtime {
+  return { ...ports, specs: new SpecCache((runId) => ports.store.getSpec(runId)) };
+}
+
+/** A run's spec together with the id it was asked for, which most steps need side by side. */
+export interface RunScope {
+  readonly runId: string;
+  readonly spec: RunSpec;
+}
+
+/** Now, as timestamps are stored: ISO 8601 in UTC with milliseconds. */
+export function timestamp(clock: Clock): string {
+  return new Date(clock.now()).toISOString();
+}

@@ -1,0 +1,38 @@
+import type { Plan } from './model/plan.ts';
+import type { Run, TaskItem } from './runtime/ports.ts';
+
+/**
+ * Writes how a run ended onto the plan it was given as: what the seed's callers read there. The plan's own object is changed;
+ * one that is frozen is left alone.
+ */
+export function writeBack(input: unknown, plan: Plan, run: Run, items: readonly TaskItem[]): void {
+  if (!isOpen(input)) return;
+  const byOrdinal = new Map(items.map((item) => [item.ordinal, item]));
+  Object.assign(input, {
+    plan_id: plan.plan_id,
+    status: run.status,
+    error: run.error?.message ?? null,
+    execution_started_at: run.started_at,
+    execution_completed_at: run.completed_at,
+    completed_task_count: items.filter((item) => item.status === 'completed').length,
+    failed_task_count: items.filter((item) => item.status === 'failed').length,
+  });
+  const tasks: unknown = 'tasks' in input ? input.tasks : undefined;
+  if (!Array.isArray(tasks)) return;
+  tasks.forEach((task: unknown, ordinal) => {
+    if (!isOpen(task)) return;
+    const item = byOrdinal.get(ordinal);
+    Object.assign(task, {
+      status: item?.status ?? 'pending',
+      outputs: item?.outputs ?? {},
+      error: item?.error?.message ?? null,
+      started_at: item?.started_at ?? null,
+      completed_at: item?.completed_at ?? null,
+      retry_count: Math.max(0, (item?.attempt ?? 0) - 1),
+    });
+  });
+}
+
+function isOpen(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Object.isFrozen(value);
+}

@@ -59,7 +59,9 @@ async function measure(name: string, machine: object): Promise<void> {
   }
   perTaskUs.sort((a, b) => a - b);
   const median = perTaskUs[RUNS >> 1] ?? Number.NaN;
-  console.log(`${name.padEnd(34)} ${median.toFixed(1).padStart(6)} µs a task state (best ${perTaskUs[0]?.toFixed(1)}), created in ${createMs.toFixed(0)} ms`);
+  console.log(
+    `${name.padEnd(34)} ${median.toFixed(1).padStart(6)} µs a task state (best ${perTaskUs[0]?.toFixed(1)}), created in ${createMs.toFixed(0)} ms`,
+  );
 }
 
 await measure('sequence', sequence(run_id));

@@ -80,7 +80,21 @@ export function fanOut(structure: Structure, shapeOf: (task: number) => TaskShap
     return result;
   };
 
-  return visit(structure).layout;
+  return inPlanOrder(visit(structure).layout);
+}
+
+/** Branches in the order of the plan, as a reader expects them. The body of a Map stays as it is: its items go by it. */
+function inPlanOrder(node: Layout): Layout {
+  if (node.kind !== 'series' && node.kind !== 'parallel') return node;
+  const parts = node.parts.map(inPlanOrder);
+  if (node.kind === 'parallel') parts.sort((a, b) => firstTask(a) - firstTask(b));
+  return { ...node, parts };
+}
+
+function firstTask(node: Layout): number {
+  if (node.kind === 'task') return node.task;
+  if (node.kind === 'map') return node.items[0]![0]!;
+  return node.kind === 'child' ? firstTask(node.part) : node.parts.reduce((first, part) => Math.min(first, firstTask(part)), Number.POSITIVE_INFINITY);
 }
 
 function mapOf(parts: Layout[], limit: number): Layout {

@@ -21,6 +21,7 @@ const DRAFT = -1;
  */
 export class Ancestors {
   readonly #size: number;
+  readonly #pagesMax: number;
   readonly #segments: Int32Array[] = [];
   #pageCount = 0;
   /** Row v has the pages `#pages[#base[v] + p]` for p from `#first[v]` to before `#end[v]`. */
@@ -35,8 +36,9 @@ export class Ancestors {
   #rowFirst = 0;
   #rowEnd = 0;
 
-  constructor(size: number) {
+  constructor(size: number, pagesMax = PAGES_MAX) {
     this.#size = size;
+    this.#pagesMax = pagesMax;
     const rowPages = Math.ceil(size / PAGE_BITS);
     this.#pages = new Int32Array(size);
     this.#base = new Float64Array(size);
@@ -132,7 +134,7 @@ export class Ancestors {
 
   #store(words: Int32Array, from: number): number {
     const page = this.#pageCount++;
-    if (page >= PAGES_MAX) throw new GraphTooLargeError(this.#size);
+    if (page >= this.#pagesMax) throw new GraphTooLargeError(this.#size);
     if (page % SEGMENT_PAGES === 0) {
       const pages = Math.min(SEGMENT_PAGES, 2 + this.#size * this.#row.length);
       this.#segments.push(new Int32Array(pages * PAGE_WORDS));

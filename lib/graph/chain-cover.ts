@@ -1,3 +1,4 @@
+import { ChainNetwork } from './chain-network.ts';
 import type { SortedGraph } from './task-graph.ts';
 
 export interface ChainCover {
@@ -8,144 +9,75 @@ export interface ChainCover {
 }
 
 /**
- * The least number of chains that cover all tasks, as a maximum flow (Dinic) on the dependencies alone, without their closure.
+ * The least number of chains that cover all tasks, as a maximum flow by Dinic's algorithm.
  *
- * Each task u has an *out* side, which sends one unit to the task that follows u in its chain, and an *in* side, which takes one
- * unit from the task before it. A unit goes from out(u) to in(v) of a dependent v; there it stays, so that v follows u, or passes
- * through to out(v) and on to a later task. Every unit sent saves a chain.
- *
- * @param enough stops when so few chains are reached; a known bound from below
- * @param work stops after so many looks at edges
+ * @param enough a known bound from below: the search ends when so few are reached
+ * @param work the search ends after so many looks at edges
  */
 export function chainCover(graph: SortedGraph, enough: number, work: number): ChainCover {
-  const { size, dependents } = graph;
-  // edges: those of u to its dependents are start[u] .. start[u + 1] - 1; those of v from its dependencies are incoming[..]
-  const start = new Int32Array(size + 1);
-  for (let u = 0; u < size; u++) start[u + 1] = start[u]! + dependents[u]!.length;
-  const edges = start[size]!;
-  const head = new Int32Array(edges);
-  const tail = new Int32Array(edges);
-  const incomingStart = new Int32Array(size + 1);
-  for (let v = 0; v < size; v++) incomingStart[v + 1] = incomingStart[v]! + graph.dependencies[v]!.length;
-  const incoming = new Int32Array(edges);
-  const filled = incomingStart.slice();
-  for (let u = 0; u < size; u++) {
-    dependents[u]!.forEach((v, i) => {
-      const edge = start[u]! + i;
-      head[edge] = v;
-      tail[edge] = u;
-      incoming[filled[v]!++] = edge;
-    });
-  }
-
-  const flow = new Int32Array(edges);
-  const passing = new Int32Array(size); // from in(v) to out(v)
-  const sends = new Uint8Array(size);
-  const takes = new Uint8Array(size);
-  let chains = size;
-  for (let u = 0; u < size; u++) {
-    for (let edge = start[u]!; edge < start[u + 1]!; edge++) {
-      if (takes[head[edge]!]) continue;
-      sends[u] = takes[head[edge]!] = flow[edge] = 1;
-      chains--;
-      break;
-    }
-  }
-
-  // nodes: 2u is out(u), 2u + 1 is in(u). Arcs of out(u): its edges, then back to in(u); of in(v): on to out(v), then its edges back
+  const { size } = graph;
+  const network = new ChainNetwork(graph);
+  const { sends, takes } = network;
   const level = new Int32Array(2 * size);
-  const next = new Int32Array(2 * size);
-  const arcs = (node: number): number => {
-    const task = node >> 1;
-    return 1 + (node & 1 ? incomingStart[task + 1]! - incomingStart[task]! : start[task + 1]! - start[task]!);
-  };
-  /** The node that an arc leads to; -1 when nothing can flow. */
-  const target = (node: number, arc: number): number => {
-    const task = node >> 1;
-    if (node & 1) {
-      if (arc === 0) return 2 * task;
-      const edge = incoming[incomingStart[task]! + arc - 1]!;
-      return flow[edge]! > 0 ? 2 * tail[edge]! : -1;
-    }
-    const edge = start[task]! + arc;
-    if (edge < start[task + 1]!) return 2 * head[edge]! + 1;
-    return passing[task]! > 0 ? 2 * task + 1 : -1;
-  };
-  const send = (node: number, arc: number): void => {
-    const task = node >> 1;
-    if (node & 1) {
-      if (arc === 0) passing[task]!++;
-      else flow[incoming[incomingStart[task]! + arc - 1]!]!--;
-    } else {
-      const edge = start[task]! + arc;
-      if (edge < start[task + 1]!) flow[edge]!++;
-      else passing[task]!--;
-    }
-  };
-
+  const nextArc = new Int32Array(2 * size);
+  const nodes = new Int32Array(2 * size); // a queue in `findLevels`, a path in `augment`
   let left = work;
-  const queue = new Int32Array(2 * size);
-  /** Levels by distance from the tasks that do not send yet; false when none can. */
-  const layers = (): boolean => {
+
+  /** Distances from the tasks that do not send yet. Returns whether a unit of theirs can arrive anywhere. */
+  const findLevels = (): boolean => {
     level.fill(-1);
-    let filledTo = 0;
-    let reached = false;
-    for (let u = 0; u < size; u++) {
-      if (sends[u]) continue;
-      level[2 * u] = 0;
-      queue[filledTo++] = 2 * u;
+    let queued = 0;
+    let arrives = false;
+    for (let task = 0; task < size; task++) {
+      if (sends[task]) continue;
+      level[2 * task] = 0;
+      nodes[queued++] = 2 * task;
     }
-    for (let at = 0; at < filledTo; at++) {
-      const node = queue[at]!;
-      if (node & 1 && !takes[node >> 1]) reached = true;
-      const count = arcs(node);
-      left -= count;
-      for (let arc = 0; arc < count; arc++) {
-        const to = target(node, arc);
-        if (to < 0 || level[to] !== -1) continue;
-        level[to] = level[node]! + 1;
-        queue[filledTo++] = to;
+    for (let at = 0; at < queued; at++) {
+      const node = nodes[at]!;
+      arrives ||= network.isSink(node);
+      const arcs = network.arcs(node);
+      left -= arcs;
+      for (let arc = 0; arc < arcs; arc++) {
+        const target = network.target(node, arc);
+        if (target < 0 || level[target] !== -1) continue;
+        level[target] = level[node]! + 1;
+        nodes[queued++] = target;
       }
     }
-    return reached;
+    return arrives;
   };
 
-  const path = new Int32Array(2 * size);
-  const augment = (from: number): boolean => {
+  /** Sends the unit of a task from level to level, if there is a way. */
+  const augment = (task: number): boolean => {
     let depth = 0;
-    path[0] = from;
+    nodes[0] = 2 * task;
     while (depth >= 0) {
-      const node = path[depth]!;
-      if (node & 1 && !takes[node >> 1]) {
-        takes[node >> 1] = 1;
-        for (let at = 0; at < depth; at++) send(path[at]!, next[path[at]!]!);
+      const node = nodes[depth]!;
+      if (network.isSink(node)) {
+        sends[task] = takes[node >> 1] = 1;
+        for (let at = 0; at < depth; at++) network.send(nodes[at]!, nextArc[nodes[at]!]!);
         left -= depth;
         return true;
       }
-      const count = arcs(node);
-      let to = -1;
-      for (; next[node]! < count; next[node]!++) {
+      const arcs = network.arcs(node);
+      let target = -1;
+      for (; nextArc[node]! < arcs; nextArc[node]!++) {
         left--;
-        to = target(node, next[node]!);
-        if (to >= 0 && level[to] === level[node]! + 1) break;
+        target = network.target(node, nextArc[node]!);
+        if (target >= 0 && level[target] === level[node]! + 1) break;
       }
-      if (next[node]! < count) path[++depth] = to;
-      else {
-        depth--;
-        if (depth >= 0) next[path[depth]!]!++;
-      }
+      if (nextArc[node]! < arcs) nodes[++depth] = target;
+      else if (--depth >= 0) nextArc[nodes[depth]!]!++;
     }
     return false;
   };
 
+  let chains = size - network.chainNeighbours();
   while (chains > enough && left > 0) {
-    if (!layers()) return { chains, least: true };
-    next.fill(0);
-    for (let u = 0; u < size && left > 0; u++) {
-      if (sends[u] || !augment(2 * u)) continue;
-      sends[u] = 1;
-      chains--;
-    }
+    if (!findLevels()) return { chains, least: true };
+    nextArc.fill(0);
+    for (let task = 0; task < size && left > 0; task++) if (!sends[task] && augment(task)) chains--;
   }
   return { chains, least: chains === enough };
 }

@@ -1,5 +1,5 @@
 import type { Decompose } from './decompose.ts';
-import { addPart, type DraftBlock, type DraftTask, leavesBelow, leavesByTask, levelOf, meet, partWith } from './draft.ts';
+import { addPart, type Draft, type DraftBlock, type DraftTask, leavesBelow, leavesByTask, levelOf, meet, partWith } from './draft.ts';
 import type { Family } from './families.ts';
 import type { Gating } from './gating.ts';
 

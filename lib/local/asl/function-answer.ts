@@ -36,5 +36,9 @@ function causeOf(errorType: string, errorMessage: string, trace: readonly string
   const cause = JSON.stringify({ errorType, errorMessage, trace });
   if (cause.length <= CAUSE_LENGTH) return cause;
   // half of it, because a character may be written as two
-  return JSON.stringify({ errorType: errorType.slice(0, ERROR_NAME_LENGTH), errorMessage: errorMessage.slice(0, CAUSE_LENGTH / 2 - 500), trace: [] });
+  return JSON.stringify({
+    errorType: errorType.slice(0, ERROR_NAME_LENGTH),
+    errorMessage: errorMessage.slice(0, CAUSE_LENGTH / 2 - 500),
+    trace: [],
+  });
 }

@@ -33,7 +33,7 @@ export interface LocalStepFunctionsOptions {
   readonly invoke: FunctionInvoker;
   /** Other limits than those of AWS: for tests. */
   readonly limits?: Partial<AslLimits>;
-  /** Gets every event of every execution, in order. Without it events are only counted. */
+  /** Gets every event of every execution, in order, and must not throw. Without it events are only counted. */
   readonly onHistoryEvent?: (event: HistoryEvent) => void;
   /** Ids that nobody can guess: tokens and names of nested executions. */
   readonly makeId?: () => string;

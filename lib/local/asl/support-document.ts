@@ -1,5 +1,5 @@
 import { AWS_LIMITS } from './limits.ts';
-import { SUPPORT, type Section } from './support-table.ts';
+import { type Section, SUPPORT } from './support-table.ts';
 
 /** docs/asl-support.md, written from the table that validation uses. */
 export function supportDocument(): string {
@@ -63,7 +63,10 @@ function renderLimits(): string {
   const number = (value: number): string => value.toLocaleString('en');
   const rows = [
     ['definition', `${number(AWS_LIMITS.definitionBytes)} bytes`],
-    ['history of an execution', `${number(AWS_LIMITS.historyEvents)} events; one more fails the execution, unless it is ExecutionSucceeded`],
+    [
+      'history of an execution',
+      `${number(AWS_LIMITS.historyEvents)} events; one more fails the execution, unless it is ExecutionSucceeded`,
+    ],
     ['input, output, result, variable', `${number(AWS_LIMITS.payloadBytes)} bytes of JSON`],
     ['all variables of an execution', `${number(AWS_LIMITS.variablesBytes)} bytes of JSON`],
     ['iterations of a Map at once', number(AWS_LIMITS.mapConcurrency)],

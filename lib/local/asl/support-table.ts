@@ -77,7 +77,13 @@ const SCOPE = {
   StartAt: { kind: 'stateName', required: true, note: 'a state of the same scope' },
   States: { kind: 'states', required: true, note: 'names of 1 to 80 characters, unique in the whole definition; all must be reachable' },
 } as const satisfies Record<string, SupportedField>;
-const STATE_QUERY_LANGUAGE_OF_SCOPE = { QueryLanguage: 'stands at the top level' } as const;
+const LAMBDA_REST = {
+  ClientContext: 'functions get the payload only',
+  InvocationType: 'functions are always waited for',
+  LogType: 'functions have no log here',
+  Qualifier: 'functions have no versions here',
+} as const;
+const QUERY_LANGUAGE_OF_SCOPE = { QueryLanguage: 'stands at the top level' } as const;
 
 /**
  * The one list of what the interpreter does. Validation rejects what is not in it, and docs/asl-support.md is written from it.
@@ -169,7 +175,7 @@ export const SUPPORT = {
       Output: OUTPUT,
       Assign: ASSIGN,
     },
-    unsupported: { Timestamp: 'not supported', SecondsPath: JSONPATH_ONLY, TimestampPath: JSONPATH_ONLY, ...JSONPATH_IO },
+    unsupported: { Timestamp: 'use Seconds', SecondsPath: JSONPATH_ONLY, TimestampPath: JSONPATH_ONLY, ...JSONPATH_IO },
   },
   Choice: {
     title: 'Choice',
@@ -196,11 +202,11 @@ export const SUPPORT = {
     },
     unsupported: { ErrorPath: JSONPATH_ONLY, CausePath: JSONPATH_ONLY },
   },
-  branch: { title: 'Branch of a Parallel', supported: { Comment: COMMENT, ...SCOPE }, unsupported: STATE_QUERY_LANGUAGE_OF_SCOPE },
+  branch: { title: 'Branch of a Parallel', supported: { Comment: COMMENT, ...SCOPE }, unsupported: QUERY_LANGUAGE_OF_SCOPE },
   itemProcessor: {
     title: 'ItemProcessor',
     supported: { Comment: COMMENT, ProcessorConfig: { kind: 'processorConfig', note: 'its Mode' }, ...SCOPE },
-    unsupported: STATE_QUERY_LANGUAGE_OF_SCOPE,
+    unsupported: QUERY_LANGUAGE_OF_SCOPE,
   },
   processorConfig: {
     title: 'ProcessorConfig',
@@ -248,7 +254,7 @@ export const SUPPORT = {
       FunctionName: { kind: 'textTemplate', required: true, note: 'handed to the function invoker as it is' },
       Payload: { kind: 'template', note: '`{}` if absent; the function gets a copy' },
     },
-    unsupported: { ClientContext: 'not supported', InvocationType: 'not supported', LogType: 'not supported', Qualifier: 'not supported' },
+    unsupported: LAMBDA_REST,
   },
   'arn:aws:states:::lambda:invoke.waitForTaskToken': {
     title: 'Arguments of `arn:aws:states:::lambda:invoke.waitForTaskToken`',
@@ -256,7 +262,7 @@ export const SUPPORT = {
       FunctionName: { kind: 'textTemplate', required: true, note: 'handed to the function invoker as it is' },
       Payload: { kind: 'template', note: '`{}` if absent; `$states.context.Task.Token` is new for each attempt' },
     },
-    unsupported: { ClientContext: 'not supported', InvocationType: 'not supported', LogType: 'not supported', Qualifier: 'not supported' },
+    unsupported: LAMBDA_REST,
   },
   'arn:aws:states:::states:startExecution.sync:2': {
     title: 'Arguments of `arn:aws:states:::states:startExecution.sync:2`',
@@ -265,7 +271,7 @@ export const SUPPORT = {
       Input: { kind: 'template', note: '`{}` if absent' },
       Name: { kind: 'textTemplate', note: 'made up if absent' },
     },
-    unsupported: { TraceHeader: 'not supported' },
+    unsupported: { TraceHeader: 'nothing is traced here' },
   },
 } as const satisfies Record<string, Section>;
 

@@ -2,13 +2,18 @@ import { type Problems, pathTo } from './problems.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Within one scope: every name leads to a state, every state can be reached, and the scope can end. */
+/**
+ * Within one scope: every name leads to a state, every state can be reached, and the scope can end. Where a way is broken, only that is
+ * reported, not what follows from it.
+ */
 export function checkTransitions({ StartAt, States }: Fields, path: string, problems: Problems): void {
   if (!isFields(States)) return;
   const reached = new Set<string>();
   const toVisit: string[] = [];
+  let isBroken = false;
   const goTo = (name: unknown, namePath: string): void => {
     if (typeof name !== 'string' || !Object.hasOwn(States, name)) {
+      isBroken = true;
       problems.add(namePath, `${JSON.stringify(name)} is no state of this scope`);
     } else if (!reached.has(name)) {
       reached.add(name);
@@ -21,10 +26,14 @@ export function checkTransitions({ StartAt, States }: Fields, path: string, prob
   for (let name = toVisit.pop(); name !== undefined; name = toVisit.pop()) {
     const state = States[name];
     if (!isFields(state)) continue;
-    canEnd ||= state.End === true || state.Type === 'Succeed' || state.Type === 'Fail';
-    for (const target of targetsOf(state, pathTo(pathTo(path, 'States'), name))) goTo(target.name, target.path);
+    const endsHere = state.End !== undefined || state.Type === 'Succeed' || state.Type === 'Fail';
+    const targets = targetsOf(state, pathTo(pathTo(path, 'States'), name));
+    canEnd ||= endsHere;
+    isBroken ||= !endsHere && targets.length === 0;
+    for (const target of targets) goTo(target.name, target.path);
   }
 
+  if (isBroken) return;
   for (const name of Object.keys(States)) {
     if (!reached.has(name)) problems.add(pathTo(pathTo(path, 'States'), name), 'cannot be reached');
   }

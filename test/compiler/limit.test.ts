@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import type { Layout } from '../../lib/compiler/layout.ts';
+import { applyLimit } from '../../lib/compiler/limit.ts';
+import { mapLayout, parallelLayout, range, seriesLayout, taskLayout } from './layouts.ts';
+
+const limited = (layout: Layout, limit: number, rank = range(0, 100)) => applyLimit(layout, { limit, rank, keepsWhole: () => true });
+const slotted = (ordinal: number) => taskLayout(ordinal, { slot: true });
+const body = taskLayout(0, { position: 0 });
+
+describe('applyLimit', () => {
+  it('changes nothing where the layout is no wider than the limit', () => {
+    const layout = parallelLayout(taskLayout(0), taskLayout(1));
+
+    expect(limited(layout, 2)).toBe(layout);
+  });
+
+  it('asks for slots only where more could run than may', () => {
+    // 0 -> (1 | 2 | 3) -> 4
+    const layout = seriesLayout(taskLayout(0), parallelLayout(taskLayout(1), taskLayout(2), taskLayout(3)), taskLayout(4));
+
+    expect(limited(layout, 2)).toEqual(seriesLayout(taskLayout(0), parallelLayout(slotted(1), slotted(2), slotted(3)), taskLayout(4)));
+  });
+
+  it('counts what runs beside a part', () => {
+    // (0 -> (1 | 2)) | 3: beside 0 runs one task, beside 1 run two
+    const layout = parallelLayout(seriesLayout(taskLayout(0), parallelLayout(taskLayout(1), taskLayout(2))), taskLayout(3));
+
+    expect(limited(layout, 2)).toEqual(parallelLayout(seriesLayout(taskLayout(0), parallelLayout(slotted(1), slotted(2))), slotted(3)));
+  });
+
+  it("uses a Map's own MaxConcurrency where nothing runs beside it, and takes its items by rank", () => {
+    const layout = seriesLayout(taskLayout(9), mapLayout([[0], [1], [2], [3]], body));
+
+    const rank = [3, 2, 1, 0];
+
+    expect(limited(layout, 2, rank)).toEqual(seriesLayout(taskLayout(9), mapLayout([[3], [2], [1], [0]], body, { maxConcurrency: 2 })));
+  });
+
+  it.each([
+    ['something runs beside it', parallelLayout(mapLayout([[0], [1], [2]], body), taskLayout(9))],
+    ['its iterations run several tasks at once', mapLayout([[0, 3], [1, 4], [2, 5]], parallelLayout(body, taskLayout(3, { position: 1 })))], // biome-ignore format: pairs
+    ['a task in it waits at a gate', mapLayout([[0], [1], [2]], { ...body, gated: true })],
+    ['it is nested', mapLayout([[0], [1], [2]], body, { levels: 2 })],
+  ])('asks for slots in a Map when %s', (_, layout) => {
+    const text = JSON.stringify(limited(layout, 2));
+
+    expect(text).toContain('"slot":true');
+    expect(text).not.toContain('maxConcurrency');
+  });
+
+  it('asks for slots in a Map that will be cut into several machines', () => {
+    const layout = mapLayout([[0], [1], [2]], body);
+
+    expect(JSON.stringify(applyLimit(layout, { limit: 2, rank: [0, 1, 2], keepsWhole: () => false }))).toContain('"slot":true');
+  });
+});

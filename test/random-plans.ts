@@ -1,0 +1,51 @@
+import fc from 'fast-check';
+
+export interface RandomTask {
+  readonly task_id: string;
+  readonly name: string;
+  readonly timeout_seconds: number;
+  readonly dependencies: { readonly task_id: string }[];
+  readonly retry_policy: { readonly max_retries: number; readonly initial_delay_sec: number };
+  readonly metadata: { readonly mock: { readonly duration_sec: number; readonly fail_times: number } };
+}
+
+/**
+ * Plans of all shapes: sparse and dense, layered and not, with crowds of equal siblings and equal chains, so that Maps, gates,
+ * slots and nested parallels all come up.
+ */
+export function randomPlan({ failures }: { failures: boolean }): fc.Arbitrary<{ tasks: RandomTask[] }> {
+  const task = fc.record({
+    duration: fc.integer({ min: 0, max: 20 }),
+    failTimes: failures ? fc.oneof({ weight: 6, arbitrary: fc.constant(0) }, fc.integer({ min: -1, max: 3 })) : fc.constant(0),
+    maxRetries: fc.integer({ min: 0, max: 2 }),
+    copies: fc.oneof({ weight: 8, arbitrary: fc.constant(1) }, fc.integer({ min: 4, max: 9 }), { weight: 1, arbitrary: fc.constant(45) }),
+    joins: fc.boolean(),
+    reach: fc.integer({ min: 1, max: 12 }),
+    parents: fc.array(fc.nat(), { maxLength: 4 }),
+  });
+  return fc.array(task, { minLength: 1, maxLength: 25 }).map((drawn) => {
+    const groups: string[][] = [];
+    const tasks: RandomTask[] = [];
+    drawn.forEach(({ duration, failTimes, maxRetries, copies, joins, reach, parents }, number) => {
+      const near = groups.slice(-reach);
+      const chosen = near.length === 0 ? [] : parents.map((parent) => near[parent % near.length]!);
+      groups.push(
+        Array.from({ length: copies }, (_, copy) => {
+          const task_id = `t${number}${copies > 1 ? `-${copy}` : ''}`;
+          // a copy hangs on its twin in a group of the same size (chains), else on one or on all of the group (joins)
+          const on = chosen.flatMap((group) => (group.length === copies ? [group[copy]!] : joins ? group : [group[copy % group.length]!]));
+          tasks.push({
+            task_id,
+            name: `task ${number} copy ${copy}`,
+            timeout_seconds: 100,
+            dependencies: [...new Set(on)].map((id) => ({ task_id: id })),
+            retry_policy: { max_retries: maxRetries, initial_delay_sec: 1 },
+            metadata: { mock: { duration_sec: duration, fail_times: copy === 0 ? failTimes : 0 } },
+          });
+          return task_id;
+        }),
+      );
+    });
+    return { tasks };
+  });
+}

@@ -1,4 +1,5 @@
-import { compile, type Compilation } from './compiler/compile.ts';
+import { type Compilation, compile } from './compiler/compile.ts';
+import { invalidPlan } from './invalid-plan.ts';
 import { FUNCTION_NAMES, localMachineArn } from './local/function-names.ts';
 import type { ExecutionEnd } from './local/local-engine.ts';
 import { LocalPlatform, type LocalPlatformOptions } from './local/local-platform.ts';
@@ -6,11 +7,10 @@ import { PlanningError } from './model/errors.ts';
 import type { JsonObject } from './model/json.ts';
 import { parsePlan } from './model/parse-plan.ts';
 import { DEFAULT_MAX_PARALLEL_TASKS, type Plan } from './model/plan.ts';
-import { invalidPlan } from './invalid-plan.ts';
-import { writeBack } from './write-back.ts';
-import type { RunStore, Run, Statistics, TaskItem } from './runtime/ports.ts';
+import type { Run, RunStore, Statistics, TaskItem } from './runtime/ports.ts';
 import { settleRun } from './runtime/settle-run.ts';
 import { executionName, startRun } from './runtime/start-run.ts';
+import { writeBack } from './write-back.ts';
 
 export interface TaskOrchestratorOptions extends Omit<LocalPlatformOptions, 'onEvent'> {
   /** At most so many tasks of a plan at once, where the plan's own `resource_budget` does not say fewer. Default 10. */
@@ -76,7 +76,10 @@ export class TaskOrchestrator {
    * @throws PlanningError E5200 with all problems of the plan in `details.problems`
    */
   compile(input: unknown): { plan: Plan; compilation: Compilation; warnings: readonly string[] } {
-    const parsed = parsePlan(input, { makeId: this.#makeId, ...(this.#taskTimeoutSec === undefined ? {} : { defaultTimeoutSec: this.#taskTimeoutSec }) });
+    const parsed = parsePlan(input, {
+      makeId: this.#makeId,
+      ...(this.#taskTimeoutSec === undefined ? {} : { defaultTimeoutSec: this.#taskTimeoutSec }),
+    });
     if (!parsed.ok) throw invalidPlan(parsed.problems);
     const { plan, references, warnings } = parsed;
     const limits = [plan.resource_budget?.max_parallel_tasks, this.#maxParallelTasks].filter((limit) => limit !== undefined);
@@ -143,7 +146,12 @@ function resultOf(plan: Plan, run: Run, items: readonly TaskItem[]): PlanResult 
       blocked_tasks: count('blocked'),
       errors: items
         .filter((item) => item.status === 'failed')
-        .map((item) => ({ task_id: plan.tasks[item.ordinal]!.task_id, attempt: item.attempt, code: item.error?.code ?? 'E5202', message: item.error?.message ?? '' })),
+        .map((item) => ({
+          task_id: plan.tasks[item.ordinal]!.task_id,
+          attempt: item.attempt,
+          code: item.error?.code ?? 'E5202',
+          message: item.error?.message ?? '',
+        })),
     });
   }
   const outputs = Object.fromEntries(items.map((item) => [plan.tasks[item.ordinal]!.task_id, item.outputs ?? {}]));

@@ -6,7 +6,7 @@ import { TaskOrchestrator } from '../lib/orchestrator.ts';
 import type { RunEvent } from '../lib/runtime/ports.ts';
 import { SIMULATION_START, simulate } from './simulate.ts';
 
-const after = (...ids: string[]) => ids.map((task_id) => ({ task_id }));
+const dependsOn = (...ids: string[]) => ids.map((task_id) => ({ task_id }));
 /** When something happened, in seconds from the start. */
 const times = (events: readonly RunEvent[], type: string, task: string) =>
   events.filter((event) => event.type === type && event.task_id === task).map((event) => (Date.parse(event.at) - SIMULATION_START) / 1000);
@@ -17,7 +17,7 @@ describe('executePlan', () => {
       plan_id: 'p',
       tasks: [
         { task_id: 'a', metadata: { mock: { duration_sec: 2, outputs: { x: 1 } } } },
-        { task_id: 'b', dependencies: after('a'), status: 'failed', outputs: { old: true } },
+        { task_id: 'b', dependencies: dependsOn('a'), status: 'failed', outputs: { old: true } },
       ] as Record<string, unknown>[],
     };
 
@@ -25,8 +25,19 @@ describe('executePlan', () => {
 
     const outputs = { a: { x: 1 }, b: { response: 'mock response to b', agent_id: 'mock', tokens_used: 0 } };
     expect(result).toEqual({ plan_id: 'p', run_id: 'run-1', status: 'completed', completed_tasks: 2, failed_tasks: 0, outputs });
-    expect(plan).toMatchObject({ status: 'completed', completed_task_count: 2, failed_task_count: 0, execution_started_at: '2026-01-01T00:00:00.000Z' });
-    expect(plan.tasks[0]).toMatchObject({ status: 'completed', outputs: { x: 1 }, retry_count: 0, started_at: '2026-01-01T00:00:00.000Z', completed_at: '2026-01-01T00:00:02.000Z' });
+    expect(plan).toMatchObject({
+      status: 'completed',
+      completed_task_count: 2,
+      failed_task_count: 0,
+      execution_started_at: '2026-01-01T00:00:00.000Z',
+    });
+    expect(plan.tasks[0]).toMatchObject({
+      status: 'completed',
+      outputs: { x: 1 },
+      retry_count: 0,
+      started_at: '2026-01-01T00:00:00.000Z',
+      completed_at: '2026-01-01T00:00:02.000Z',
+    });
     expect(plan.tasks[1]).toMatchObject({ status: 'completed', outputs: outputs.b });
   });
 
@@ -44,7 +55,15 @@ describe('executePlan', () => {
 
   it('retries after exactly the delays of the policy, the longest delay included', async () => {
     const mock = { duration_sec: 1, fail_times: 5 };
-    const plan = { tasks: [{ task_id: 'a', retry_policy: { max_retries: 5, initial_delay_sec: 2, backoff_multiplier: 3, max_delay_sec: 20 }, metadata: { mock } }] };
+    const plan = {
+      tasks: [
+        {
+          task_id: 'a',
+          retry_policy: { max_retries: 5, initial_delay_sec: 2, backoff_multiplier: 3, max_delay_sec: 20 },
+          metadata: { mock },
+        },
+      ],
+    };
 
     const { events, result } = await simulate(plan);
 
@@ -59,9 +78,14 @@ describe('executePlan', () => {
       tasks: [
         { task_id: 'a' },
         { task_id: 'x' },
-        { task_id: 'b', dependencies: after('a'), retry_policy: { max_retries: 2 }, metadata: { mock: { fail_times: -1, error: 'no luck' } } },
-        { task_id: 'c', dependencies: after('b', 'x') },
-        { task_id: 'd', dependencies: after('a') },
+        {
+          task_id: 'b',
+          dependencies: dependsOn('a'),
+          retry_policy: { max_retries: 2 },
+          metadata: { mock: { fail_times: -1, error: 'no luck' } },
+        },
+        { task_id: 'c', dependencies: dependsOn('b', 'x') },
+        { task_id: 'd', dependencies: dependsOn('a') },
       ] as Record<string, unknown>[],
     };
 
@@ -70,7 +94,12 @@ describe('executePlan', () => {
     expect(error).toBeInstanceOf(PlanningError);
     expect(error).toMatchObject({
       code: 'E5204',
-      details: { completed_tasks: 3, failed_tasks: 1, blocked_tasks: 1, errors: [{ task_id: 'b', attempt: 3, code: 'E5202', message: 'no luck' }] },
+      details: {
+        completed_tasks: 3,
+        failed_tasks: 1,
+        blocked_tasks: 1,
+        errors: [{ task_id: 'b', attempt: 3, code: 'E5202', message: 'no luck' }],
+      },
     });
     expect(plan.tasks.map((task) => task.status)).toEqual(['completed', 'completed', 'failed', 'blocked', 'completed']);
     expect(times(events, 'task.executing', 'b')).toEqual([0, 1, 3]);
@@ -82,7 +111,12 @@ describe('executePlan', () => {
   it('counts statistics over all plans', async () => {
     const orchestrator = new TaskOrchestrator({ clock: new VirtualClock(SIMULATION_START) });
     await orchestrator.executePlan({ tasks: [{ task_id: 'a', metadata: { mock: { fail_times: 2 } } }, { task_id: 'b' }] });
-    const failing = { tasks: [{ task_id: 'a', retry_policy: { max_retries: 0 }, metadata: { mock: { fail_times: -1 } } }, { task_id: 'b', dependencies: after('a') }] };
+    const failing = {
+      tasks: [
+        { task_id: 'a', retry_policy: { max_retries: 0 }, metadata: { mock: { fail_times: -1 } } },
+        { task_id: 'b', dependencies: dependsOn('a') },
+      ],
+    };
     await expect(orchestrator.executePlan(failing)).rejects.toMatchObject({ code: 'E5204' });
 
     expect(await orchestrator.getStats()).toEqual({
@@ -105,12 +139,22 @@ describe('executePlan', () => {
   it('refuses an invalid plan with all its problems and leaves nothing behind', async () => {
     const orchestrator = new TaskOrchestrator();
 
-    const refused = orchestrator.executePlan({ tasks: [{ task_id: 'a', dependencies: after('b') }, { task_id: 'c', dependencies: after('c') }] });
+    const refused = orchestrator.executePlan({
+      tasks: [
+        { task_id: 'a', dependencies: dependsOn('b') },
+        { task_id: 'c', dependencies: dependsOn('c') },
+      ],
+    });
 
     await expect(refused).rejects.toMatchObject({
       name: 'PlanningError',
       code: 'E5200',
-      details: { problems: [{ code: 'E5302', task_ids: ['a', 'b'] }, { code: 'E5301', task_ids: ['c'] }] },
+      details: {
+        problems: [
+          { code: 'E5302', task_ids: ['a', 'b'] },
+          { code: 'E5301', task_ids: ['c'] },
+        ],
+      },
     });
     expect(await orchestrator.store.listRuns(10)).toEqual([]);
   });
@@ -130,7 +174,9 @@ describe('executePlan', () => {
 });
 
 describe('timeouts', () => {
-  const slow = (retry_policy: object) => ({ tasks: [{ task_id: 'a', timeout_seconds: 5, retry_policy, metadata: { mock: { duration_sec: 60 } } }] });
+  const slow = (retry_policy: object) => ({
+    tasks: [{ task_id: 'a', timeout_seconds: 5, retry_policy, metadata: { mock: { duration_sec: 60 } } }],
+  });
 
   it('fails a task at its timeout', async () => {
     const { events, error } = await simulate(slow({ retry_on_timeout: false }));
@@ -152,7 +198,9 @@ describe('timeouts', () => {
     const agentExecutor = {
       execute: (_agent: string, _input: unknown, given: AbortSignal) => {
         signal = given;
-        return new Promise<{ response: string; agent_id: string }>((resolve) => clock.setTimer(8000, () => resolve({ response: 'late', agent_id: 'x' })));
+        return new Promise<{ response: string; agent_id: string }>((resolve) =>
+          clock.setTimer(8000, () => resolve({ response: 'late', agent_id: 'x' })),
+        );
       },
     };
     const plan = { tasks: [{ task_id: 'a', timeout_seconds: 5, retry_policy: { max_retries: 1, initial_delay_sec: 10 } }] };
@@ -166,7 +214,10 @@ describe('timeouts', () => {
   });
 
   it('uses its own default where a task has no timeout', async () => {
-    const { events } = await simulate({ tasks: [{ task_id: 'a', retry_policy: { max_retries: 0 }, metadata: { mock: { duration_sec: 60 } } }] }, { taskTimeoutSec: 7 });
+    const { events } = await simulate(
+      { tasks: [{ task_id: 'a', retry_policy: { max_retries: 0 }, metadata: { mock: { duration_sec: 60 } } }] },
+      { taskTimeoutSec: 7 },
+    );
 
     expect(times(events, 'task.failed', 'a')).toEqual([7]);
   });
@@ -188,12 +239,21 @@ describe('executors', () => {
     const { outputs } = await orchestrator.executePlan({
       tasks: [
         { task_id: 'sum', task_type: 'tool_call', tool_name: 'add', inputs: { a: 1, b: 2 } },
-        { task_id: 'say', name: 'Say', task_type: 'llm_call', llm_prompt: 'The sum is {{sum.data}}.', inputs: { sum: '{{sum.data}}' }, timeout_seconds: 9 },
+        {
+          task_id: 'say',
+          name: 'Say',
+          task_type: 'llm_call',
+          llm_prompt: 'The sum is {{sum.data}}.',
+          inputs: { sum: '{{sum.data}}' },
+          timeout_seconds: 9,
+        },
       ],
     });
 
     expect(outputs).toEqual({ sum: { data: 3 }, say: { response: 'read: The sum is 3.', agent_id: 'default' } });
-    expect(seen).toEqual([{ content: 'The sum is 3.', task_id: 'say', task_name: 'Say', task_type: 'llm_call', inputs: { sum: 3 }, timeout: 9 }]);
+    expect(seen).toEqual([
+      { content: 'The sum is 3.', task_id: 'say', task_name: 'Say', task_type: 'llm_call', inputs: { sum: 3 }, timeout: 9 },
+    ]);
   });
 
   it("takes a tool's failure and a thrown error as failures of the attempt", async () => {
@@ -216,10 +276,14 @@ describe('executors', () => {
 
   it('retries an unavailable agent only where the policy says so', async () => {
     const script = { fail_times: 1, error: { code: 'E5901', message: 'unreachable' } };
-    const plan = (retry_on_agent_unavailable: boolean) => ({ tasks: [{ task_id: 'a', retry_policy: { retry_on_agent_unavailable }, metadata: { mock: script } }] });
+    const plan = (retry_on_agent_unavailable: boolean) => ({
+      tasks: [{ task_id: 'a', retry_policy: { retry_on_agent_unavailable }, metadata: { mock: script } }],
+    });
 
     expect((await simulate(plan(true))).result?.status).toBe('completed');
-    expect((await simulate(plan(false))).error?.details.errors).toEqual([{ task_id: 'a', attempt: 1, code: 'E5901', message: 'unreachable' }]);
+    expect((await simulate(plan(false))).error?.details.errors).toEqual([
+      { task_id: 'a', attempt: 1, code: 'E5901', message: 'unreachable' },
+    ]);
   });
 });
 
@@ -234,7 +298,10 @@ describe('bindings', () => {
       },
     };
     const orchestrator = new TaskOrchestrator({ toolExecutor });
-    await orchestrator.executePlan({ tasks: [produce(outputs), { task_id: 'b', task_type: 'tool_call', tool_name: 't', inputs }] }, context);
+    await orchestrator.executePlan(
+      { tasks: [produce(outputs), { task_id: 'b', task_type: 'tool_call', tool_name: 't', inputs }] },
+      context,
+    );
     return seen;
   };
 
@@ -242,26 +309,49 @@ describe('bindings', () => {
     const outputs = { n: 3, list: [{ k: [10, 20] }], text: 'hi' };
 
     const seen = await seenInputs(
-      { number: '{{a.n}}', deep: '{{a.list[0].k[1]}}', all: '{{a.list}}', text: '{{a.text}} {{a.n}} {{a.list}}', context: '{{context.user.name}}', literal: '\\{{a.n}}', nested: [{ x: '{{ a.n }}' }] },
+      {
+        number: '{{a.n}}',
+        deep: '{{a.list[0].k[1]}}',
+        all: '{{a.list}}',
+        text: '{{a.text}} {{a.n}} {{a.list}}',
+        context: '{{context.user.name}}',
+        literal: '\\{{a.n}}',
+        nested: [{ x: '{{ a.n }}' }],
+      },
       outputs,
       { user: { name: 'Ada' } },
     );
 
-    expect(seen).toEqual({ number: 3, deep: 20, all: outputs.list, text: 'hi 3 [{"k":[10,20]}]', context: 'Ada', literal: '{{a.n}}', nested: [{ x: 3 }] });
+    expect(seen).toEqual({
+      number: 3,
+      deep: 20,
+      all: outputs.list,
+      text: 'hi 3 [{"k":[10,20]}]',
+      context: 'Ada',
+      literal: '{{a.n}}',
+      nested: [{ x: 3 }],
+    });
   });
 
   it('make the task wait for what it binds', async () => {
-    const { events } = await simulate({ tasks: [{ task_id: 'b', inputs: { x: '{{a.response}}' } }, { task_id: 'a', metadata: { mock: { duration_sec: 4 } } }] });
+    const { events } = await simulate({
+      tasks: [
+        { task_id: 'b', inputs: { x: '{{a.response}}' } },
+        { task_id: 'a', metadata: { mock: { duration_sec: 4 } } },
+      ],
+    });
 
     expect(times(events, 'task.executing', 'b')).toEqual([4]);
   });
 
   it('fail the task, without a retry, when an output is missing', async () => {
-    const plan = { tasks: [produce({ rows: 1, cols: 2 }), { task_id: 'b', inputs: { x: '{{a.row}}' } }, { task_id: 'c', dependencies: after('b') }] };
+    const plan = {
+      tasks: [produce({ rows: 1, cols: 2 }), { task_id: 'b', inputs: { x: '{{a.row}}' } }, { task_id: 'c', dependencies: dependsOn('b') }],
+    };
 
     const { error, events } = await simulate(plan);
 
-    const [failure] = error?.details.errors as { code: string; message: string }[];
+    const [failure] = error!.details.errors as { code: string; message: string }[];
     expect(failure).toMatchObject({ task_id: 'b', code: 'E5402', attempt: 0 });
     for (const named of ['a.row', 'rows', 'cols']) expect(failure?.message).toContain(named);
     expect(times(events, 'task.executing', 'b')).toEqual([]);
@@ -284,7 +374,9 @@ describe('bindings', () => {
       dependencies: [{ task_id: 'a', dependency_type: 'data', output_key: 'x.y' }],
     });
 
-    await new TaskOrchestrator({ toolExecutor }).executePlan({ tasks: [produce({ 'x.y': [1] }), consumer('b', {}), consumer('c', { 'x.y': 'mine' })] });
+    await new TaskOrchestrator({ toolExecutor }).executePlan({
+      tasks: [produce({ 'x.y': [1] }), consumer('b', {}), consumer('c', { 'x.y': 'mine' })],
+    });
 
     expect(seen).toEqual([{ 'x.y': [1] }, { 'x.y': 'mine' }]);
   });

@@ -12,9 +12,16 @@ export interface Simulation {
 export const SIMULATION_START = Date.UTC(2026, 0, 1);
 
 /** Runs a plan on a virtual clock. */
-export async function simulate(plan: unknown, options: TaskOrchestratorOptions & { context?: Record<string, never> } = {}): Promise<Simulation> {
+export async function simulate(
+  plan: unknown,
+  options: TaskOrchestratorOptions & { context?: Record<string, never> } = {},
+): Promise<Simulation> {
   const events: RunEvent[] = [];
-  const orchestrator = new TaskOrchestrator({ clock: new VirtualClock(SIMULATION_START), onEvent: (event) => events.push(event), ...options });
+  const orchestrator = new TaskOrchestrator({
+    clock: new VirtualClock(SIMULATION_START),
+    onEvent: (event) => events.push(event),
+    ...options,
+  });
   try {
     return { events, result: await orchestrator.executePlan(plan, options.context) };
   } catch (error) {

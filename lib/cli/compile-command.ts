@@ -3,8 +3,8 @@ import { parse } from 'node:path';
 import { TaskOrchestrator } from '../orchestrator.ts';
 import { EXIT } from './exit-codes.ts';
 import { seconds, table } from './format.ts';
-import { reportPlanning } from './report-planning.ts';
 import { loadPlan } from './load-plan.ts';
+import { reportPlanning } from './report-planning.ts';
 import { UsageError } from './usage-error.ts';
 
 export interface CompileFlags {
@@ -26,11 +26,20 @@ export async function compileCommand(path: string, flags: CompileFlags): Promise
       return EXIT.completed;
     }
     const rows: [string, string | number][] = [
-      ['tasks', `${report.tasks} (${report.dependencies} dependencies, at most ${report.width} at once, limit ${report.max_parallel_tasks})`],
+      [
+        'tasks',
+        `${report.tasks} (${report.dependencies} dependencies, at most ${report.width} at once, limit ${report.max_parallel_tasks})`,
+      ],
       ['critical path', seconds(report.critical_path_sec * 1000)],
-      ['states', `${report.states} in ${report.machines} state machine${report.machines === 1 ? '' : 's'}, ${report.definition_bytes} bytes`],
+      [
+        'states',
+        `${report.states} in ${report.machines} state machine${report.machines === 1 ? '' : 's'}, ${report.definition_bytes} bytes`,
+      ],
       ['gated tasks', `${report.gated_tasks} by dependencies, ${report.slot_tasks} by the limit`],
-      ['a run', `${report.transitions} transitions, ${report.lambda_calls} Lambda calls, ${report.estimated_events} events in the longest history`],
+      [
+        'a run',
+        `${report.transitions} transitions, ${report.lambda_calls} Lambda calls, ${report.estimated_events} events in the longest history`,
+      ],
       ['costs', `about $${report.estimated_cost_usd.toPrecision(3)} a run, without what the tasks do`],
       ['machine', machines.at(-1)!.name],
     ];

@@ -20,8 +20,7 @@ export function statusMark(status: TaskStatus): string {
 
 /** Text of a plan on one line of a terminal: control characters cannot reach it. */
 export function oneLine(text: string, length = 200): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is being removed
-  const clean = text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').toWellFormed();
+  const clean = text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').toWellFormed();
   return clean.length > length ? `${clean.slice(0, length - 1).toWellFormed()}…` : clean;
 }
 
@@ -36,5 +35,7 @@ export function table(rows: readonly (readonly [string, string | number])[]): st
 }
 
 export function problemLines(problems: readonly Problem[]): string {
-  return problems.map(({ code, path, message, hint }) => `${code}  ${oneLine(path)}  ${oneLine(message, 500)}${hint ? `  (${oneLine(hint, 300)})` : ''}`).join('\n');
+  return problems
+    .map(({ code, path, message, hint }) => `${code}  ${oneLine(path)}  ${oneLine(message, 500)}${hint ? `  (${oneLine(hint, 300)})` : ''}`)
+    .join('\n');
 }

@@ -71,7 +71,8 @@ function explain(error: unknown): number {
     process.stderr.write(`${error.message}\n`);
     return EXIT.usage;
   }
-  const text = error instanceof PlanningError || process.env.DEBUG === undefined ? String(error) : ((error as Error).stack ?? String(error));
+  const text =
+    error instanceof PlanningError || process.env.DEBUG === undefined ? String(error) : ((error as Error).stack ?? String(error));
   process.stderr.write(`internal error: ${text}\n`);
   return EXIT.internal;
 }

@@ -1,6 +1,6 @@
 import { createLogUpdate } from 'log-update';
-import type { RunEvent } from '../runtime/ports.ts';
 import type { TaskStatus } from '../model/run.ts';
+import type { RunEvent } from '../runtime/ports.ts';
 import { oneLine, seconds, statusMark } from './format.ts';
 
 /** Plans up to this size get a line for every task that ends. */
@@ -63,7 +63,8 @@ function lineProgress({ stream, taskCount, nameOf, now }: ProgressOptions): Prog
       const status = event.type.slice('task.'.length) as TaskStatus;
       const retry = status === 'pending' ? 'attempt failed' : status;
       const error = event.error === undefined ? '' : `  ${event.error.code} ${oneLine(event.error.message)}`;
-      if (taskCount <= LINE_PER_TASK || status === 'failed') say(`${statusMark(status)} ${retry.padEnd(10)} ${oneLine(nameOf(event.task_id), 80)}${error}`);
+      if (taskCount <= LINE_PER_TASK || status === 'failed')
+        say(`${statusMark(status)} ${retry.padEnd(10)} ${oneLine(nameOf(event.task_id), 80)}${error}`);
       const reached = Math.floor((counts.ended * 10) / taskCount);
       if (taskCount > LINE_PER_TASK && reached > tenths) say(counts.line());
       tenths = reached;

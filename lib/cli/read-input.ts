@@ -10,13 +10,16 @@ export function readInput(path: string): string {
   try {
     if (path !== '-') {
       const { size } = statSync(path);
-      if (size > MAX_FILE_BYTES) throw new UsageError(`${path} has ${Math.ceil(size / 1e6)} MB; at most ${MAX_FILE_BYTES / 1024 / 1024} MB are read`);
+      if (size > MAX_FILE_BYTES)
+        throw new UsageError(`${path} has ${Math.ceil(size / 1e6)} MB; at most ${MAX_FILE_BYTES / 1024 / 1024} MB are read`);
     }
     const bytes = readFileSync(path === '-' ? 0 : path);
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    throw new UsageError(`cannot read ${path}: ${error instanceof TypeError ? 'it is not UTF-8 text' : (error as Error).message}`, { cause: error });
+    throw new UsageError(`cannot read ${path}: ${error instanceof TypeError ? 'it is not UTF-8 text' : (error as Error).message}`, {
+      cause: error,
+    });
   }
 }
 

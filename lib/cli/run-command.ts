@@ -39,13 +39,22 @@ export async function runCommand(path: string, flags: RunFlags): Promise<number>
     let progress: Progress | undefined;
     let events: EventFile | undefined;
     let runId: string | undefined;
-    const stop = watchForInterrupt(() => runId, flags.dataDir, () => events?.close());
+    const stop = watchForInterrupt(
+      () => runId,
+      flags.dataDir,
+      () => events?.close(),
+    );
     try {
       const { plan } = orchestrator.compile(input);
       if (flags.events !== undefined) events = new EventFile(flags.events);
       if (flags.json !== true) {
         const names = new Map(plan.tasks.map((task) => [task.task_id, task.name]));
-        progress = makeProgress({ stream: process.stdout, taskCount: plan.tasks.length, nameOf: (id) => names.get(id) ?? id, now: () => clock?.now() ?? Date.now() });
+        progress = makeProgress({
+          stream: process.stdout,
+          taskCount: plan.tasks.length,
+          nameOf: (id) => names.get(id) ?? id,
+          now: () => clock?.now() ?? Date.now(),
+        });
       }
       listeners.push((event) => {
         runId = event.run_id;
@@ -71,7 +80,9 @@ function watchForInterrupt(runId: () => string | undefined, dataDir: string, cle
   const onInterrupt = (): void => {
     cleanUp();
     const id = runId();
-    process.stderr.write(id === undefined ? '\ninterrupted\n' : `\ninterrupted; see: task-orchestrator status ${id} --data-dir ${dataDir}\n`);
+    process.stderr.write(
+      id === undefined ? '\ninterrupted\n' : `\ninterrupted; see: task-orchestrator status ${id} --data-dir ${dataDir}\n`,
+    );
     process.exit(EXIT.interrupted);
   };
   process.once('SIGINT', onInterrupt);
@@ -80,7 +91,9 @@ function watchForInterrupt(runId: () => string | undefined, dataDir: string, cle
 
 function describe(result: PlanResult, stats: OrchestratorStats): string {
   const outputs = Object.entries(result.outputs);
-  const shown = outputs.slice(0, SHOWN_OUTPUTS).map(([id, value]): [string, string] => [oneLine(id, 40), oneLine(JSON.stringify(value), 120)]);
+  const shown = outputs
+    .slice(0, SHOWN_OUTPUTS)
+    .map(([id, value]): [string, string] => [oneLine(id, 40), oneLine(JSON.stringify(value), 120)]);
   const more = outputs.length > SHOWN_OUTPUTS ? `  … and ${outputs.length - SHOWN_OUTPUTS} more: status ${result.run_id}\n` : '';
   const percent = (rate: number): string => `${(rate * 100).toFixed(1)} %`;
   return [

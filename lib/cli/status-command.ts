@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { SqliteStore } from '../local/sqlite/sqlite-store.ts';
 import { STORE_FILE } from '../local/local-platform.ts';
+import { SqliteStore } from '../local/sqlite/sqlite-store.ts';
 import { describeTasks } from './describe-tasks.ts';
 import { EXIT } from './exit-codes.ts';
 import { oneLine, statusMark, table } from './format.ts';
@@ -29,7 +29,10 @@ async function listRuns(store: SqliteStore, json: boolean): Promise<void> {
     process.stdout.write(`${JSON.stringify({ runs })}\n`);
     return;
   }
-  for (const run of runs) process.stdout.write(`${run.run_id}  ${run.status.padEnd(10)} ${run.created_at}  ${oneLine(run.plan_id, 60)} (${run.task_count} tasks)\n`);
+  for (const run of runs)
+    process.stdout.write(
+      `${run.run_id}  ${run.status.padEnd(10)} ${run.created_at}  ${oneLine(run.plan_id, 60)} (${run.task_count} tasks)\n`,
+    );
 }
 
 async function showRun(store: SqliteStore, runId: string, json: boolean): Promise<void> {
@@ -40,7 +43,15 @@ async function showRun(store: SqliteStore, runId: string, json: boolean): Promis
     process.stdout.write(`${JSON.stringify({ ...run, tasks })}\n`);
     return;
   }
-  process.stdout.write(`${table([['run', run.run_id], ['plan', oneLine(run.plan_id, 60)], ['status', run.status], ['created', run.created_at], ['ended', run.completed_at ?? '-']])}\n`);
+  process.stdout.write(
+    `${table([
+      ['run', run.run_id],
+      ['plan', oneLine(run.plan_id, 60)],
+      ['status', run.status],
+      ['created', run.created_at],
+      ['ended', run.completed_at ?? '-'],
+    ])}\n`,
+  );
   for (const task of tasks) {
     const error = task.error === null ? '' : `  ${task.error.code} ${oneLine(task.error.message)}`;
     process.stdout.write(`  ${statusMark(task.status)} ${task.status.padEnd(10)} ${oneLine(task.name, 80)}${error}\n`);

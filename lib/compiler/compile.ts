@@ -4,23 +4,23 @@ import { width } from '../graph/width.ts';
 import type { Plan } from '../model/plan.ts';
 import type { RunSpec } from '../model/task-record.ts';
 import type { Machine } from './content-hash.ts';
-import { emitMachines } from './emit-machines.ts';
 import type { FunctionNames, TaskFacts } from './emit.ts';
+import { emitMachines } from './emit-machines.ts';
 import { estimatedSeconds } from './estimates.ts';
 import { fanOut } from './fan-out.ts';
 import { gateTimeoutSec } from './gate-timeout.ts';
 import { layoutCosts } from './layout-cost.ts';
 import { applyLimit } from './limit.ts';
+import { machineShare } from './machine-share.ts';
 import { partition } from './partition.ts';
 import { dependenciesOf, type TaskBindings } from './plan-dependencies.ts';
-import { machineShare } from './machine-share.ts';
 import { rankTasks } from './rank-tasks.ts';
 import { makeReport, type Report } from './report.ts';
 import { retriersOf } from './retry.ts';
 import { gatesOf } from './structure/gates-of.ts';
 import { makeStructure } from './structure/make-structure.ts';
-import { makeTaskRecords } from './task-records.ts';
 import { taskCosts } from './task-costs.ts';
+import { makeTaskRecords } from './task-records.ts';
 import { taskShape } from './task-shape.ts';
 
 export interface CompileOptions {
@@ -59,7 +59,9 @@ export function compile(plan: Plan, options: CompileOptions): Compilation {
     plan.tasks.map((task) => task.priority),
     longestRemaining(graph, seconds),
   );
-  const facts = plan.tasks.map((task): TaskFacts => ({ name: task.name, timeoutSec: task.timeout_seconds, retriers: retriersOf(task.retry_policy) }));
+  const facts = plan.tasks.map(
+    (task): TaskFacts => ({ name: task.name, timeoutSec: task.timeout_seconds, retriers: retriersOf(task.retry_policy) }),
+  );
   const shapes = plan.tasks.map((task, ordinal) => taskShape(task, facts[ordinal]!.retriers));
   const costs = layoutCosts(taskCosts(facts));
 
@@ -83,6 +85,15 @@ export function compile(plan: Plan, options: CompileOptions): Compilation {
   return {
     machines,
     spec: { tasks, slots: limit },
-    report: makeReport({ plan, graph, layout, machines, tasks, limit, width: widest, criticalPathSec: criticalPath(graph, seconds).seconds }),
+    report: makeReport({
+      plan,
+      graph,
+      layout,
+      machines,
+      tasks,
+      limit,
+      width: widest,
+      criticalPathSec: criticalPath(graph, seconds).seconds,
+    }),
   };
 }

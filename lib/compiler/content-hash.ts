@@ -11,11 +11,18 @@ export interface Machine {
 
 export function nameByContent(machine: StateMachine): Machine {
   const definition = JSON.stringify(machine);
-  return { name: `task-orchestrator-${createHash('sha256').update(definition).digest('hex').slice(0, 32)}`, definition, states: countStates(machine) };
+  return {
+    name: `task-orchestrator-${createHash('sha256').update(definition).digest('hex').slice(0, 32)}`,
+    definition,
+    states: countStates(machine),
+  };
 }
 
 function countStates(scope: StateScope): number {
-  return Object.values(scope.States).reduce((sum, state) => sum + 1 + innerScopes(state).reduce((inner, each) => inner + countStates(each), 0), 0);
+  return Object.values(scope.States).reduce(
+    (sum, state) => sum + 1 + innerScopes(state).reduce((inner, each) => inner + countStates(each), 0),
+    0,
+  );
 }
 
 function innerScopes(state: State): StateScope[] {

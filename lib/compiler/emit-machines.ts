@@ -1,5 +1,5 @@
 import { type Machine, nameByContent } from './content-hash.ts';
-import { emit, type EmitOptions } from './emit.ts';
+import { type EmitOptions, emit } from './emit.ts';
 import type { ChildLayout, Layout } from './layout.ts';
 
 export type EmitMachinesOptions = Omit<EmitOptions, 'childArn'> & { readonly machineArn: (name: string) => string };

@@ -74,7 +74,13 @@ export function fanOut(structure: Structure, shapeOf: (task: number) => TaskShap
       const groups = crowd.length >= CROWD_MIN ? [crowd] : [...groupBy(crowd, (part) => part.named).values()];
       for (const group of groups) {
         if (group.length < ALIKE_MIN) result.push(...group);
-        else result.push({ layout: mapOf(group.map((part) => part.layout), limit) });
+        else
+          result.push({
+            layout: mapOf(
+              group.map((part) => part.layout),
+              limit,
+            ),
+          });
       }
     }
     return result;
@@ -94,7 +100,9 @@ function inPlanOrder(node: Layout): Layout {
 function firstTask(node: Layout): number {
   if (node.kind === 'task') return node.task;
   if (node.kind === 'map') return node.items[0]![0]!;
-  return node.kind === 'child' ? firstTask(node.part) : node.parts.reduce((first, part) => Math.min(first, firstTask(part)), Number.POSITIVE_INFINITY);
+  return node.kind === 'child'
+    ? firstTask(node.part)
+    : node.parts.reduce((first, part) => Math.min(first, firstTask(part)), Number.POSITIVE_INFINITY);
 }
 
 function mapOf(parts: Layout[], limit: number): Layout {

@@ -1,6 +1,6 @@
-import type { Layout } from './layout.ts';
-import { writeItems, chunk } from './map-items.ts';
 import { INLINE_MAP_CONCURRENCY } from './aws-limits.ts';
+import type { Layout } from './layout.ts';
+import { chunk, writeItems } from './map-items.ts';
 
 /** What a part of a layout takes of a machine's quotas and of a run's bill, when nothing fails. */
 export interface Cost {

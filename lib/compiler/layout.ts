@@ -66,16 +66,10 @@ export function layoutWidth(node: Layout): number {
 
 /** Calls `visit` for every task of the layout; those of a Map's body once, with all the items that pass through them. */
 export function visitTasks(node: Layout, visit: (task: TaskLayout, items?: MapLayout['items']) => void, items?: MapLayout['items']): void {
-  switch (node.kind) {
-    case 'task':
-      return visit(node, items);
-    case 'map':
-      return visitTasks(node.body, visit, node.items);
-    case 'child':
-      return visitTasks(node.part, visit, items);
-    default:
-      for (const part of node.parts) visitTasks(part, visit, items);
-  }
+  if (node.kind === 'task') visit(node, items);
+  else if (node.kind === 'map') visitTasks(node.body, visit, node.items);
+  else if (node.kind === 'child') visitTasks(node.part, visit, items);
+  else for (const part of node.parts) visitTasks(part, visit, items);
 }
 
 /** The ordinals a task of the layout stands for. */

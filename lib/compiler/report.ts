@@ -5,7 +5,6 @@ import type { Machine } from './content-hash.ts';
 import type { Layout } from './layout.ts';
 import { add, type Cost, EXECUTION, FINISH, layoutCosts, scopeCost } from './layout-cost.ts';
 
-
 /** What a plan comes to: printed by `compile`, answered to a dry run. */
 export interface Report {
   readonly plan_id: string;

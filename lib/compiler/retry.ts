@@ -22,7 +22,13 @@ export const TRANSIENT: Retrier = {
 };
 
 /** For states that may be repeated any number of times and whose failure would end the execution. */
-export const PERSISTENT: Retrier = { ErrorEquals: ['States.ALL'], IntervalSeconds: 1, MaxAttempts: 20, BackoffRate: 2, MaxDelaySeconds: 60 };
+export const PERSISTENT: Retrier = {
+  ErrorEquals: ['States.ALL'],
+  IntervalSeconds: 1,
+  MaxAttempts: 20,
+  BackoffRate: 2,
+  MaxDelaySeconds: 60,
+};
 
 /** Errors that no attempt can mend. */
 export const FINAL_ERRORS: readonly string[] = [TASK_ERROR.blocked, TASK_ERROR.stopped, TASK_ERROR.binding];

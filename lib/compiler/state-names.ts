@@ -23,8 +23,10 @@ export class StateNames {
 }
 
 function legal(wish: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is being removed
-  const clean = wish.toWellFormed().replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\s]+/g, ' ').trim();
+  const clean = wish
+    .toWellFormed()
+    .replace(/[\p{Cc}\s]+/gu, ' ')
+    .trim();
   const name = clean === '' ? 'task' : cut(clean, STATE_NAME_LENGTH);
   return name in {} ? `task ${name}` : name;
 }

@@ -26,7 +26,9 @@ export function makeTaskRecords({ plan, bindings, graph, gates, layout, rank }: 
     if (task.slot) for (const ordinal of ordinalsOf(task, items)) takesSlot[ordinal] = 1;
   });
   return plan.tasks.map((task, ordinal): TaskRecord => {
-    const references = Object.fromEntries(bindings(ordinal).map(({ text, source, path }): [string, RecordReference] => [text, { source, path }]));
+    const references = Object.fromEntries(
+      bindings(ordinal).map(({ text, source, path }): [string, RecordReference] => [text, { source, path }]),
+    );
     const bound = Object.values(references).flatMap(({ source }) => (source === 'context' ? [] : [source]));
     const dependencies = gates[ordinal]!;
     const slot = takesSlot[ordinal] === 1;

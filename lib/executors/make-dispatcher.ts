@@ -1,6 +1,6 @@
+import type { JsonObject } from '../model/json.ts';
 import { TaskFailedError } from '../runtime/errors.ts';
 import type { AgentExecutor, Dispatch, Dispatcher, ToolExecutor } from '../runtime/ports.ts';
-import type { JsonObject } from '../model/json.ts';
 
 const DEFAULT_AGENT = 'default';
 

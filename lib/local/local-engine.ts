@@ -3,7 +3,7 @@ import type { Clock } from '../runtime/clock.ts';
 import { HANDLERS, type Handler, isHandlerName } from '../runtime/handlers.ts';
 import type { WorkflowEngine } from '../runtime/ports.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import { LocalStepFunctions } from './asl/local-step-functions.ts';
+import { type HistoryEvent, LocalStepFunctions } from './asl/local-step-functions.ts';
 import { localMachineArn } from './function-names.ts';
 
 /** How an execution ended. */
@@ -21,9 +21,11 @@ export class LocalEngine implements WorkflowEngine {
   readonly #executions = new Map<string, string>();
   #runtime: Runtime | undefined;
 
-  constructor(clock: Clock) {
+  /** @param onHistoryEvent gets every event of every execution */
+  constructor(clock: Clock, onHistoryEvent?: (event: HistoryEvent) => void) {
     this.#interpreter = new LocalStepFunctions({
       clock,
+      ...(onHistoryEvent === undefined ? {} : { onHistoryEvent }),
       invoke: async ({ functionName, payload }) => {
         await handlerOf(functionName)(this.#runtime!, payload);
         return {};

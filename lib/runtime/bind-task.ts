@@ -12,6 +12,10 @@ export interface Producer {
  *
  * @throws MissingOutputError (E5402) where a binding has no value
  */
-export function bindTask(record: TaskRecord, producerOf: (ordinal: number) => Producer, context: JsonObject): { content: string; inputs: JsonObject } {
+export function bindTask(
+  record: TaskRecord,
+  producerOf: (ordinal: number) => Producer,
+  context: JsonObject,
+): { content: string; inputs: JsonObject } {
   return { content: record.content, inputs: record.inputs };
 }

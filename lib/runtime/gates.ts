@@ -1,6 +1,6 @@
-import type { TaskRecord } from '../model/task-record.ts';
 import { isFinal } from '../model/run.ts';
-import type { Runtime, RunScope } from './runtime.ts';
+import type { TaskRecord } from '../model/task-record.ts';
+import type { RunScope, Runtime } from './runtime.ts';
 
 /*
  * Gates and slots: a gated task starts exactly when its dependencies are done and a slot is free; nothing polls. Any

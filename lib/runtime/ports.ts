@@ -143,12 +143,20 @@ export interface AgentInput {
 
 /** L02. Throwing, or an unreachable agent, fails the attempt. */
 export interface AgentExecutor {
-  execute(agentId: string, input: AgentInput, signal: AbortSignal): Promise<{ response: JsonValue; agent_id: string; tokens_used?: number }>;
+  execute(
+    agentId: string,
+    input: AgentInput,
+    signal: AbortSignal,
+  ): Promise<{ response: JsonValue; agent_id: string; tokens_used?: number }>;
 }
 
 /** L03. `success: false` fails the attempt. */
 export interface ToolExecutor {
-  execute(toolName: string, toolArguments: JsonObject, signal: AbortSignal): Promise<{ success: boolean; data?: JsonValue; error?: string | null }>;
+  execute(
+    toolName: string,
+    toolArguments: JsonObject,
+    signal: AbortSignal,
+  ): Promise<{ success: boolean; data?: JsonValue; error?: string | null }>;
 }
 
 /** One attempt of a task, ready to go: bindings replaced. */

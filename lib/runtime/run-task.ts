@@ -1,13 +1,21 @@
 import { MissingOutputError } from '../model/errors.ts';
-import { isFinal } from '../model/run.ts';
 import type { JsonObject } from '../model/json.ts';
+import { isFinal } from '../model/run.ts';
 import type { TaskRecord } from '../model/task-record.ts';
 import { bindTask } from './bind-task.ts';
 import { dispatchWithin } from './dispatch-within.ts';
-import { AttemptSupersededError, asTaskError, BindingFailedError, RunStoppedError, StateError, TaskBlockedError, TaskFailedError } from './errors.ts';
+import {
+  AttemptSupersededError,
+  asTaskError,
+  BindingFailedError,
+  RunStoppedError,
+  StateError,
+  TaskBlockedError,
+  TaskFailedError,
+} from './errors.ts';
 import { passOn } from './gates.ts';
 import type { Run, TaskItem } from './ports.ts';
-import { type Runtime, type RunScope, timestamp } from './runtime.ts';
+import { type RunScope, type Runtime, timestamp } from './runtime.ts';
 
 export interface RunTaskInput {
   readonly run_id: string;
@@ -43,12 +51,19 @@ export async function runTask(runtime: Runtime, input: RunTaskInput): Promise<vo
     const released = await runtime.store.releaseTask(scope.runId, record, attempt, asTaskError(failure), timestamp(runtime.clock));
     throw released ? failure : superseded(record, attempt);
   }
-  if (!(await runtime.store.completeTask(scope.runId, record, attempt, outputs, timestamp(runtime.clock)))) throw superseded(record, attempt);
+  if (!(await runtime.store.completeTask(scope.runId, record, attempt, outputs, timestamp(runtime.clock))))
+    throw superseded(record, attempt);
   await passOn(runtime, scope, record, false);
 }
 
 /** Throws where the task must not start. */
-function refuse(run: Run | undefined, item: TaskItem | undefined, record: TaskRecord, records: readonly TaskRecord[], tasks: Map<number, TaskItem>): void {
+function refuse(
+  run: Run | undefined,
+  item: TaskItem | undefined,
+  record: TaskRecord,
+  records: readonly TaskRecord[],
+  tasks: Map<number, TaskItem>,
+): void {
   if (run?.status !== 'executing') throw new RunStoppedError(`the run is ${run?.status ?? 'unknown'}`);
   if (item?.status === 'blocked') throw new TaskBlockedError(item.error?.message ?? 'blocked');
   if (item !== undefined && isFinal(item.status)) throw new RunStoppedError(`task ${record.id} is ${item.status}`);
@@ -60,7 +75,12 @@ function refuse(run: Run | undefined, item: TaskItem | undefined, record: TaskRe
   }
 }
 
-function bind(record: TaskRecord, records: readonly TaskRecord[], tasks: Map<number, TaskItem>, context: JsonObject): { content: string; inputs: JsonObject } {
+function bind(
+  record: TaskRecord,
+  records: readonly TaskRecord[],
+  tasks: Map<number, TaskItem>,
+  context: JsonObject,
+): { content: string; inputs: JsonObject } {
   try {
     return bindTask(record, (ordinal) => ({ id: records[ordinal]!.id, outputs: tasks.get(ordinal)?.outputs ?? {} }), context);
   } catch (error) {

@@ -27,7 +27,11 @@ export async function settleTask(runtime: Runtime, input: SettleTaskInput): Prom
   if (blocked.length > 0) {
     const error: TaskError = { code: 'E5204', message: `blocked by the failure of ${record.id}` };
     await store.blockTasks(scope.runId, blocked, error, timestamp(runtime.clock));
-    await releaseGates(runtime, scope, blocked.map((task) => task.ordinal));
+    await releaseGates(
+      runtime,
+      scope,
+      blocked.map((task) => task.ordinal),
+    );
   }
   await leaveSlot(runtime, scope, record, true);
 }

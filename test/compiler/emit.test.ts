@@ -71,7 +71,11 @@ describe('emit', () => {
       Branches: [
         {
           StartAt: 't0',
-          States: { t0: { ...runTask(0, 25, 'settle failure 1', 'stop 1'), Output: {}, End: true }, 'settle failure 1': { ...settle, End: true }, 'stop 1': { Type: 'Succeed' } },
+          States: {
+            t0: { ...runTask(0, 25, 'settle failure 1', 'stop 1'), Output: {}, End: true },
+            'settle failure 1': { ...settle, End: true },
+            'stop 1': { Type: 'Succeed' },
+          },
         },
         {
           StartAt: 'gate: t1',
@@ -122,13 +126,21 @@ describe('emit', () => {
       Items: [items.slice(0, 40).flat(), items.slice(40).flat()],
       ItemProcessor: {
         StartAt: 't ×80 part',
-        States: { 't ×80 part': { Type: 'Map', Items: '{% [$states.input] %}', ItemProcessor: { States: { t: { Arguments: { Payload: { task: '{% $states.input %}' } } } } } } },
+        States: {
+          't ×80 part': {
+            Type: 'Map',
+            Items: '{% [$states.input] %}',
+            ItemProcessor: { States: { t: { Arguments: { Payload: { task: '{% $states.input %}' } } } } },
+          },
+        },
       },
     });
   });
 
   it('starts a part that is a machine of its own', () => {
-    const { States } = run(seriesLayout({ kind: 'child', part: taskLayout(0), label: 'part 1' }, { kind: 'child', part: taskLayout(1), label: 'part 2' }));
+    const { States } = run(
+      seriesLayout({ kind: 'child', part: taskLayout(0), label: 'part 1' }, { kind: 'child', part: taskLayout(1), label: 'part 2' }),
+    );
 
     expect(Object.keys(States)).toEqual(['part 1', 'part 2', 'finish run']);
     expect(States['part 1']).toMatchObject({

@@ -38,7 +38,10 @@ describe('fanOut', () => {
     const layout = fanOut(parallel(...range(0, 8).map((i) => task(i))), shapes, 10);
 
     expect(layout).toEqual(
-      parallelLayout(mapLayout([[0], [1], [2], [3]], taskLayout(0, { position: 0 })), mapLayout([[4], [5], [6], [7]], taskLayout(4, { position: 0 }))),
+      parallelLayout(
+        mapLayout([[0], [1], [2], [3]], taskLayout(0, { position: 0 })),
+        mapLayout([[4], [5], [6], [7]], taskLayout(4, { position: 0 })),
+      ),
     );
   });
 

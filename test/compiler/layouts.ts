@@ -7,9 +7,21 @@ export const task = (ordinal: number, gate: number[] = []): Structure => ({ kind
 export const series = (...parts: Structure[]): Structure => ({ kind: 'series', parts });
 export const parallel = (...parts: Structure[]): Structure => ({ kind: 'parallel', parts });
 
-export const taskLayout = (ordinal: number, fields: Partial<TaskLayout> = {}): TaskLayout => ({ kind: 'task', task: ordinal, gated: false, slot: false, ...fields });
+export const taskLayout = (ordinal: number, fields: Partial<TaskLayout> = {}): TaskLayout => ({
+  kind: 'task',
+  task: ordinal,
+  gated: false,
+  slot: false,
+  ...fields,
+});
 export const seriesLayout = (...parts: Layout[]): Layout => ({ kind: 'series', parts });
 export const parallelLayout = (...parts: Layout[]): Layout => ({ kind: 'parallel', parts });
-export const mapLayout = (items: number[][], body: Layout, fields: Partial<MapLayout> = {}): MapLayout => ({ kind: 'map', items, body, levels: 1, ...fields });
+export const mapLayout = (items: number[][], body: Layout, fields: Partial<MapLayout> = {}): MapLayout => ({
+  kind: 'map',
+  items,
+  body,
+  levels: 1,
+  ...fields,
+});
 
 export const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i);

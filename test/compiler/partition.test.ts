@@ -63,7 +63,8 @@ describe('partition', () => {
     const layout = cut(seriesLayout(...tasks(0, 40)), 2);
     const everyMachine = (node: Layout): void => {
       expect(shares(2)(node)).toBeLessThanOrEqual(1);
-      const children = (part: Layout): Layout[] => (part.kind === 'child' ? [part.part] : part.kind === 'series' ? part.parts.flatMap(children) : []);
+      const children = (part: Layout): Layout[] =>
+        part.kind === 'child' ? [part.part] : part.kind === 'series' ? part.parts.flatMap(children) : [];
       for (const child of children(node)) everyMachine(child);
     };
     everyMachine(layout);

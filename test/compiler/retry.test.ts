@@ -15,7 +15,9 @@ const policy = (fields: Partial<RetryPolicy> = {}): RetryPolicy => ({
 
 describe('retriersOf', () => {
   it('copies the policy field by field', () => {
-    expect(retriersOf(policy({ max_retries: 5, initial_delay_sec: 2, backoff_multiplier: 1.5, max_delay_sec: 30, jitter: 'full' }))).toEqual([
+    expect(
+      retriersOf(policy({ max_retries: 5, initial_delay_sec: 2, backoff_multiplier: 1.5, max_delay_sec: 30, jitter: 'full' })),
+    ).toEqual([
       { ErrorEquals: ['TaskBlocked', 'RunStopped', 'BindingFailed'], MaxAttempts: 0 },
       TRANSIENT,
       { ErrorEquals: ['States.ALL'], IntervalSeconds: 2, MaxAttempts: 5, BackoffRate: 1.5, MaxDelaySeconds: 30, JitterStrategy: 'FULL' },
@@ -38,7 +40,11 @@ describe('retriersOf', () => {
   it.each([
     ['rounds fractions up', { initial_delay_sec: 1.2, max_delay_sec: 9.5 }, { IntervalSeconds: 2, BackoffRate: 2, MaxDelaySeconds: 10 }],
     ['waits a second at least', { initial_delay_sec: 0 }, { IntervalSeconds: 1, BackoffRate: 2, MaxDelaySeconds: 60 }],
-    ['waits evenly where the first delay is the longest', { initial_delay_sec: 60, max_delay_sec: 60 }, { IntervalSeconds: 60, BackoffRate: 1 }],
+    [
+      'waits evenly where the first delay is the longest',
+      { initial_delay_sec: 60, max_delay_sec: 60 },
+      { IntervalSeconds: 60, BackoffRate: 1 },
+    ],
     ['never waits longer than the longest delay', { initial_delay_sec: 90, max_delay_sec: 60 }, { IntervalSeconds: 60, BackoffRate: 1 }],
     ['stays within what ASL allows', { max_delay_sec: 31_622_400 }, { IntervalSeconds: 1, BackoffRate: 2, MaxDelaySeconds: 31_622_399 }],
   ])('%s', (_, fields, expected) => {

@@ -6,7 +6,10 @@ import type { Resolve } from './resolve.ts';
 import { seriesCuts } from './series-cuts.ts';
 import { TaskSet } from './task-set.ts';
 
-/** Parallels nest so deep at the most; whatever would go deeper becomes gated chains. Plans seldom pass 5. */
+/**
+ * Parallels nest so deep at the most; whatever would go deeper becomes gated chains. Real plans seldom pass 5. The bound lets all
+ * that reads a structure recurse, keeps the JSON of a definition under 400 levels, and the time to make it in proportion to its size.
+ */
 export const NESTING_MAX = 64;
 
 export interface Decompose {

@@ -25,10 +25,11 @@ const RETRIES_PER_TASK = 40;
  * Invariants: a task waits only for its ancestors; every dependency is held by a series or stands in the task's gate; Parallels
  * nest at most `NESTING_MAX` deep.
  *
- * @param graph of one task at least
+ * @throws RangeError when there are no tasks: a structure has one at least
  */
 export function makeStructure(graph: TaskGraph): Structure {
   const { sorted, order } = graph;
+  if (sorted.size === 0) throw new RangeError('No tasks to arrange');
   const family = familiesOf(sorted);
   const gating: Gating = { graph: sorted, family, gated: new Uint8Array(sorted.size) };
   packFamilies(new Set(family), gating.gated);

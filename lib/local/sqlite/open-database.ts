@@ -28,7 +28,9 @@ export function openDatabase(path: string, fsync: boolean): DatabaseSync {
   } catch (error) {
     database?.close();
     if (error instanceof StoreUnusableError) throw error;
-    throw new StoreUnusableError(`cannot use the store ${path}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new StoreUnusableError(`cannot use the store ${path}: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
   }
 }
 

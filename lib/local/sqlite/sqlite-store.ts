@@ -75,7 +75,11 @@ export class SqliteStore implements RunStore {
 
   async startRun(runId: string, at: string): Promise<boolean> {
     return this.#step(() => {
-      const started = this.#do(`UPDATE runs SET status = 'executing', started_at = ? WHERE run = ? AND status = 'queued'`, at, this.#key(runId));
+      const started = this.#do(
+        `UPDATE runs SET status = 'executing', started_at = ? WHERE run = ? AND status = 'queued'`,
+        at,
+        this.#key(runId),
+      );
       if (started) this.#event(runId, { at, type: 'run.executing' });
       return started;
     });
@@ -134,7 +138,14 @@ export class SqliteStore implements RunStore {
     )!;
     const { completed, failed, blocked, executed, retries, final } = row as Record<keyof typeof row, number>;
     const taskCount = this.#run(runId)?.task_count ?? 0;
-    return { completed: completed!, failed: failed!, blocked: blocked!, executed: executed!, retries: retries!, unfinished: taskCount - final! };
+    return {
+      completed: completed!,
+      failed: failed!,
+      blocked: blocked!,
+      executed: executed!,
+      retries: retries!,
+      unfinished: taskCount - final!,
+    };
   }
 
   async claimTask(runId: string, task: TaskKey, attempt: number, at: string): Promise<boolean> {
@@ -249,7 +260,9 @@ export class SqliteStore implements RunStore {
   }
 
   async listTokens(runId: string, ordinal: number): Promise<string[]> {
-    return this.#all<{ token: string }>('SELECT token FROM tokens WHERE run = ? AND ordinal = ?', this.#key(runId), ordinal).map((row) => row.token);
+    return this.#all<{ token: string }>('SELECT token FROM tokens WHERE run = ? AND ordinal = ?', this.#key(runId), ordinal).map(
+      (row) => row.token,
+    );
   }
 
   async takeSlot(runId: string, ordinal: number, limit: number): Promise<boolean> {
@@ -285,7 +298,12 @@ export class SqliteStore implements RunStore {
   }
 
   async listEvents(runId: string, afterSeq: number, limit: number): Promise<RunEvent[]> {
-    const rows = this.#all<EventRow>('SELECT * FROM events WHERE run = ? AND seq > ? ORDER BY seq LIMIT ?', this.#key(runId), afterSeq, limit);
+    const rows = this.#all<EventRow>(
+      'SELECT * FROM events WHERE run = ? AND seq > ? ORDER BY seq LIMIT ?',
+      this.#key(runId),
+      afterSeq,
+      limit,
+    );
     return rows.map((row) => readEvent(runId, row));
   }
 

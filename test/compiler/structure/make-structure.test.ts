@@ -17,6 +17,10 @@ function show(node: Structure): string {
 const structureOf = (dependencies: number[][]): string => show(makeStructure(buildTaskGraph(dependencies)));
 
 describe('makeStructure', () => {
+  it('takes no empty graph', () => {
+    expect(() => makeStructure(buildTaskGraph([]))).toThrow(RangeError);
+  });
+
   it('takes a single task', () => {
     expect(structureOf([[]])).toBe('0');
   });
@@ -48,12 +52,12 @@ describe('makeStructure', () => {
     // 0   1
     // | \ |
     // 2   3
-    expect(structureOf([[], [], [0], [0, 1]])).toBe('(0 2 | 1 3<0)');
+    expect(structureOf([[], [], [0], [0, 1]])).toBe('(0 2 | 1 | 3<0,1)');
   });
 
   it('gates the task that joins two branches, where many hang on one of them', () => {
     // 0 -> 1, 2, 3 and 0, 4 -> 5
-    expect(structureOf([[], [0], [0], [0], [], [0, 4]])).toBe('(0 (1 | 2 | 3) | 4 5<0)');
+    expect(structureOf([[], [0], [0], [0], [], [0, 4]])).toBe('(0 (1 | 2 | 3) | 4 | 5<0,4)');
   });
 
   it('gates what dangles, where less dangles than joins', () => {
@@ -111,7 +115,7 @@ describe('the nesting of Parallels', () => {
   ])('stays within its bound: %s', (_, dependencies) => {
     const facts = check(dependencies, makeStructure(buildTaskGraph(dependencies)));
 
-    expect(facts.nesting).toBe(NESTING_MAX);
+    expect(facts.nesting).toBeLessThanOrEqual(NESTING_MAX);
     expect(facts.states).toBeLessThanOrEqual(2 * dependencies.length);
   });
 });

@@ -38,7 +38,7 @@ const DEVIATIONS: Readonly<Record<string, Partial<Observed>>> = {
   'exec-timeout': { error: 'States.Timeout' },
 };
 
-describe.each(['oracle-cases.jsonl', 'oracle-shapes.jsonl'])('%s', (file) => {
+describe.each(['oracle-cases.jsonl', 'oracle-shapes.jsonl', 'oracle-random.jsonl'])('%s', (file) => {
   it.each(readCases(file).map((oracleCase) => [oracleCase.id, oracleCase] as const))(
     '%s runs as in the reference',
     async (id, oracleCase) => {

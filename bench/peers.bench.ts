@@ -1,0 +1,45 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { parseArgs, promisify } from 'node:util';
+import { FLOOR_MODULES, loadContestant, OUR_MODULES } from './measure/module-urls.ts';
+import { QUICK, runRounds, THOROUGH } from './measure/rounds.ts';
+import { ratioTable, type ScoreRow, scoreTable } from './measure/score-table.ts';
+
+/** This project and others on the same graphs, in turns: `npm run bench:peers [-- --quick]`. Installs the others into bench/peers first. */
+const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
+const PEERS = ['aws-durable', 'restate', 'aws-local-stepfunctions', 'p-graph'];
+
+async function installPeers(): Promise<void> {
+  process.stderr.write('npm ci in bench/peers\n');
+  try {
+    await promisify(execFile)('npm', ['ci'], { cwd: fileURLToPath(new URL('./peers', import.meta.url)) });
+  } catch (error) {
+    console.log(`The peers could not be installed: ${error instanceof Error ? error.message : error}\n`);
+  }
+}
+
+await installPeers();
+const urls = [...OUR_MODULES, ...PEERS.map((name) => new URL(`./peers/contestants/${name}.ts`, import.meta.url).href), ...FLOOR_MODULES];
+const contestants = new Map<string, { url: string; survives: ScoreRow['survives'] }>();
+for (const url of urls) {
+  try {
+    const { name, survives } = await loadContestant(url);
+    contestants.set(name, { url, survives });
+  } catch (error) {
+    console.log(`${url.split('/').at(-1)} is left out: ${firstLine(error)}`);
+  }
+}
+
+const scores = await runRounds(new Map([...contestants].map(([name, { url }]) => [name, url])), values.quick ? QUICK : THOROUGH);
+const rows: ScoreRow[] = [];
+for (const [name, score] of scores) {
+  if (score instanceof Error) console.log(`${name} is left out: ${firstLine(score)}`);
+  else rows.push({ name, survives: contestants.get(name)!.survives, score });
+}
+const [ours, ...others] = rows;
+console.log(scoreTable(rows));
+if (ours !== undefined) console.log(`\n${ratioTable(ours.score, others)}`);
+
+function firstLine(error: unknown): string {
+  return String(error instanceof Error ? error.message : error).split('\n')[0]!;
+}

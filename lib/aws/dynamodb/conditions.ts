@@ -1,0 +1,33 @@
+import { FINAL_TASK_STATUSES, isFinalRun, RUN_STATUSES } from '../../model/run.ts';
+
+/*
+ * The conditions of all conditional writes, in named parts. A comparison with an attribute that is not there is false, hence
+ * its negation true: whoever negates says what shall hold for an item that is not there.
+ */
+
+const FINAL_RUN_STATUSES = RUN_STATUSES.filter(isFinalRun);
+
+export const finalTaskStatuses = placeholders(FINAL_TASK_STATUSES);
+export const finalRunStatuses = placeholders(FINAL_RUN_STATUSES);
+
+export const itemIsNew = 'attribute_not_exists(#PK)';
+export const itemExists = 'attribute_exists(#PK)';
+
+export const runIsQueued = '#status = :queued';
+const runHasEnded = `#status IN (${Object.keys(finalRunStatuses).join(', ')})`;
+export const runGoesOn = `${itemExists} AND NOT ${runHasEnded}`;
+
+const taskIsFinal = `#status IN (${Object.keys(finalTaskStatuses).join(', ')})`;
+/** Untouched tasks included. */
+export const taskIsUnfinished = `NOT ${taskIsFinal}`;
+export const latestAttemptIsPrevious = '#attempt = :previous_attempt';
+export const attemptExecutes = '#attempt = :attempt AND #status = :executing';
+
+const isHolder = 'contains(#holders, :ordinal)';
+const nobodyHolds = 'attribute_not_exists(#holders)';
+const holdersBelowLimit = 'size(#holders) < :limit';
+export const slotIsToBeHad = `${isHolder} OR ${nobodyHolds} OR ${holdersBelowLimit}`;
+
+function placeholders(statuses: readonly string[]): Record<string, string> {
+  return Object.fromEntries(statuses.map((status) => [`:${status}`, status]));
+}

@@ -1,0 +1,145 @@
+import type { RunStatus, TaskStatus } from '../../model/run.ts';
+
+/*
+ * The table: every key format and every attribute name. One table, one item collection per run.
+ *
+ *   PK            SK                          what
+ *   RUN#<run id>  RUN                         the run; the only item in the index by tenant and time
+ *                 SPEC#<hash>#<n>             the task records, compressed, cut into chunks; immutable
+ *                 CONTEXT#<hash>#<n>          the run's context where it is too large for the RUN item
+ *                 TASK#<ordinal>              made by the first claim (or by an end without one)
+ *                 GATE#<ordinal>              dependencies that arrived, tokens
+ *                 SLOT#<pool>                 holders
+ *                 WAIT#<pool>#<rank>#<ordinal>  a waiting task, found by rank
+ *                 WAITER#<pool>#<ordinal>     the same task, found by ordinal
+ *                 EVENT#<seq>                 a page of the event log, by its first event; written by the stream's consumer
+ *   STATS#<tenant>  STATS                     sums over the tenant's finished runs
+ */
+
+export const PARTITION_KEY = 'PK';
+export const SORT_KEY = 'SK';
+/** Set on items that only matter while their run goes on: the second after which DynamoDB may delete them. */
+export const TTL_ATTRIBUTE = 'expires_at';
+/** Keys only: who lists runs reads them afterwards, so that their status is never stale. */
+export const RUNS_INDEX = 'runs-by-tenant';
+export const RUNS_INDEX_PARTITION_KEY = 'TENANT';
+export const RUNS_INDEX_SORT_KEY = 'CREATED';
+
+export interface ItemKey {
+  readonly PK: string;
+  readonly SK: string;
+}
+
+/** Which of a run's two large values a chunk belongs to. */
+export type ChunkKind = 'SPEC' | 'CONTEXT';
+
+/** The pool of a run's own slots. */
+const RUN_POOL = 'run';
+const ORDINAL_DIGITS = 6;
+const RANK_DIGITS = 10;
+const SEQ_DIGITS = 10;
+
+export const TASK_PREFIX = 'TASK#';
+export const WAIT_PREFIX = `WAIT#${RUN_POOL}#`;
+export const EVENT_PREFIX = 'EVENT#';
+/** Above every event key. */
+export const LAST_EVENT = 'EVENT#~';
+
+export const runPartition = (runId: string): string => `RUN#${runId}`;
+export const tenantPartition = (tenantId: string): string => `TENANT#${tenantId}`;
+export const createdSort = (createdAt: string, runId: string): string => `${createdAt}#${runId}`;
+
+export const runKey = (runId: string): ItemKey => inRun(runId, 'RUN');
+export const chunkKey = (runId: string, kind: ChunkKind, hash: string, n: number): ItemKey => inRun(runId, `${kind}#${hash}#${n}`);
+export const taskKey = (runId: string, ordinal: number): ItemKey => inRun(runId, TASK_PREFIX + digits(ordinal, ORDINAL_DIGITS));
+export const gateKey = (runId: string, ordinal: number): ItemKey => inRun(runId, `GATE#${digits(ordinal, ORDINAL_DIGITS)}`);
+export const slotKey = (runId: string): ItemKey => inRun(runId, `SLOT#${RUN_POOL}`);
+export const waitKey = (runId: string, rank: number, ordinal: number): ItemKey =>
+  inRun(runId, `${WAIT_PREFIX}${digits(rank, RANK_DIGITS)}#${digits(ordinal, ORDINAL_DIGITS)}`);
+export const waiterKey = (runId: string, ordinal: number): ItemKey => inRun(runId, `WAITER#${RUN_POOL}#${digits(ordinal, ORDINAL_DIGITS)}`);
+export const eventKey = (runId: string, seq: number): ItemKey => inRun(runId, EVENT_PREFIX + digits(seq, SEQ_DIGITS));
+export const statisticsKey = (tenantId: string): ItemKey => ({ PK: `STATS#${tenantId}`, SK: 'STATS' });
+
+/** Large values and their chunks: `hash` is of the content, so that a repeated write is the same write. */
+export interface ChunksReference {
+  readonly hash: string;
+  readonly count: number;
+}
+
+export interface RunDocument extends ItemKey {
+  readonly TENANT: string;
+  readonly CREATED: string;
+  readonly tenant_id: string;
+  readonly run_id: string;
+  readonly plan_id: string;
+  readonly goal_id: string | null;
+  readonly status: RunStatus;
+  readonly task_count: number;
+  readonly spec: ChunksReference;
+  /** JSON; absent where the context is in chunks. */
+  readonly context?: string;
+  readonly context_chunks?: ChunksReference;
+  readonly created_at: string;
+  readonly started_at?: string;
+  readonly completed_at?: string;
+  /** JSON. */
+  readonly error?: string;
+  /** When the status last changed. */
+  readonly changed_at: string;
+  /** Which call wrote last. */
+  readonly writer: string;
+}
+
+/** Strings and numbers only: it is read from stream images and from failed conditions too. */
+export interface TaskDocument extends ItemKey {
+  readonly ordinal: number;
+  readonly task_id: string;
+  readonly status: TaskStatus;
+  readonly attempt: number;
+  /** JSON. */
+  readonly outputs?: string;
+  /** The blob that holds the JSON of outputs too large for the item. */
+  readonly outputs_key?: string;
+  /** JSON. */
+  readonly error?: string;
+  readonly started_at?: string;
+  readonly completed_at?: string;
+  readonly changed_at: string;
+  readonly writer?: string;
+}
+
+export interface GateDocument extends ItemKey {
+  readonly arrived?: ReadonlySet<number>;
+  readonly tokens?: ReadonlySet<string>;
+  readonly expires_at: number;
+}
+
+export interface SlotDocument extends ItemKey {
+  readonly holders?: ReadonlySet<number>;
+  readonly expires_at: number;
+}
+
+/** Both of a waiting task's items. */
+export interface WaitDocument extends ItemKey {
+  readonly ordinal: number;
+  readonly rank: number;
+  readonly expires_at: number;
+}
+
+export interface EventPageDocument extends ItemKey {
+  readonly seq: number;
+  /** JSON: the events without `seq` and `run_id`. */
+  readonly events: string;
+}
+
+export interface ChunkDocument extends ItemKey {
+  readonly bytes: Uint8Array;
+}
+
+function inRun(runId: string, sortKey: string): ItemKey {
+  return { PK: runPartition(runId), SK: sortKey };
+}
+
+function digits(n: number, count: number): string {
+  return String(n).padStart(count, '0');
+}

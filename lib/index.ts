@@ -1,0 +1,11 @@
+export { type Compilation, type CompileOptions, compile } from './compiler/compile.ts';
+export type { Report } from './compiler/report.ts';
+export { inProcessAgents, inProcessTools } from './executors/in-process.ts';
+export { RealClock } from './local/real-clock.ts';
+export { VirtualClock } from './local/virtual-clock.ts';
+export { PlanningError } from './model/errors.ts';
+export { parsePlan } from './model/parse-plan.ts';
+export type { Plan, Task } from './model/plan.ts';
+export { type OrchestratorStats, type PlanResult, TaskOrchestrator, type TaskOrchestratorOptions } from './orchestrator.ts';
+export { AgentUnavailableError, TaskFailedError } from './runtime/errors.ts';
+export type { AgentExecutor, AgentInput, RunEvent, RunStore, ToolExecutor } from './runtime/ports.ts';

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { planOf } from './contestants/start-task-orchestrator.ts';
 import { TaskOrchestrator } from '../lib/orchestrator.ts';
+import { planOf } from './contestants/start-task-orchestrator.ts';
 import { loadDag } from './measure/dag.ts';
 import { median } from './measure/median.ts';
 import { loadContestant, OUR_MODULES } from './measure/module-urls.ts';

@@ -11,7 +11,10 @@ export const contestant: Contestant = {
           const ends = new Map<string, Promise<void>>();
           for (const task of tasks) {
             const dependencies = task.dependencies.map((id) => ends.get(id));
-            ends.set(task.id, Promise.all(dependencies).then(() => execute(task)));
+            ends.set(
+              task.id,
+              Promise.all(dependencies).then(() => execute(task)),
+            );
           }
           return Promise.all(ends.values());
         };

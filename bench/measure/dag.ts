@@ -27,7 +27,13 @@ interface WorkloadFile {
  */
 export function loadDag(name: string, criticalPathSec = 0): Dag {
   const text = readFileSync(new URL(`../workloads/${name}.json`, import.meta.url), 'utf8');
-  const recorded = inOrder((JSON.parse(text) as WorkloadFile).tasks.map(({ id, deps, runtime_sec }) => ({ id, dependencies: deps, durationMs: runtime_sec * 1000 })));
+  const recorded = inOrder(
+    (JSON.parse(text) as WorkloadFile).tasks.map(({ id, deps, runtime_sec }) => ({
+      id,
+      dependencies: deps,
+      durationMs: runtime_sec * 1000,
+    })),
+  );
   const recordedMs = longestPathMs(recorded);
   const scale = (criticalPathSec * 1000) / recordedMs;
   return { name, tasks: recorded.map((task) => ({ ...task, durationMs: task.durationMs * scale })), criticalPathMs: recordedMs * scale };

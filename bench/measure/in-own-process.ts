@@ -1,25 +1,24 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { WorkerResult, WorkerTask } from './worker.ts';
 
-const WORKER = fileURLToPath(new URL('./worker.ts', import.meta.url));
 const TIME_LIMIT_MS = 10 * 60_000;
 
 /**
- * Measures a contestant in a process of its own, so that none warms up or fills the memory of another.
+ * Measures something in a process of its own, so that nothing else has warmed it up or filled its memory.
  *
- * @throws Error with the last line that the process has written to stderr
+ * @param module a module that reads `task` as JSON from its first argument and sends one message, the result
+ * @throws Error with the error that the process has written to stderr
  */
-export function measureInOwnProcess(task: WorkerTask): Promise<WorkerResult> {
-  const child = fork(WORKER, [JSON.stringify(task)], {
-    execArgv: ['--disable-warning=ExperimentalWarning'],
+export function inOwnProcess<Result>(module: string, task: object, execArgv: readonly string[] = []): Promise<Result> {
+  const child = fork(fileURLToPath(module), [JSON.stringify(task)], {
+    execArgv: ['--disable-warning=ExperimentalWarning', ...execArgv],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     timeout: TIME_LIMIT_MS,
   });
-  let result: WorkerResult | undefined;
+  let result: Result | undefined;
   let errors = '';
   child.on('message', (message) => {
-    result = message as WorkerResult;
+    result = message as Result;
   });
   child.stderr?.on('data', (chunk: Buffer) => {
     errors = (errors + chunk.toString()).slice(-10_000);

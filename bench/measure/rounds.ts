@@ -1,8 +1,10 @@
-import { measureInOwnProcess } from './in-own-process.ts';
+import { inOwnProcess } from './in-own-process.ts';
 import { median } from './median.ts';
 import type { Amount } from './timed-runs.ts';
-import type { WorkerTask } from './worker.ts';
+import type { WorkerResult, WorkerTask } from './worker.ts';
 import { WORKLOADS } from './workload-names.ts';
+
+const WORKER = new URL('./worker.ts', import.meta.url).href;
 
 export interface RoundsOptions {
   readonly rounds: number;
@@ -52,8 +54,8 @@ class Collected {
   async measure(module: string, { paced, warmUp, measured }: RoundsOptions): Promise<void> {
     const task: Omit<WorkerTask, 'measure'> = { module, warmUp, measured };
     try {
-      const warm = await measureInOwnProcess({ ...task, measure: 'warm' });
-      const cold = await measureInOwnProcess({ ...task, measure: paced ? 'cold and paced' : 'cold' });
+      const warm = await inOwnProcess<WorkerResult>(WORKER, { ...task, measure: 'warm' } satisfies WorkerTask);
+      const cold = await inOwnProcess<WorkerResult>(WORKER, { ...task, measure: paced ? 'cold and paced' : 'cold' } satisfies WorkerTask);
       for (const [name, ms] of Object.entries(warm.msPerTask ?? {})) this.#msPerTask.get(name)?.push(ms);
       if (cold.coldMsPerTask !== undefined) this.#cold.push(cold.coldMsPerTask);
       if (cold.peakBytes !== undefined) this.#peak.push(cold.peakBytes);

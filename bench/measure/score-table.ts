@@ -11,7 +11,14 @@ export interface ScoreRow {
 
 /** Milliseconds a task, and the rest of what was measured. */
 export function scoreTable(rows: readonly ScoreRow[]): string {
-  const header = ['ms a task', 'survives the death of', ...WORKLOADS.map(({ label }) => label), 'first run (1000genome)', 'wall / 10 s', 'peak MB'];
+  const header = [
+    'ms a task',
+    'survives the death of',
+    ...WORKLOADS.map(({ label }) => label),
+    'first run (1000genome)',
+    'wall / 10 s',
+    'peak MB',
+  ];
   const lines = rows.map(({ name, survives, score }) => [
     name,
     survives,

@@ -1,1 +1,179 @@
-export const bindValue = (v: unknown) => v;
+import type { JsonValue } from './json.ts';
+import { MissingOutputError } from './errors.ts';
+
+/** Where a binding's value comes from. */
+export interface BindingReference {
+  /** What stands between the braces. */
+  readonly text: string;
+  /** The ordinal of a task, or the run's context. */
+  readonly source: number | 'context';
+  readonly path: readonly (string | number)[];
+}
+
+/** Why a template or a reference cannot be read. */
+export class BindingSyntaxError extends Error {
+  override readonly name = 'BindingSyntaxError';
+}
+
+export type TemplatePart = { readonly literal: string } | { readonly reference: string };
+
+/**
+ * Takes a string with bindings apart: `a {{b.c}} d` -> literal, reference, literal. `\{{` is a literal `{{`.
+ *
+ * @throws BindingSyntaxError when `{{` has no `}}`, or nothing between
+ */
+export function parseTemplate(text: string): TemplatePart[] {
+  const parts: TemplatePart[] = [];
+  let literal = '';
+  let at = 0;
+  for (let open = text.indexOf('{{'); open >= 0; open = text.indexOf('{{', at)) {
+    if (text[open - 1] === '\\' && open > at) {
+      literal += `${text.slice(at, open - 1)}{{`;
+      at = open + 2;
+      continue;
+    }
+    const close = text.indexOf('}}', open + 2);
+    if (close < 0) throw new BindingSyntaxError(`"{{" at character ${open + 1} is not closed`);
+    const reference = text.slice(open + 2, close).trim();
+    if (reference === '') throw new BindingSyntaxError(`the binding at character ${open + 1} is empty`);
+    literal += text.slice(at, open);
+    if (literal !== '') parts.push({ literal });
+    parts.push({ reference });
+    literal = '';
+    at = close + 2;
+  }
+  literal += text.slice(at);
+  if (literal !== '') parts.push({ literal });
+  return parts;
+}
+
+/** A string that stands for itself where bindings are replaced. */
+export function escapeTemplate(text: string): string {
+  return text.replaceAll('{{', '\\{{');
+}
+
+/** Ordinals by task id, and by name all that have it. */
+export interface ReferenceNames {
+  readonly byId: ReadonlyMap<string, number>;
+  readonly byName: ReadonlyMap<string, readonly number[]>;
+}
+
+/**
+ * Reads what stands between the braces. Ids and names may contain dots and brackets themselves, so the longest one that fits
+ * is meant; an id goes before a name. `context` is always the run's context.
+ *
+ * @throws BindingSyntaxError for unknown or ambiguous references and for paths that are not well formed
+ */
+export function parseReference(text: string, names: ReferenceNames): BindingReference {
+  if (/^context(?=[.[]|$)/.test(text)) return { text, source: 'context', path: parsePath(text.slice('context'.length), text) };
+  for (let end = text.length; end > 0; end--) {
+    if (end < text.length && text[end] !== '.' && text[end] !== '[') continue;
+    const ref = text.slice(0, end);
+    const named = names.byName.get(ref) ?? [];
+    const source = names.byId.get(ref) ?? named[0];
+    if (source === undefined) continue;
+    if (!names.byId.has(ref) && named.length > 1) throw new BindingSyntaxError(`${JSON.stringify(ref)} is the name of ${named.length} tasks: use a task id`);
+    return { text, source, path: parsePath(text.slice(end), text) };
+  }
+  throw new UnknownReferenceError(text);
+}
+
+/** The reference begins with no id or name of a task. */
+export class UnknownReferenceError extends BindingSyntaxError {
+  readonly reference: string;
+
+  constructor(text: string) {
+    const reference = text.split(/[.[]/, 1)[0] ?? text;
+    super(`${JSON.stringify(reference)} is neither a task id nor the name of a task`);
+    this.reference = reference;
+  }
+}
+
+const STEP = /\.([^.[\]]+)|\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]/y;
+
+function parsePath(path: string, text: string): (string | number)[] {
+  const steps: (string | number)[] = [];
+  STEP.lastIndex = 0;
+  while (STEP.lastIndex < path.length) {
+    const match = STEP.exec(path);
+    if (match === null) throw new BindingSyntaxError(`${JSON.stringify(text)} is not a path: write ref.key, ref[0] or ref["a key"]`);
+    if (match[1] !== undefined) steps.push(match[1].trim());
+    else if (match[2] !== undefined) steps.push(Number(match[2]));
+    else steps.push(readKey(match[3]!, text));
+  }
+  return steps;
+}
+
+function readKey(quoted: string, text: string): string {
+  try {
+    return JSON.parse(quoted) as string;
+  } catch (error) {
+    throw new BindingSyntaxError(`${JSON.stringify(text)} has a key that is not a JSON string`, { cause: error });
+  }
+}
+
+/**
+ * A copy of a template with its bindings replaced. A string that is one binding takes the value as it is; inside longer text
+ * strings are inserted as they are, everything else as JSON. What has no bindings is given back, not copied.
+ */
+export function bindValue(template: JsonValue, valueOf: (reference: string) => JsonValue): JsonValue {
+  if (typeof template === 'string') return template.includes('{{') ? bindText(template, valueOf) : template;
+  if (typeof template !== 'object' || template === null) return template;
+  let changed = false;
+  const bindItem = (item: JsonValue): JsonValue => {
+    const bound = bindValue(item, valueOf);
+    if (bound !== item) changed = true;
+    return bound;
+  };
+  if (Array.isArray(template)) {
+    const items = template.map(bindItem);
+    return changed ? items : template;
+  }
+  const entries = Object.entries(template).map(([key, item]): [string, JsonValue] => [key, bindItem(item)]);
+  return changed ? Object.fromEntries(entries) : template;
+}
+
+function bindText(text: string, valueOf: (reference: string) => JsonValue): JsonValue {
+  const parts = parseTemplate(text);
+  const [first] = parts;
+  if (parts.length === 1 && first !== undefined && 'reference' in first) return valueOf(first.reference);
+  return parts
+    .map((part) => {
+      if ('literal' in part) return part.literal;
+      const value = valueOf(part.reference);
+      return typeof value === 'string' ? value : JSON.stringify(value);
+    })
+    .join('');
+}
+
+/**
+ * Follows a path through own properties.
+ *
+ * @param owner whose value it is, for the message: `task fetch`, `the context`
+ * @throws MissingOutputError (E5402) naming the reference, the owner, and the keys there are where the path ends
+ */
+export function followPath(value: JsonValue, path: readonly (string | number)[], text: string, owner: string): JsonValue {
+  let current = value;
+  for (const step of path) {
+    const next = stepInto(current, step);
+    if (next === undefined) throw new MissingOutputError(`{{${text}}} has no value: ${owner} has no ${JSON.stringify(step)}; ${describeKeys(current)}`);
+    current = next;
+  }
+  return current;
+}
+
+function stepInto(value: JsonValue, step: string | number): JsonValue | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (Array.isArray(value)) return typeof step === 'number' ? value[step] : undefined;
+  return Object.hasOwn(value, step) ? value[step] : undefined;
+}
+
+const NAMED_KEYS = 20;
+
+function describeKeys(value: JsonValue): string {
+  if (typeof value !== 'object' || value === null) return `there is ${value === null ? 'null' : `a ${typeof value}`}`;
+  if (Array.isArray(value)) return `there is a list of ${value.length}`;
+  const keys = Object.keys(value);
+  const more = keys.length > NAMED_KEYS ? ` and ${keys.length - NAMED_KEYS} more` : '';
+  return keys.length === 0 ? 'there are no keys' : `there are ${keys.slice(0, NAMED_KEYS).join(', ')}${more}`;
+}

@@ -1,3 +1,32 @@
-export class PlanningError extends Error { override readonly name = 'PlanningError'; readonly code: string; readonly details: Record<string, unknown>;
- constructor(code: string, message: string, details: Record<string, unknown> = {}, options?: ErrorOptions) { super(message, options); this.code = code; this.details = details; } }
-export class MissingOutputError extends Error {}
+import type { ErrorCode } from './error-codes.ts';
+
+/** What users of the orchestrator are told: `code` says what kind of failure, `details` has what belongs to it. */
+export class PlanningError extends Error {
+  override readonly name: string = 'PlanningError';
+  readonly code: ErrorCode;
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(code: ErrorCode, message: string, details: Readonly<Record<string, unknown>> = {}, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+    this.details = details;
+  }
+}
+
+export interface MissingOutput {
+  /** The text between the braces. */
+  readonly reference: string;
+  /** The task whose outputs were read; null: the run's context. */
+  readonly taskId: string | null;
+  /** The keys there are where the walk ended; null when no object is there. */
+  readonly available: readonly string[] | null;
+}
+
+/** A binding has no value at run time. Trying again would not help. */
+export class MissingOutputError extends PlanningError {
+  override readonly name = 'MissingOutputError';
+
+  constructor(message: string, { reference, taskId, available }: MissingOutput, options?: ErrorOptions) {
+    super('E5402', message, { reference, task_id: taskId, available }, options);
+  }
+}

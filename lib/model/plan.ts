@@ -1,1 +1,149 @@
+import { z } from 'zod';
+import { isJsonObject, type JsonObject } from './json.ts';
+
 export const DEFAULT_MAX_PARALLEL_TASKS = 10;
+export const DEFAULT_TIMEOUT_SEC = 300;
+export const MAX_TASKS = 100_000;
+export const MAX_ID_LENGTH = 256;
+/** Seconds: the longest that an execution of Step Functions lives. */
+export const MAX_TIMEOUT_SEC = 31_536_000;
+/** Seconds: the longest delay that Step Functions takes. */
+export const MAX_DELAY_SEC = 31_622_400;
+export const MAX_RETRIES = 1000;
+/** Bytes of one task as JSON: what fits through a state of Step Functions. */
+export const MAX_TASK_BYTES = 256 * 1024;
+
+export const TASK_TYPES = ['atomic', 'compound', 'tool_call', 'llm_call'] as const;
+export type TaskType = (typeof TASK_TYPES)[number];
+export const DEPENDENCY_TYPES = ['blocking', 'conditional', 'data'] as const;
+export const TRIGGER_RULES = ['all_success', 'all_done', 'none_failed', 'one_failed', 'one_success'] as const;
+
+/** Absent and null both mean the default: the Platform writes null for what is not set. */
+function withDefault<T extends z.ZodType>(schema: T, value: z.output<T>) {
+  return schema.nullish().transform((given) => given ?? value);
+}
+
+const id = z.string().min(1).max(MAX_ID_LENGTH);
+const text = z.string();
+const nullableText = withDefault(text.nullable(), null);
+const jsonObject = z.custom<JsonObject>(isJsonObject, { error: 'expected an object' });
+/** Python's isoformat(), with or without zone. */
+const timestamp = z.string().regex(/^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d(:?\d\d)?)?)?$/, { error: 'expected an ISO 8601 timestamp' });
+const nullableTimestamp = withDefault(timestamp.nullable(), null);
+/** Fields that say how an earlier run went: taken, and not read. */
+const ignored = z.unknown();
+
+const dependency = z.strictObject({
+  task_id: id,
+  dependency_type: withDefault(z.enum(DEPENDENCY_TYPES), 'blocking'),
+  condition: nullableText,
+  output_key: nullableText,
+});
+
+const retryPolicy = z.strictObject({
+  max_retries: withDefault(z.int().min(0).max(MAX_RETRIES), 3),
+  initial_delay_sec: withDefault(z.number().min(0).max(MAX_DELAY_SEC), 1),
+  backoff_multiplier: withDefault(z.number().min(1).max(1000), 2),
+  max_delay_sec: withDefault(z.number().positive().max(MAX_DELAY_SEC), 60),
+  retry_on_timeout: withDefault(z.boolean(), true),
+  retry_on_agent_unavailable: withDefault(z.boolean(), true),
+  jitter: withDefault(z.enum(['none', 'full']), 'none'),
+});
+
+const amount = withDefault(z.number().min(0).nullable(), null);
+const resourceBudget = z.strictObject({
+  max_cpu_cores: amount,
+  max_memory_mb: amount,
+  max_execution_time_sec: amount,
+  max_token_count: amount,
+  max_disk_mb: amount,
+  max_network_mb: amount,
+  max_cost_usd: amount,
+  max_parallel_tasks: withDefault(z.int().min(1).max(MAX_TASKS), DEFAULT_MAX_PARALLEL_TASKS),
+});
+
+const DEFAULT_RETRY_POLICY = retryPolicy.parse({});
+
+export const taskSchema = z.strictObject({
+  task_id: id,
+  plan_id: nullableText,
+  name: nullableText,
+  description: withDefault(text, ''),
+  task_type: withDefault(z.enum(TASK_TYPES), 'atomic'),
+  dependencies: withDefault(z.array(dependency), []),
+  inputs: withDefault(jsonObject, {}),
+  assigned_agent: nullableText,
+  timeout_seconds: z.number().positive().max(MAX_TIMEOUT_SEC).nullish(),
+  retry_policy: withDefault(retryPolicy, DEFAULT_RETRY_POLICY),
+  created_at: nullableTimestamp,
+  metadata: withDefault(jsonObject, {}),
+  tool_name: nullableText,
+  llm_prompt: nullableText,
+  priority: withDefault(z.int().min(-1000).max(1000), 0),
+  pool: nullableText,
+  resources: withDefault(jsonObject.nullable(), null),
+  trigger_rule: withDefault(z.enum(TRIGGER_RULES), 'all_success'),
+  foreach: ignored,
+  max_concurrency: ignored,
+  tolerated_failures: ignored,
+  subtasks: withDefault(z.array(z.unknown()), []),
+  status: ignored,
+  outputs: ignored,
+  started_at: ignored,
+  completed_at: ignored,
+  error: ignored,
+  retry_count: ignored,
+});
+
+/** Everything of a plan but its tasks, which are checked one by one. */
+export const planSchema = z.strictObject({
+  plan_id: id.nullish(),
+  goal_id: nullableText,
+  tasks: ignored,
+  dependency_graph: withDefault(z.record(z.string(), z.array(z.string())), {}),
+  resource_budget: withDefault(resourceBudget.nullable(), null),
+  created_at: nullableTimestamp,
+  validated_at: nullableTimestamp,
+  signature: nullableText,
+  metadata: withDefault(jsonObject, {}),
+  pools: withDefault(jsonObject, {}),
+  on_failure: withDefault(z.enum(['continue', 'fail_fast']), 'continue'),
+  status: ignored,
+  execution_started_at: ignored,
+  execution_completed_at: ignored,
+  error: ignored,
+  completed_task_count: ignored,
+  failed_task_count: ignored,
+});
+
+export type Dependency = z.output<typeof dependency>;
+export type RetryPolicy = z.output<typeof retryPolicy>;
+export type ResourceBudget = z.output<typeof resourceBudget>;
+
+/** A task with all defaults filled in; names and units as on the wire. */
+export interface Task {
+  readonly task_id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly task_type: TaskType;
+  readonly dependencies: readonly Dependency[];
+  readonly inputs: JsonObject;
+  readonly assigned_agent: string | null;
+  readonly timeout_seconds: number;
+  readonly retry_policy: RetryPolicy;
+  readonly metadata: JsonObject;
+  readonly tool_name: string | null;
+  readonly llm_prompt: string | null;
+  /** Higher goes first. */
+  readonly priority: number;
+}
+
+/** A valid plan with all defaults filled in. */
+export interface Plan {
+  readonly plan_id: string;
+  readonly goal_id: string | null;
+  readonly tasks: readonly Task[];
+  readonly resource_budget: ResourceBudget | null;
+  readonly metadata: JsonObject;
+  readonly signature: string | null;
+}

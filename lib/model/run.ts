@@ -1,7 +1,24 @@
+/** The seed system's statuses, then `skipped` and `cancelled`. */
 export const TASK_STATUSES = ['pending', 'ready', 'executing', 'completed', 'failed', 'blocked', 'skipped', 'cancelled'] as const;
 export type TaskStatus = (typeof TASK_STATUSES)[number];
-export const FINAL_TASK_STATUSES: readonly TaskStatus[] = ['completed', 'failed', 'blocked', 'skipped', 'cancelled'];
-export const isFinal = (s: TaskStatus): boolean => FINAL_TASK_STATUSES.includes(s);
+
+export const FINAL_TASK_STATUSES = ['completed', 'failed', 'blocked', 'skipped', 'cancelled'] as const satisfies readonly TaskStatus[];
+
 export const RUN_STATUSES = ['queued', 'executing', 'pausing', 'paused', 'cancelling', 'completed', 'failed', 'cancelled'] as const;
 export type RunStatus = (typeof RUN_STATUSES)[number];
-export const isFinalRun = (s: RunStatus): boolean => s === 'completed' || s === 'failed' || s === 'cancelled';
+
+/** A paused run is not over: it can be resumed. */
+export const FINAL_RUN_STATUSES = ['completed', 'failed', 'cancelled'] as const satisfies readonly RunStatus[];
+
+const finalTask: ReadonlySet<TaskStatus> = new Set(FINAL_TASK_STATUSES);
+const finalRun: ReadonlySet<RunStatus> = new Set(FINAL_RUN_STATUSES);
+
+/** Nothing happens to the task any more. */
+export function isFinal(status: TaskStatus): boolean {
+  return finalTask.has(status);
+}
+
+/** Nothing happens to the run any more. */
+export function isFinalRun(status: RunStatus): boolean {
+  return finalRun.has(status);
+}

@@ -14,7 +14,10 @@ export const contestant: Contestant = {
           const ends = new Map<string, Promise<void>>();
           for (const task of tasks) {
             const dependencies = task.dependencies.map((id) => ends.get(id));
-            ends.set(task.id, Promise.all(dependencies).then(() => context.step(task.id, () => execute(task))));
+            ends.set(
+              task.id,
+              Promise.all(dependencies).then(() => context.step(task.id, () => execute(task))),
+            );
           }
           await Promise.all(ends.values());
         });

@@ -26,7 +26,9 @@ export type TransactWrite = NonNullable<TransactWriteCommandInput['TransactItems
 type ReturnedValues = 'ALL_NEW' | 'ALL_OLD';
 
 /** What a conditional write came to: the attributes it was asked to return, or the item that did not meet the condition. */
-export type WriteResult = { readonly written: true; readonly attributes: Item | undefined } | { readonly written: false; readonly item: Item };
+export type WriteResult =
+  | { readonly written: true; readonly attributes: Item | undefined }
+  | { readonly written: false; readonly item: Item };
 
 /** The table's calls: reads are consistent, pages and batches are followed to their end, what DynamoDB leaves undone is tried again. */
 export class TableClient {

@@ -18,9 +18,8 @@ interface Candidate {
  *     c  d
  *
  * So the families that are not gated have pairwise disjoint dependencies: a weighted set packing. It is greedy in rounds: a
- * family wins when it has the best score at each of its dependencies. Tasks / sqrt(dependencies) is the usual weight of greedy set
- * packing. It is set against the tasks of other families that the family keeps out; its root is taken since that left fewest gates
- * on the graphs measured. Between equals the family with fewer dependencies wins, or a row of joins would nest as deep as it is long.
+ * family wins when it has the best score at each of its dependencies: its tasks, against the tasks of other families that it keeps
+ * out and the dependencies that it takes. Without the latter ladders tie, and a row of joins nests as deep as it is long.
  *
  * @param gated per task 1 when it is gated; this sets those of the losers
  */
@@ -42,7 +41,7 @@ export function packFamilies(families: ReadonlySet<Family>, gated: Uint8Array): 
     for (const candidate of open) {
       const { dependencies, tasks } = candidate.family;
       const keptOut = dependencies.reduce((sum, dependency) => sum + load[dependency]! - tasks.length, 0);
-      candidate.score = Math.sqrt(tasks.length / Math.sqrt(dependencies.length)) / keptOut;
+      candidate.score = tasks.length / (keptOut + dependencies.length);
       for (const dependency of dependencies) {
         const other = best[dependency];
         if (!other || candidate.score > other.score) best[dependency] = candidate;

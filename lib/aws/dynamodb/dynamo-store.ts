@@ -1,0 +1,188 @@
+import { randomUUID } from 'node:crypto';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { JsonObject } from '../../model/json.ts';
+import type { RunStatus } from '../../model/run.ts';
+import type { RunSpec } from '../../model/task-record.ts';
+import type { NewRun, Run, RunEvent, RunStore, RunTotals, Statistics, TaskError, TaskItem, TaskKey } from '../../runtime/ports.ts';
+import type { Backoff } from './backoff.ts';
+import type { BlobStore } from './blob-store.ts';
+import { EventLog } from './event-log.ts';
+import { GateItems } from './gate-items.ts';
+import { Outputs } from './outputs.ts';
+import { RunItems } from './run-items.ts';
+import { SlotItems } from './slot-items.ts';
+import { readStatistics } from './statistics.ts';
+import { type ItemKey, type RunDocument, runKey, type TaskDocument, taskKey } from './table.ts';
+import { TableClient } from './table-client.ts';
+import { TaskItems } from './task-items.ts';
+
+/** An execution lasts a year at most; what only coordinates its tasks may go some time after. */
+const COORDINATION_LIFETIME_SEC = 400 * 24 * 60 * 60;
+
+export interface DynamoStoreOptions {
+  /** Made by `makeDynamoClient`. */
+  readonly client: DynamoDBClient;
+  readonly table: string;
+  /** Whose runs are made, found, listed and counted; a run of another tenant is not found. Default: `default`. */
+  readonly tenantId?: string;
+  /** For the handlers of states, which know a run by its id alone: every tenant's runs are found. Default false. */
+  readonly allTenants?: boolean;
+  /** For outputs above 100 KB. Without it an item may have 400 KB. */
+  readonly blobs?: BlobStore;
+  /** Milliseconds since the epoch; for the expiry of items only. */
+  readonly now?: () => number;
+  readonly newId?: () => string;
+  readonly backoff?: Backoff;
+}
+
+/**
+ * The store on a DynamoDB table (`table.ts` has its layout). Events are not written here: the consumer of the table's stream derives
+ * them (`append-events.ts`), so that a task costs two writes; `listEvents` shows them a moment later.
+ *
+ * @example
+ * const store = new DynamoStore({ client: makeDynamoClient(), table: 'orchestrator', blobs });
+ */
+export class DynamoStore implements RunStore {
+  /** Where the stream's consumer appends. */
+  readonly events: EventLog;
+  readonly #table: TableClient;
+  readonly #tenantId: string;
+  readonly #runs: RunItems;
+  readonly #tasks: TaskItems;
+  readonly #gates: GateItems;
+  readonly #slots: SlotItems;
+
+  constructor({
+    client,
+    table,
+    tenantId = 'default',
+    allTenants = false,
+    blobs,
+    now = Date.now,
+    newId = randomUUID,
+    backoff,
+  }: DynamoStoreOptions) {
+    const expiry = (): number => Math.floor(now() / 1000) + COORDINATION_LIFETIME_SEC;
+    this.#table = new TableClient(client, table, backoff);
+    this.#tenantId = tenantId;
+    this.#runs = new RunItems(this.#table, { tenantId, allTenants }, newId);
+    this.#tasks = new TaskItems(this.#table, new Outputs(blobs), newId);
+    this.#gates = new GateItems(this.#table, expiry);
+    this.#slots = new SlotItems(this.#table, expiry, newId);
+    this.events = new EventLog(this.#table);
+  }
+
+  /** @throws RunExistsError */
+  async createRun(run: NewRun, spec: RunSpec): Promise<void> {
+    await this.#runs.create(run, spec);
+  }
+
+  async getRun(runId: string): Promise<Run | undefined> {
+    return this.#runs.get(runId);
+  }
+
+  async listRuns(limit: number): Promise<Run[]> {
+    return this.#runs.list(limit);
+  }
+
+  async getSpec(runId: string): Promise<RunSpec | undefined> {
+    return this.#runs.spec(runId);
+  }
+
+  async startRun(runId: string, at: string): Promise<boolean> {
+    return this.#runs.start(runId, at);
+  }
+
+  async endRun(runId: string, end: { status: RunStatus; error: TaskError | null; totals: RunTotals; at: string }): Promise<boolean> {
+    return this.#runs.end(runId, end);
+  }
+
+  async readTasks(runId: string, ordinals: readonly number[]): Promise<{ run: Run | undefined; tasks: Map<number, TaskItem> }> {
+    const keys = [runKey(runId), ...[...new Set(ordinals)].map((ordinal) => taskKey(runId, ordinal))];
+    const items = await this.#table.getAll<ItemKey>(keys);
+    const isRun = ({ SK }: ItemKey): boolean => SK === runKey(runId).SK;
+    const run = await this.#runs.read(items.find(isRun) as RunDocument | undefined);
+    if (run === undefined) return { run, tasks: new Map() };
+    const tasks = await this.#tasks.readAll(items.filter((item) => !isRun(item)) as TaskDocument[]);
+    return { run, tasks: new Map(tasks.map((task) => [task.ordinal, task])) };
+  }
+
+  async listTasks(runId: string): Promise<TaskItem[]> {
+    return (await this.#runs.exists(runId)) ? this.#tasks.list(runId) : [];
+  }
+
+  async countTasks(runId: string): Promise<RunTotals> {
+    const run = await this.#runs.get(runId);
+    return this.#tasks.count(runId, run?.task_count ?? 0);
+  }
+
+  async claimTask(runId: string, task: TaskKey, attempt: number, at: string): Promise<boolean> {
+    return this.#tasks.claim(runId, task, attempt, at);
+  }
+
+  async completeTask(runId: string, task: TaskKey, attempt: number, outputs: JsonObject, at: string): Promise<boolean> {
+    return this.#tasks.complete(runId, task, attempt, outputs, at);
+  }
+
+  async releaseTask(runId: string, task: TaskKey, attempt: number, error: TaskError, at: string): Promise<boolean> {
+    return this.#tasks.release(runId, task, attempt, error, at);
+  }
+
+  async failTask(runId: string, task: TaskKey, error: TaskError, at: string): Promise<TaskItem> {
+    return this.#tasks.fail(runId, task, error, at);
+  }
+
+  async blockTasks(runId: string, tasks: readonly TaskKey[], error: TaskError, at: string): Promise<void> {
+    await this.#tasks.block(runId, tasks, error, at);
+  }
+
+  async addToken(runId: string, ordinal: number, token: string): Promise<{ arrived: number; reentered: boolean; final: boolean }> {
+    const gate = await this.#gates.addToken(runId, ordinal, token);
+    // read after the token was added: whoever makes the task final later reads the token
+    return { ...gate, final: await this.#tasks.isFinal(runId, ordinal) };
+  }
+
+  async addArrival(runId: string, ordinal: number, dependency: number): Promise<{ arrived: number; hasToken: boolean }> {
+    return this.#gates.addArrival(runId, ordinal, dependency);
+  }
+
+  async listTokens(runId: string, ordinal: number): Promise<string[]> {
+    return this.#gates.listTokens(runId, ordinal);
+  }
+
+  async takeSlot(runId: string, ordinal: number, limit: number): Promise<boolean> {
+    return this.#slots.take(runId, ordinal, limit);
+  }
+
+  async freeSlot(runId: string, ordinal: number): Promise<void> {
+    await this.#slots.free(runId, ordinal);
+  }
+
+  async listHolders(runId: string): Promise<number[]> {
+    return this.#slots.holders(runId);
+  }
+
+  async putWaiting(runId: string, ordinal: number, rank: number): Promise<void> {
+    await this.#slots.putWaiting(runId, ordinal, rank);
+  }
+
+  async deleteWaiting(runId: string, ordinal: number): Promise<void> {
+    await this.#slots.deleteWaiting(runId, ordinal);
+  }
+
+  async isWaiting(runId: string, ordinal: number): Promise<boolean> {
+    return this.#slots.isWaiting(runId, ordinal);
+  }
+
+  async bestWaiting(runId: string): Promise<number | undefined> {
+    return this.#slots.bestWaiting(runId);
+  }
+
+  async listEvents(runId: string, afterSeq: number, limit: number): Promise<RunEvent[]> {
+    return (await this.#runs.exists(runId)) ? this.events.list(runId, afterSeq, limit) : [];
+  }
+
+  async getStatistics(): Promise<Statistics> {
+    return readStatistics(this.#table, this.#tenantId);
+  }
+}

@@ -1,0 +1,179 @@
+import type { JsonObject } from '../../model/json.ts';
+import type { RunStatus } from '../../model/run.ts';
+import type { RunSpec } from '../../model/task-record.ts';
+import type { NewRun, Run, RunTotals, TaskError } from '../../runtime/ports.ts';
+import { BoundedMap } from './bounded-map.ts';
+import { readChunks, writeChunks } from './chunks.ts';
+import { finalRunStatuses, itemIsNew, runGoesOn, runIsQueued } from './conditions.ts';
+import { readError, writeError } from './error-text.ts';
+import { RunExistsError } from './errors.ts';
+import { expressions } from './expressions.ts';
+import { mapAtMost } from './in-batches.ts';
+import { addTotals } from './statistics.ts';
+import { createdSort, type ItemKey, RUNS_INDEX, type RunDocument, runKey, tenantPartition } from './table.ts';
+import type { TableClient } from './table-client.ts';
+
+/** A context whose JSON is larger is kept beside the RUN item, which every task reads. */
+export const MAX_INLINE_CONTEXT_BYTES = 4 * 1024;
+const MAX_PAGE = 100;
+const CONCURRENT_CONTEXTS = 8;
+const KNOWN_RUNS = 1000;
+const KNOWN_CONTEXTS = 20;
+
+export interface Tenancy {
+  /** Whose runs are made, listed and counted. */
+  readonly tenantId: string;
+  /** Runs of other tenants are found too. */
+  readonly allTenants: boolean;
+}
+
+/** RUN items, with their task records and contexts. */
+export class RunItems {
+  readonly #table: TableClient;
+  readonly #tenancy: Tenancy;
+  readonly #newId: () => string;
+  /** Both never change once a run is there. */
+  readonly #tenants = new BoundedMap<string, string>(KNOWN_RUNS);
+  readonly #contexts = new BoundedMap<string, JsonObject>(KNOWN_CONTEXTS);
+
+  constructor(table: TableClient, tenancy: Tenancy, newId: () => string) {
+    this.#table = table;
+    this.#tenancy = tenancy;
+    this.#newId = newId;
+  }
+
+  /**
+   * The RUN item comes last and makes the run: until then there is none.
+   *
+   * @throws RunExistsError
+   */
+  async create(run: NewRun, spec: RunSpec): Promise<void> {
+    const { tenantId } = this.#tenancy;
+    const document: RunDocument = {
+      ...runKey(run.run_id),
+      TENANT: tenantPartition(tenantId),
+      CREATED: createdSort(run.created_at, run.run_id),
+      tenant_id: tenantId,
+      run_id: run.run_id,
+      plan_id: run.plan_id,
+      goal_id: run.goal_id,
+      status: 'queued',
+      task_count: spec.tasks.length,
+      spec: await writeChunks(this.#table, run.run_id, 'SPEC', spec),
+      ...(await this.#writeContext(run)),
+      created_at: run.created_at,
+      changed_at: run.created_at,
+      writer: this.#newId(),
+    };
+    const result = await this.#table.put(document, itemIsNew);
+    if (!result.written && result.item['writer'] !== document.writer) throw new RunExistsError(run.run_id);
+  }
+
+  async get(runId: string): Promise<Run | undefined> {
+    return this.read(await this.#table.get<RunDocument>(runKey(runId)));
+  }
+
+  /** Newest first. A run made a moment ago may not be in the index yet. */
+  async list(limit: number): Promise<Run[]> {
+    const entries: ItemKey[] = [];
+    const newest = this.#table.query<ItemKey>(
+      { keyCondition: '#TENANT = :tenant', values: { ':tenant': tenantPartition(this.#tenancy.tenantId) } },
+      { IndexName: RUNS_INDEX, ConsistentRead: false, ScanIndexForward: false, Limit: Math.min(limit, MAX_PAGE) },
+    );
+    if (limit > 0) {
+      for await (const { PK, SK } of newest) {
+        if (entries.push({ PK, SK }) >= limit) break;
+      }
+    }
+    const documents = new Map((await this.#table.getAll<RunDocument>(entries)).map((document) => [document.PK, document]));
+    const runs = await mapAtMost(CONCURRENT_CONTEXTS, entries, (entry) => this.read(documents.get(entry.PK)));
+    return runs.filter((run) => run !== undefined);
+  }
+
+  async spec(runId: string): Promise<RunSpec | undefined> {
+    const document = await this.#table.get<RunDocument>(runKey(runId), '#tenant_id, #spec');
+    if (document === undefined || !this.#isVisible(document.tenant_id)) return undefined;
+    return (await readChunks(this.#table, runId, 'SPEC', document.spec)) as RunSpec;
+  }
+
+  async start(runId: string, at: string): Promise<boolean> {
+    if (!(await this.exists(runId))) return false;
+    const writer = this.#newId();
+    const result = await this.#table.update(runKey(runId), {
+      update: 'SET #status = :executing, #started_at = :at, #changed_at = :at, #writer = :writer',
+      condition: runIsQueued,
+      values: { ':queued': 'queued', ':executing': 'executing', ':at': at, ':writer': writer },
+    });
+    return result.written || result.item['writer'] === writer;
+  }
+
+  async end(
+    runId: string,
+    { status, error, totals, at }: { status: RunStatus; error: TaskError | null; totals: RunTotals; at: string },
+  ): Promise<boolean> {
+    const tenantId = await this.#visibleTenantOf(runId);
+    if (tenantId === undefined) return false;
+    const update = expressions({
+      update:
+        error === null
+          ? 'SET #status = :status, #completed_at = :at, #changed_at = :at REMOVE #error'
+          : 'SET #status = :status, #completed_at = :at, #changed_at = :at, #error = :error',
+      condition: runGoesOn,
+      values: { ':status': status, ':at': at, ...(error && { ':error': writeError(error) }), ...finalRunStatuses },
+    });
+    const endRun = { Update: { TableName: this.#table.name, Key: runKey(runId), ...update, UpdateExpression: update.UpdateExpression! } };
+    return this.#table.transact([endRun, addTotals(this.#table.name, tenantId, totals)], this.#newId());
+  }
+
+  async exists(runId: string): Promise<boolean> {
+    return (await this.#visibleTenantOf(runId)) !== undefined;
+  }
+
+  /** undefined for a run that is not there or not this tenant's. */
+  async read(document: RunDocument | undefined): Promise<Run | undefined> {
+    if (document === undefined || !this.#isVisible(document.tenant_id)) return undefined;
+    const { run_id, plan_id, goal_id, status, task_count, created_at, started_at, completed_at, error } = document;
+    return {
+      run_id,
+      plan_id,
+      goal_id,
+      status,
+      task_count,
+      context: await this.#readContext(document),
+      created_at,
+      started_at: started_at ?? null,
+      completed_at: completed_at ?? null,
+      error: readError(error),
+    };
+  }
+
+  async #writeContext({ run_id, context }: NewRun): Promise<Pick<RunDocument, 'context' | 'context_chunks'>> {
+    const text = JSON.stringify(context);
+    if (Buffer.byteLength(text) <= MAX_INLINE_CONTEXT_BYTES) return { context: text };
+    return { context_chunks: await writeChunks(this.#table, run_id, 'CONTEXT', context) };
+  }
+
+  async #readContext({ run_id, context, context_chunks }: RunDocument): Promise<JsonObject> {
+    if (context_chunks === undefined) return JSON.parse(context!) as JsonObject;
+    let value = this.#contexts.get(run_id);
+    if (value === undefined) {
+      value = (await readChunks(this.#table, run_id, 'CONTEXT', context_chunks)) as JsonObject;
+      this.#contexts.set(run_id, value);
+    }
+    return value;
+  }
+
+  async #visibleTenantOf(runId: string): Promise<string | undefined> {
+    let tenantId = this.#tenants.get(runId);
+    if (tenantId === undefined) {
+      tenantId = (await this.#table.get<RunDocument>(runKey(runId), '#tenant_id'))?.tenant_id;
+      if (tenantId === undefined) return undefined;
+      this.#tenants.set(runId, tenantId);
+    }
+    return this.#isVisible(tenantId) ? tenantId : undefined;
+  }
+
+  #isVisible(tenantId: string): boolean {
+    return this.#tenancy.allTenants || tenantId === this.#tenancy.tenantId;
+  }
+}

@@ -1,0 +1,143 @@
+import type { JsonObject } from '../../model/json.ts';
+import { isFinal, type TaskStatus } from '../../model/run.ts';
+import type { RunTotals, TaskError, TaskItem, TaskKey } from '../../runtime/ports.ts';
+import { attemptExecutes, finalTaskStatuses, itemIsNew, latestAttemptIsPrevious, taskIsUnfinished } from './conditions.ts';
+import { readError, writeError } from './error-text.ts';
+import type { Parts } from './expressions.ts';
+import { mapAtMost } from './in-batches.ts';
+import type { Outputs } from './outputs.ts';
+import { runPartition, TASK_PREFIX, type TaskDocument, taskKey } from './table.ts';
+import type { TableClient } from './table-client.ts';
+
+const CONCURRENT_WRITES = 16;
+const CONCURRENT_BLOBS = 8;
+
+const SET_IDENTITY = '#ordinal = :ordinal, #task_id = :task_id, #changed_at = :at';
+
+/** TASK items: one write starts an attempt, one ends it. */
+export class TaskItems {
+  readonly #table: TableClient;
+  readonly #outputs: Outputs;
+  readonly #newId: () => string;
+
+  constructor(table: TableClient, outputs: Outputs, newId: () => string) {
+    this.#table = table;
+    this.#outputs = outputs;
+    this.#newId = newId;
+  }
+
+  async claim(runId: string, task: TaskKey, attempt: number, at: string): Promise<boolean> {
+    return this.#writeAttempt(runId, task.ordinal, {
+      update: `SET #status = :executing, #attempt = :attempt, #started_at = if_not_exists(#started_at, :at), ${SET_IDENTITY}, #writer = :writer`,
+      condition: attempt === 1 ? itemIsNew : `${latestAttemptIsPrevious} AND ${taskIsUnfinished}`,
+      values: {
+        ':executing': 'executing',
+        ':attempt': attempt,
+        ':at': at,
+        ...identity(task),
+        ...(attempt > 1 && { ':previous_attempt': attempt - 1, ...finalTaskStatuses }),
+      },
+    });
+  }
+
+  async complete(runId: string, { ordinal }: TaskKey, attempt: number, outputs: JsonObject, at: string): Promise<boolean> {
+    const stored = await this.#outputs.write(runId, ordinal, attempt, outputs);
+    const [name, value] = Object.entries(stored)[0]!;
+    return this.#writeAttempt(runId, ordinal, {
+      update: `SET #status = :completed, #${name} = :outputs, #completed_at = :at, #changed_at = :at, #writer = :writer REMOVE #error`,
+      condition: attemptExecutes,
+      values: { ':completed': 'completed', ':outputs': value, ':at': at, ':attempt': attempt, ':executing': 'executing' },
+    });
+  }
+
+  async release(runId: string, { ordinal }: TaskKey, attempt: number, error: TaskError, at: string): Promise<boolean> {
+    return this.#writeAttempt(runId, ordinal, {
+      update: 'SET #status = :pending, #error = :error, #changed_at = :at, #writer = :writer',
+      condition: attemptExecutes,
+      values: { ':pending': 'pending', ':error': writeError(error), ':at': at, ':attempt': attempt, ':executing': 'executing' },
+    });
+  }
+
+  /** How the task stands then. */
+  async fail(runId: string, task: TaskKey, error: TaskError, at: string): Promise<TaskItem> {
+    return this.read(await this.#end(runId, task, 'failed', error, at));
+  }
+
+  /** One write a task: not a single step, but each is safe to repeat and the caller's repeat goes through all of them again. */
+  async block(runId: string, tasks: readonly TaskKey[], error: TaskError, at: string): Promise<void> {
+    await mapAtMost(CONCURRENT_WRITES, tasks, (task) => this.#end(runId, task, 'blocked', error, at));
+  }
+
+  async list(runId: string): Promise<TaskItem[]> {
+    const documents: TaskDocument[] = [];
+    for await (const document of this.#all(runId)) documents.push(document);
+    return this.readAll(documents);
+  }
+
+  async count(runId: string, taskCount: number): Promise<RunTotals> {
+    const totals = { completed: 0, failed: 0, blocked: 0, executed: 0, retries: 0, unfinished: taskCount };
+    for await (const { status, attempt } of this.#all(runId, '#status, #attempt')) {
+      if (status === 'completed' || status === 'failed' || status === 'blocked') totals[status]++;
+      if (isFinal(status)) totals.unfinished--;
+      if (attempt > 0) totals.executed++;
+      totals.retries += Math.max(0, attempt - 1);
+    }
+    return totals;
+  }
+
+  /** Whether the task has a final status. */
+  async isFinal(runId: string, ordinal: number): Promise<boolean> {
+    const document = await this.#table.get<TaskDocument>(taskKey(runId, ordinal), '#status');
+    return document !== undefined && isFinal(document.status);
+  }
+
+  async readAll(documents: readonly TaskDocument[]): Promise<TaskItem[]> {
+    return mapAtMost(CONCURRENT_BLOBS, documents, (document) => this.read(document));
+  }
+
+  async read(document: TaskDocument): Promise<TaskItem> {
+    const { ordinal, status, attempt, error, started_at, completed_at } = document;
+    return {
+      ordinal,
+      status,
+      attempt,
+      outputs: await this.#outputs.read(document),
+      error: readError(error),
+      started_at: started_at ?? null,
+      completed_at: completed_at ?? null,
+    };
+  }
+
+  #all(runId: string, projection?: string): AsyncGenerator<TaskDocument, void, undefined> {
+    return this.#table.query<TaskDocument>({
+      keyCondition: '#PK = :run AND begins_with(#SK, :prefix)',
+      ...(projection && { projection }),
+      values: { ':run': runPartition(runId), ':prefix': TASK_PREFIX },
+    });
+  }
+
+  /**
+   * A conditional write by the one invocation that has the attempt. The SDK repeats a call whose answer got lost, and then the
+   * condition fails on what the call itself wrote: the writer's id tells.
+   */
+  async #writeAttempt(runId: string, ordinal: number, parts: Parts): Promise<boolean> {
+    const writer = this.#newId();
+    const result = await this.#table.update(taskKey(runId, ordinal), { ...parts, values: { ...parts.values, ':writer': writer } });
+    return result.written || result.item['writer'] === writer;
+  }
+
+  /** Ends a task without outputs unless it has ended. */
+  async #end(runId: string, task: TaskKey, status: TaskStatus, error: TaskError, at: string): Promise<TaskDocument> {
+    const parts: Parts = {
+      update: `SET #status = :status, #error = :error, #completed_at = :at, #attempt = if_not_exists(#attempt, :zero), ${SET_IDENTITY}`,
+      condition: taskIsUnfinished,
+      values: { ':status': status, ':error': writeError(error), ':at': at, ':zero': 0, ...identity(task), ...finalTaskStatuses },
+    };
+    const result = await this.#table.update(taskKey(runId, task.ordinal), parts, 'ALL_NEW');
+    return (result.written ? result.attributes : result.item) as unknown as TaskDocument;
+  }
+}
+
+function identity(task: TaskKey): Record<string, unknown> {
+  return { ':ordinal': task.ordinal, ':task_id': task.id };
+}

@@ -1,0 +1,31 @@
+import type { ErrorCode } from './error-codes.ts';
+import { type PathStep, type Problem, writePath } from './problem.ts';
+
+const MAX_PROBLEMS = 100;
+
+/** Collects the problems of a plan; reports them in the order of the plan. */
+export class ProblemList {
+  readonly #found: { readonly problem: Problem; readonly task: number }[] = [];
+
+  get isEmpty(): boolean {
+    return this.#found.length === 0;
+  }
+
+  /** Whether hints are still worth their time. */
+  get isLong(): boolean {
+    return this.#found.length >= MAX_PROBLEMS;
+  }
+
+  add(code: ErrorCode, path: readonly PathStep[], message: string, taskIds: readonly string[] = [], hint: { hint?: string } = {}): void {
+    const task = path[0] === 'tasks' && typeof path[1] === 'number' ? path[1] : -1;
+    this.#found.push({ problem: { code, message, path: writePath(path), task_ids: taskIds, ...hint }, task });
+  }
+
+  /** At most 100, and if there are more one that says so. */
+  report(): Problem[] {
+    const problems = [...this.#found].sort((a, b) => a.task - b.task).map(({ problem }) => problem);
+    if (problems.length <= MAX_PROBLEMS) return problems;
+    const rest = problems.length - MAX_PROBLEMS;
+    return [...problems.slice(0, MAX_PROBLEMS), { code: 'E5600', message: `and ${rest} more problems`, path: '$', task_ids: [] }];
+  }
+}

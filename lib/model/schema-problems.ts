@@ -1,0 +1,70 @@
+import type { z } from 'zod';
+import { didYouMean } from './did-you-mean.ts';
+import type { ErrorCode } from './error-codes.ts';
+import type { PathStep } from './problem.ts';
+import type { ProblemList } from './problem-list.ts';
+
+/** Adds what zod found to the problems. */
+export function addSchemaProblems(
+  problems: ProblemList,
+  error: z.ZodError,
+  base: readonly PathStep[],
+  shape: z.ZodObject,
+  taskIds: readonly string[],
+): void {
+  for (const issue of error.issues) {
+    const path = [...base, ...issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step))];
+    if (issue.code === 'unrecognized_keys') {
+      const known = knownKeys(shape, issue.path);
+      for (const key of issue.keys) {
+        problems.add('E5602', [...path, key], `unknown field ${JSON.stringify(key)}`, taskIds, didYouMean(key, known));
+      }
+    } else {
+      problems.add(codeOf(issue.path), path, describe(issue), taskIds);
+    }
+  }
+}
+
+function codeOf(path: readonly PropertyKey[]): ErrorCode {
+  return path[0] === 'retry_policy' ? 'E5704' : 'E5600';
+}
+
+function describe(issue: z.core.$ZodIssue): string {
+  const message = issue.message.replace(/^Invalid input: /, '');
+  return `${message.charAt(0).toLowerCase()}${message.slice(1)}`;
+}
+
+/** The fields of the object that a path leads to; for lists, of their items. */
+function knownKeys(shape: z.ZodObject, path: readonly PropertyKey[]): string[] {
+  let schema: unknown = shape;
+  for (const step of path) {
+    const object = unwrap(schema);
+    schema = typeof step === 'number' ? elementOf(object) : shapeOf(object)?.[String(step)];
+  }
+  return Object.keys(shapeOf(unwrap(schema)) ?? {});
+}
+
+interface Definition {
+  readonly innerType?: unknown;
+  readonly in?: unknown;
+  readonly element?: unknown;
+  readonly shape?: Record<string, unknown>;
+}
+
+function definitionOf(schema: unknown): Definition {
+  return (schema as { readonly _zod?: { readonly def: Definition } } | undefined)?._zod?.def ?? {};
+}
+
+function unwrap(schema: unknown): unknown {
+  const { innerType, in: input } = definitionOf(schema);
+  const inner = innerType ?? input;
+  return inner === undefined ? schema : unwrap(inner);
+}
+
+function elementOf(schema: unknown): unknown {
+  return definitionOf(schema).element;
+}
+
+function shapeOf(schema: unknown): Record<string, unknown> | undefined {
+  return definitionOf(schema).shape;
+}

@@ -76,15 +76,12 @@ export class TaskOrchestrator {
    * @throws PlanningError E5200 with all problems of the plan in `details.problems`
    */
   compile(input: unknown): { plan: Plan; compilation: Compilation; warnings: readonly string[] } {
-    const parsed = parsePlan(input, {
-      makeId: this.#makeId,
-      ...(this.#taskTimeoutSec === undefined ? {} : { defaultTimeoutSec: this.#taskTimeoutSec }),
-    });
+    const parsed = parsePlan(input, { makeId: this.#makeId, defaultTimeoutSec: this.#taskTimeoutSec });
     if (!parsed.ok) throw invalidPlan(parsed.problems);
-    const { plan, references, warnings } = parsed;
+    const { plan, bindings, warnings } = parsed;
     const limits = [plan.resource_budget?.max_parallel_tasks, this.#maxParallelTasks].filter((limit) => limit !== undefined);
     const compilation = compile(plan, {
-      bindings: (task) => references.get(task) ?? [],
+      bindings,
       maxParallelTasks: limits.length === 0 ? DEFAULT_MAX_PARALLEL_TASKS : Math.min(...limits),
       functions: FUNCTION_NAMES,
       machineArn: localMachineArn,

@@ -1,2 +1,10 @@
+import { invalidPlan } from '../invalid-plan.ts';
+import { parseJson } from '../model/parse-json.ts';
 import { readInput } from './read-input.ts';
-export const loadPlan = (p: string): unknown => JSON.parse(readInput(p));
+
+/** The JSON of a plan's file. @throws UsageError when it cannot be read, PlanningError when it is not JSON */
+export function loadPlan(path: string): unknown {
+  const parsed = parseJson(readInput(path));
+  if (!parsed.ok) throw invalidPlan(parsed.problems);
+  return parsed.value;
+}

@@ -1,15 +1,15 @@
 import type { BindingReference } from '../model/bindings.ts';
 import type { Plan } from '../model/plan.ts';
 
-/** The bindings in the inputs and the prompt of a task, by its ordinal. */
-export type TaskBindings = (task: number) => readonly BindingReference[];
+/** Per task the bindings in its inputs and its prompt. */
+export type TaskBindings = readonly (readonly BindingReference[])[];
 
 /** Per task the ordinals it depends on: as declared, and the tasks whose outputs it binds. */
 export function dependenciesOf(plan: Plan, bindings: TaskBindings): number[][] {
   const ordinals = new Map(plan.tasks.map((task, ordinal) => [task.task_id, ordinal]));
   return plan.tasks.map((task, ordinal) => {
     const all = new Set(task.dependencies.map((dependency) => ordinals.get(dependency.task_id)!));
-    for (const { source } of bindings(ordinal)) if (source !== 'context') all.add(source);
+    for (const { source } of bindings[ordinal]!) if (source !== 'context') all.add(source);
     return [...all];
   });
 }

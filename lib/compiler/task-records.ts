@@ -1,5 +1,6 @@
 import type { TaskGraph } from '../graph/task-graph.ts';
-import type { JsonObject } from '../model/json.ts';
+import { isJsonObject } from '../model/json.ts';
+import { escapeTemplate } from '../model/bindings.ts';
 import type { Plan, Task } from '../model/plan.ts';
 import type { RecordReference, TaskRecord } from '../model/task-record.ts';
 import { type Layout, ordinalsOf, visitTasks } from './layout.ts';
@@ -25,9 +26,10 @@ export function makeTaskRecords({ plan, bindings, graph, gates, layout, rank }: 
   visitTasks(layout, (task, items) => {
     if (task.slot) for (const ordinal of ordinalsOf(task, items)) takesSlot[ordinal] = 1;
   });
+  const ordinals = new Map(plan.tasks.map((task, ordinal) => [task.task_id, ordinal]));
   return plan.tasks.map((task, ordinal): TaskRecord => {
     const references = Object.fromEntries(
-      bindings(ordinal).map(({ text, source, path }): [string, RecordReference] => [text, { source, path }]),
+      bindings[ordinal]!.map(({ text, source, path }): [string, RecordReference] => [text, { source, path }]),
     );
     const bound = Object.values(references).flatMap(({ source }) => (source === 'context' ? [] : [source]));
     const dependencies = gates[ordinal]!;
@@ -37,10 +39,11 @@ export function makeTaskRecords({ plan, bindings, graph, gates, layout, rank }: 
       id: task.task_id,
       name: task.name,
       type: task.task_type,
-      content: task.llm_prompt ?? (task.description === '' ? task.name : task.description),
+      content: task.llm_prompt ?? escapeTemplate(task.description === '' ? task.name : task.description),
       toolName: task.tool_name,
       agentId: task.assigned_agent,
       inputs: task.inputs,
+      boundInputs: boundInputs(task, ordinals),
       references,
       timeoutSec: task.timeout_seconds,
       dependencies: [...new Set([...graph.dependencies[ordinal]!, ...bound])],
@@ -48,11 +51,16 @@ export function makeTaskRecords({ plan, bindings, graph, gates, layout, rank }: 
       opens: opens[ordinal]!,
       ...(dependencies.length > 0 || slot ? { gate: { dependencies, slot } } : {}),
       rank: rank[ordinal]!,
-      ...(isObject(task.metadata.mock) ? { mock: task.metadata.mock } : {}),
+      ...(isJsonObject(task.metadata.mock) ? { mock: task.metadata.mock } : {}),
     };
   });
 }
 
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+/** A `data` dependency with an output_key sets the input of that name, unless the plan does. */
+function boundInputs(task: Task, ordinals: ReadonlyMap<string, number>): Record<string, RecordReference> {
+  const bound = task.dependencies.flatMap(({ task_id, dependency_type, output_key }): [string, RecordReference][] => {
+    if (dependency_type !== 'data' || output_key === null || Object.hasOwn(task.inputs, output_key)) return [];
+    return [[output_key, { source: ordinals.get(task_id)!, path: [output_key] }]];
+  });
+  return Object.fromEntries(bound);
 }

@@ -1,8 +1,8 @@
 import type { ErrorCode } from './error-codes.ts';
 
-/** What users of the orchestrator are told: `code` says what kind of failure, `details` has what belongs to it. */
+/** What `executePlan` throws: `code` says what it is, `details` has the counts or the problems. */
 export class PlanningError extends Error {
-  override readonly name: string = 'PlanningError';
+  override readonly name = 'PlanningError';
   readonly code: ErrorCode;
   readonly details: Readonly<Record<string, unknown>>;
 
@@ -13,20 +13,8 @@ export class PlanningError extends Error {
   }
 }
 
-export interface MissingOutput {
-  /** The text between the braces. */
-  readonly reference: string;
-  /** The task whose outputs were read; null: the run's context. */
-  readonly taskId: string | null;
-  /** The keys there are where the walk ended; null when no object is there. */
-  readonly available: readonly string[] | null;
-}
-
-/** A binding has no value at run time. Trying again would not help. */
-export class MissingOutputError extends PlanningError {
+/** A binding has no value when its task is about to start. */
+export class MissingOutputError extends Error {
   override readonly name = 'MissingOutputError';
-
-  constructor(message: string, { reference, taskId, available }: MissingOutput, options?: ErrorOptions) {
-    super('E5402', message, { reference, task_id: taskId, available }, options);
-  }
+  readonly code = 'E5402';
 }

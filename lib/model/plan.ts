@@ -31,7 +31,7 @@ const jsonObject = z.custom<JsonObject>(isJsonObject, { error: 'expected an obje
 const timestamp = z.string().regex(/^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d(:?\d\d)?)?)?$/, { error: 'expected an ISO 8601 timestamp' });
 const nullableTimestamp = withDefault(timestamp.nullable(), null);
 /** Fields that say how an earlier run went: taken, and not read. */
-const ignored = z.unknown();
+const ignored = z.unknown().optional();
 
 const dependency = z.strictObject({
   task_id: id,

@@ -30,8 +30,10 @@ export interface TaskRecord {
   readonly content: string;
   readonly toolName: string | null;
   readonly agentId: string | null;
-  /** Templates of the inputs, bindings of `data` dependencies included. */
+  /** Templates of the inputs. */
   readonly inputs: JsonObject;
+  /** Inputs that `data` dependencies set, beside those of `inputs`. */
+  readonly boundInputs: Readonly<Record<string, RecordReference>>;
   /** The bindings in `content` and `inputs` by their text between the braces. */
   readonly references: Readonly<Record<string, RecordReference>>;
   readonly timeoutSec: number;

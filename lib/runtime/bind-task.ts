@@ -1,6 +1,6 @@
-import { bindValue } from '../model/bindings.ts';
-import type { JsonObject } from '../model/json.ts';
-import type { TaskRecord } from '../model/task-record.ts';
+import { bindValue, followPath } from '../model/bindings.ts';
+import type { JsonObject, JsonValue } from '../model/json.ts';
+import type { RecordReference, TaskRecord } from '../model/task-record.ts';
 
 export interface Producer {
   readonly id: string;
@@ -17,5 +17,20 @@ export function bindTask(
   producerOf: (ordinal: number) => Producer,
   context: JsonObject,
 ): { content: string; inputs: JsonObject } {
-  return { content: record.content, inputs: record.inputs };
+  const read = ({ source, path }: RecordReference, text: string): JsonValue => {
+    if (source === 'context') return followPath(context, path, text, 'the context');
+    const { id, outputs } = producerOf(source);
+    return followPath(outputs, path, text, `task ${id}`);
+  };
+  const valueOf = (text: string): JsonValue => read(record.references[text]!, text);
+  const content = bindValue(record.content, valueOf);
+  const inputs = bindValue(record.inputs, valueOf) as JsonObject;
+  const bound = Object.entries(record.boundInputs).map(([key, reference]): [string, JsonValue] => [
+    key,
+    read(reference, `${reference.source === 'context' ? 'context' : producerOf(reference.source).id}.${key}`),
+  ]);
+  return {
+    content: typeof content === 'string' ? content : JSON.stringify(content),
+    inputs: bound.length === 0 ? inputs : Object.fromEntries([...Object.entries(inputs), ...bound]),
+  };
 }

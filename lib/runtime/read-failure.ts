@@ -10,8 +10,14 @@ const CODE_OF: Readonly<Record<string, string>> = {
   [TASK_ERROR.failed]: 'E5202',
 };
 
+/** `$states.errorOutput` */
+export interface StateFailure {
+  readonly Error?: string | undefined;
+  readonly Cause?: string | undefined;
+}
+
 /** The error of a failed state as it is kept with the task. A function's error has a Cause of `{errorType, errorMessage, trace}`. */
-export function readFailure(output: { readonly Error?: string; readonly Cause?: string }): TaskError {
+export function readFailure(output: StateFailure): TaskError {
   const name = output.Error ?? 'Unknown';
   const code = Object.hasOwn(CODE_OF, name) ? CODE_OF[name]! : 'E5202';
   return { code, message: messageOf(output.Cause) ?? name };

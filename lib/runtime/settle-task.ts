@@ -1,14 +1,14 @@
 import type { TaskRecord } from '../model/task-record.ts';
 import { leaveSlot, passOn, releaseGates } from './gates.ts';
 import type { TaskError } from './ports.ts';
-import { readFailure } from './read-failure.ts';
+import { readFailure, type StateFailure } from './read-failure.ts';
 import { type Runtime, timestamp } from './runtime.ts';
 
 export interface SettleTaskInput {
   readonly run_id: string;
   readonly task: number;
   /** `$states.errorOutput` of the state that failed. */
-  readonly error: { readonly Error?: string; readonly Cause?: string };
+  readonly error: StateFailure;
 }
 
 /**

@@ -221,6 +221,7 @@ function randomSpec(count: number, limit: number, random: () => number, pick: (n
         toolName: null,
         agentId: null,
         inputs: {},
+        boundInputs: {},
         references: {},
         timeoutSec: 60,
         dependencies: own,

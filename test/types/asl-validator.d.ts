@@ -1,0 +1,4 @@
+declare module 'asl-validator' {
+  /** @param definition parsed ASL */
+  export default function validate(definition: unknown): { isValid: boolean; errorsText: (separator?: string) => string };
+}

@@ -7,5 +7,6 @@ export { PlanningError } from './model/errors.ts';
 export { parsePlan } from './model/parse-plan.ts';
 export type { Plan, Task } from './model/plan.ts';
 export { type OrchestratorStats, type PlanResult, TaskOrchestrator, type TaskOrchestratorOptions } from './orchestrator.ts';
+export { type PreparedPlan, preparePlan } from './prepare-plan.ts';
 export { AgentUnavailableError, TaskFailedError } from './runtime/errors.ts';
 export type { AgentExecutor, AgentInput, RunEvent, RunStore, ToolExecutor } from './runtime/ports.ts';

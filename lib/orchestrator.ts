@@ -1,26 +1,15 @@
-import { type Compilation, compile } from './compiler/compile.ts';
-import { invalidPlan } from './invalid-plan.ts';
-import { FUNCTION_NAMES, localMachineArn } from './local/function-names.ts';
 import type { ExecutionEnd } from './local/local-engine.ts';
 import { LocalPlatform, type LocalPlatformOptions } from './local/local-platform.ts';
 import { PlanningError } from './model/errors.ts';
 import type { JsonObject } from './model/json.ts';
-import { parsePlan } from './model/parse-plan.ts';
-import { DEFAULT_MAX_PARALLEL_TASKS, type Plan } from './model/plan.ts';
+import type { Plan } from './model/plan.ts';
+import { type PreparedPlan, type PrepareOptions, preparePlan } from './prepare-plan.ts';
 import type { Run, RunStore, Statistics, TaskItem } from './runtime/ports.ts';
 import { settleRun } from './runtime/settle-run.ts';
 import { executionName, startRun } from './runtime/start-run.ts';
 import { writeBack } from './write-back.ts';
 
-export interface TaskOrchestratorOptions extends Omit<LocalPlatformOptions, 'onEvent'> {
-  /** At most so many tasks of a plan at once, where the plan's own `resource_budget` does not say fewer. Default 10. */
-  readonly maxParallelTasks?: number | undefined;
-  /** Seconds, for tasks that have no `timeout_seconds`. Default 300. */
-  readonly taskTimeoutSec?: number | undefined;
-  readonly onEvent?: LocalPlatformOptions['onEvent'];
-  /** Makes run ids and the ids of plans without one. */
-  readonly makeId?: (() => string) | undefined;
-}
+export type TaskOrchestratorOptions = LocalPlatformOptions & PrepareOptions;
 
 export interface PlanResult {
   readonly plan_id: string;
@@ -48,45 +37,24 @@ export interface OrchestratorStats extends Statistics {
  */
 export class TaskOrchestrator {
   readonly #platform: LocalPlatform;
-  readonly #maxParallelTasks: number | undefined;
-  readonly #taskTimeoutSec: number | undefined;
+  readonly #options: PrepareOptions;
   readonly #makeId: () => string;
 
   /** @throws StoreUnusableError when `dataDir` cannot be used; RangeError for limits that are not positive */
   constructor(options: TaskOrchestratorOptions = {}) {
-    const { maxParallelTasks, taskTimeoutSec } = options;
+    const { maxParallelTasks, taskTimeoutSec, makeId = () => crypto.randomUUID() } = options;
     if (maxParallelTasks !== undefined && !(Number.isInteger(maxParallelTasks) && maxParallelTasks > 0)) {
       throw new RangeError(`maxParallelTasks is ${maxParallelTasks}, not a whole number above 0`);
     }
     if (taskTimeoutSec !== undefined && !(taskTimeoutSec > 0)) throw new RangeError(`taskTimeoutSec is ${taskTimeoutSec}, not above 0`);
+    this.#options = { maxParallelTasks, taskTimeoutSec, makeId };
+    this.#makeId = makeId;
     this.#platform = new LocalPlatform(options);
-    this.#maxParallelTasks = maxParallelTasks;
-    this.#taskTimeoutSec = taskTimeoutSec;
-    this.#makeId = options.makeId ?? (() => crypto.randomUUID());
   }
 
   /** The store of all runs, to read statuses and events from. */
   get store(): RunStore {
     return this.#platform.store;
-  }
-
-  /**
-   * Checks and compiles a plan as `executePlan` would, without running it.
-   *
-   * @throws PlanningError E5200 with all problems of the plan in `details.problems`
-   */
-  compile(input: unknown): { plan: Plan; compilation: Compilation; warnings: readonly string[] } {
-    const parsed = parsePlan(input, { makeId: this.#makeId, defaultTimeoutSec: this.#taskTimeoutSec });
-    if (!parsed.ok) throw invalidPlan(parsed.problems);
-    const { plan, bindings, warnings } = parsed;
-    const limits = [plan.resource_budget?.max_parallel_tasks, this.#maxParallelTasks].filter((limit) => limit !== undefined);
-    const compilation = compile(plan, {
-      bindings,
-      maxParallelTasks: limits.length === 0 ? DEFAULT_MAX_PARALLEL_TASKS : Math.min(...limits),
-      functions: FUNCTION_NAMES,
-      machineArn: localMachineArn,
-    });
-    return { plan, compilation, warnings };
   }
 
   /**
@@ -97,22 +65,31 @@ export class TaskOrchestrator {
    * @throws PlanningError E5204 when tasks failed, with counts in `details`; E5200 for everything else, an invalid plan included
    */
   async executePlan(input: unknown, context: JsonObject = {}): Promise<PlanResult> {
-    const { plan, compilation } = this.compile(input);
+    const { plan, run, items } = await this.#run(preparePlan(input, this.#options), context);
+    writeBack(input, plan, run, items);
+    return resultOf(plan, run, items);
+  }
+
+  /** The same for a plan that has been prepared. @throws PlanningError */
+  async executePrepared(prepared: PreparedPlan, context: JsonObject = {}): Promise<PlanResult> {
+    const { plan, run, items } = await this.#run(prepared, context);
+    return resultOf(plan, run, items);
+  }
+
+  async #run({ plan, compilation }: PreparedPlan, context: JsonObject): Promise<{ plan: Plan; run: Run; items: TaskItem[] }> {
+    const { runtime, engine, store } = this.#platform;
     const runId = this.#makeId();
     let end: ExecutionEnd;
     try {
       const run = { run_id: runId, plan_id: plan.plan_id, goal_id: plan.goal_id, context };
-      await startRun(this.#platform.runtime, { run, spec: compilation.spec, machines: compilation.machines });
-      end = await this.#platform.engine.waitForEnd(executionName(runId, 1));
+      await startRun(runtime, { run, spec: compilation.spec, machines: compilation.machines });
+      end = await engine.waitForEnd(executionName(runId, 1));
     } catch (error) {
-      await settleRun(this.#platform.runtime, runId, String(error));
+      await settleRun(runtime, runId, String(error));
       throw new PlanningError('E5200', `run ${runId} could not be executed: ${String(error)}`, { run_id: runId }, { cause: error });
     }
-    await settleRun(this.#platform.runtime, runId, `the execution ended ${end.status}: ${end.error ?? ''} ${end.cause ?? ''}`.trim());
-    const run = (await this.store.getRun(runId))!;
-    const items = await this.store.listTasks(runId);
-    writeBack(input, plan, run, items);
-    return resultOf(plan, run, items);
+    await settleRun(runtime, runId, `the execution ended ${end.status}: ${end.error ?? ''} ${end.cause ?? ''}`.trim());
+    return { plan, run: (await store.getRun(runId))!, items: await store.listTasks(runId) };
   }
 
   async getStats(): Promise<OrchestratorStats> {

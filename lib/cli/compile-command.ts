@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { parse } from 'node:path';
-import { TaskOrchestrator } from '../orchestrator.ts';
+import { preparePlan } from '../prepare-plan.ts';
 import { EXIT } from './exit-codes.ts';
 import { seconds, table } from './format.ts';
 import { loadPlan } from './load-plan.ts';
@@ -16,9 +16,7 @@ export interface CompileFlags {
 /** `compile PLAN` */
 export async function compileCommand(path: string, flags: CompileFlags): Promise<number> {
   return reportPlanning(flags.json === true, () => {
-    const orchestrator = new TaskOrchestrator({ maxParallelTasks: flags.maxParallel });
-    const { compilation, warnings } = orchestrator.compile(loadPlan(path));
-    orchestrator.close();
+    const { compilation, warnings } = preparePlan(loadPlan(path), { maxParallelTasks: flags.maxParallel });
     const { machines, report } = compilation;
     if (flags.asl !== undefined) writeDefinitions(flags.asl, machines);
     if (flags.json) {

@@ -1,8 +1,19 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { accessSync, closeSync, constants, openSync, statSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { RunEvent } from '../runtime/ports.ts';
 import { UsageError } from './usage-error.ts';
 
 const BUFFERED_CHARS = 64 * 1024;
+
+/** Says before anything is written whether a file could be. @throws UsageError */
+export function checkWritable(path: string): void {
+  try {
+    accessSync(dirname(path), constants.W_OK);
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw new Error('it is a directory');
+  } catch (error) {
+    throw new UsageError(`cannot write ${path}: ${(error as Error).message}`, { cause: error });
+  }
+}
 
 /** Writes events to a file, one JSON object a line. */
 export class EventFile {

@@ -1,7 +1,7 @@
 import { PlanningError } from '../model/errors.ts';
 import type { Problem } from '../model/problem.ts';
 import { EXIT } from './exit-codes.ts';
-import { problemLines } from './format.ts';
+import { oneLine, problemLines } from './format.ts';
 
 /** Runs a command and says what a PlanningError means: all problems of a plan (exit 2), failed tasks (1), or a defect (3). */
 export async function reportPlanning(json: boolean, command: () => number | Promise<number>): Promise<number> {
@@ -14,9 +14,20 @@ export async function reportPlanning(json: boolean, command: () => number | Prom
       const { code, message, details } = error;
       process.stdout.write(`${JSON.stringify({ error: { code, message, details } })}\n`);
     } else {
-      process.stderr.write(`${problems === undefined ? `${error.code}: ${error.message}` : problemLines(problems)}\n`);
+      process.stderr.write(`${problems === undefined ? describeFailure(error) : problemLines(problems)}\n`);
     }
     if (problems !== undefined) return EXIT.usage;
     return error.code === 'E5204' ? EXIT.tasksFailed : EXIT.internal;
   }
+}
+
+const SHOWN_FAILURES = 20;
+
+function describeFailure({ code, message, details }: PlanningError): string {
+  const failures = (details.errors ?? []) as { task_id: string; attempt: number; code: string; message: string }[];
+  const lines = failures
+    .slice(0, SHOWN_FAILURES)
+    .map((failure) => `  ${oneLine(failure.task_id, 60)}  attempt ${failure.attempt}  ${failure.code} ${oneLine(failure.message)}`);
+  if (failures.length > SHOWN_FAILURES) lines.push(`  … and ${failures.length - SHOWN_FAILURES} more`);
+  return [`\nRun ${String(details.run_id)}: ${code} ${message}`, ...lines].join('\n');
 }

@@ -1,8 +1,9 @@
 import { VirtualClock } from '../local/virtual-clock.ts';
 import type { JsonObject } from '../model/json.ts';
 import { type OrchestratorStats, type PlanResult, TaskOrchestrator } from '../orchestrator.ts';
+import { preparePlan } from '../prepare-plan.ts';
 import type { RunEvent } from '../runtime/ports.ts';
-import { EventFile } from './event-file.ts';
+import { checkWritable, EventFile } from './event-file.ts';
 import { EXIT } from './exit-codes.ts';
 import { oneLine, table } from './format.ts';
 import { loadPlan } from './load-plan.ts';
@@ -21,72 +22,82 @@ export interface RunFlags {
 
 const SHOWN_OUTPUTS = 20;
 
-/** `run PLAN` */
+/** `run PLAN`: whatever is wrong with the plan or the flags is said before anything is written. */
 export async function runCommand(path: string, flags: RunFlags): Promise<number> {
-  return reportPlanning(flags.json === true, async () => {
-    const input = loadPlan(path);
+  const json = flags.json === true;
+  return reportPlanning(json, async () => {
+    const prepared = preparePlan(loadPlan(path), { maxParallelTasks: flags.maxParallel });
     const context: JsonObject = flags.context === undefined ? {} : readJsonObject(flags.context);
+    if (flags.events !== undefined) checkWritable(flags.events);
     const clock = flags.simulate ? new VirtualClock(Date.now()) : undefined;
-    const listeners: ((event: RunEvent) => void)[] = [];
+    let listen: (event: RunEvent) => void = () => {};
     const orchestrator = new TaskOrchestrator({
       clock,
       dataDir: flags.simulate ? undefined : flags.dataDir,
-      maxParallelTasks: flags.maxParallel,
-      onEvent: (event) => {
-        for (const listen of listeners) listen(event);
-      },
+      onEvent: (event) => listen(event),
     });
-    let progress: Progress | undefined;
-    let events: EventFile | undefined;
-    let runId: string | undefined;
-    const stop = watchForInterrupt(
-      () => runId,
-      flags.dataDir,
-      () => events?.close(),
-    );
+    const output = new RunOutput(flags, json ? undefined : progressOf(prepared.plan.tasks, () => clock?.now() ?? Date.now()));
+    listen = (event) => output.onEvent(event);
+    process.once('SIGINT', output.onInterrupt);
     try {
-      const { plan } = orchestrator.compile(input);
-      if (flags.events !== undefined) events = new EventFile(flags.events);
-      if (flags.json !== true) {
-        const names = new Map(plan.tasks.map((task) => [task.task_id, task.name]));
-        progress = makeProgress({
-          stream: process.stdout,
-          taskCount: plan.tasks.length,
-          nameOf: (id) => names.get(id) ?? id,
-          now: () => clock?.now() ?? Date.now(),
-        });
-      }
-      listeners.push((event) => {
-        runId = event.run_id;
-        events?.write(event);
-        progress?.onEvent(event);
-      });
-      const result = await orchestrator.executePlan(input, context);
-      progress?.end();
-      progress = undefined;
-      process.stdout.write(flags.json ? `${JSON.stringify(result)}\n` : describe(result, await orchestrator.getStats()));
+      output.open();
+      const result = await orchestrator.executePrepared(prepared, context);
+      output.close();
+      process.stdout.write(json ? `${JSON.stringify(result)}\n` : describe(result, await orchestrator.getStats()));
       return EXIT.completed;
     } finally {
-      progress?.end();
-      events?.close();
+      output.close();
       orchestrator.close();
-      stop();
+      process.off('SIGINT', output.onInterrupt);
     }
   });
 }
 
-/** On Ctrl-C says where the run is kept; what is finished stays finished. */
-function watchForInterrupt(runId: () => string | undefined, dataDir: string, cleanUp: () => void): () => void {
-  const onInterrupt = (): void => {
-    cleanUp();
-    const id = runId();
-    process.stderr.write(
-      id === undefined ? '\ninterrupted\n' : `\ninterrupted; see: task-orchestrator status ${id} --data-dir ${dataDir}\n`,
-    );
+function progressOf(tasks: readonly { task_id: string; name: string }[], now: () => number): Progress {
+  const names = new Map(tasks.map((task) => [task.task_id, task.name]));
+  return makeProgress({ stream: process.stdout, taskCount: tasks.length, nameOf: (id) => names.get(id) ?? id, now });
+}
+
+/** Where the events of a run go: its file and the terminal. */
+class RunOutput {
+  readonly #flags: RunFlags;
+  readonly #progress: Progress | undefined;
+  #events: EventFile | undefined;
+  #runId: string | undefined;
+  #closed = false;
+
+  constructor(flags: RunFlags, progress: Progress | undefined) {
+    this.#flags = flags;
+    this.#progress = progress;
+  }
+
+  open(): void {
+    if (this.#flags.events !== undefined) this.#events = new EventFile(this.#flags.events);
+  }
+
+  onEvent(event: RunEvent): void {
+    this.#runId = event.run_id;
+    this.#events?.write(event);
+    this.#progress?.onEvent(event);
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#progress?.end();
+    this.#events?.close();
+  }
+
+  /** On Ctrl-C says where the run is kept; what is finished stays finished. */
+  readonly onInterrupt = (): void => {
+    this.close();
+    const where =
+      this.#runId === undefined || this.#flags.simulate
+        ? ''
+        : `; see: task-orchestrator status ${this.#runId} --data-dir ${this.#flags.dataDir}`;
+    process.stderr.write(`\ninterrupted${where}\n`);
     process.exit(EXIT.interrupted);
   };
-  process.once('SIGINT', onInterrupt);
-  return () => process.off('SIGINT', onInterrupt);
 }
 
 function describe(result: PlanResult, stats: OrchestratorStats): string {

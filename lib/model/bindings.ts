@@ -1,5 +1,5 @@
-import type { JsonValue } from './json.ts';
 import { MissingOutputError } from './errors.ts';
+import type { JsonValue } from './json.ts';
 
 /** Where a binding's value comes from. */
 export interface BindingReference {
@@ -72,7 +72,8 @@ export function parseReference(text: string, names: ReferenceNames): BindingRefe
     const named = names.byName.get(ref) ?? [];
     const source = names.byId.get(ref) ?? named[0];
     if (source === undefined) continue;
-    if (!names.byId.has(ref) && named.length > 1) throw new BindingSyntaxError(`${JSON.stringify(ref)} is the name of ${named.length} tasks: use a task id`);
+    if (!names.byId.has(ref) && named.length > 1)
+      throw new BindingSyntaxError(`${JSON.stringify(ref)} is the name of ${named.length} tasks: use a task id`);
     return { text, source, path: parsePath(text.slice(end), text) };
   }
   throw new UnknownReferenceError(text);
@@ -116,12 +117,12 @@ function readKey(quoted: string, text: string): string {
  * A copy of a template with its bindings replaced. A string that is one binding takes the value as it is; inside longer text
  * strings are inserted as they are, everything else as JSON. What has no bindings is given back, not copied.
  */
-export function bindValue(template: JsonValue, valueOf: (reference: string) => JsonValue): JsonValue {
-  if (typeof template === 'string') return template.includes('{{') ? bindText(template, valueOf) : template;
+export function bindValue(template: JsonValue, resolve: (reference: string) => JsonValue): JsonValue {
+  if (typeof template === 'string') return template.includes('{{') ? bindText(template, resolve) : template;
   if (typeof template !== 'object' || template === null) return template;
   let changed = false;
   const bindItem = (item: JsonValue): JsonValue => {
-    const bound = bindValue(item, valueOf);
+    const bound = bindValue(item, resolve);
     if (bound !== item) changed = true;
     return bound;
   };
@@ -133,14 +134,14 @@ export function bindValue(template: JsonValue, valueOf: (reference: string) => J
   return changed ? Object.fromEntries(entries) : template;
 }
 
-function bindText(text: string, valueOf: (reference: string) => JsonValue): JsonValue {
+function bindText(text: string, resolve: (reference: string) => JsonValue): JsonValue {
   const parts = parseTemplate(text);
   const [first] = parts;
-  if (parts.length === 1 && first !== undefined && 'reference' in first) return valueOf(first.reference);
+  if (parts.length === 1 && first !== undefined && 'reference' in first) return resolve(first.reference);
   return parts
     .map((part) => {
       if ('literal' in part) return part.literal;
-      const value = valueOf(part.reference);
+      const value = resolve(part.reference);
       return typeof value === 'string' ? value : JSON.stringify(value);
     })
     .join('');
@@ -156,7 +157,8 @@ export function followPath(value: JsonValue, path: readonly (string | number)[],
   let current = value;
   for (const step of path) {
     const next = stepInto(current, step);
-    if (next === undefined) throw new MissingOutputError(`{{${text}}} has no value: ${owner} has no ${JSON.stringify(step)}; ${describeKeys(current)}`);
+    if (next === undefined)
+      throw new MissingOutputError(`{{${text}}} has no value: ${owner} has no ${JSON.stringify(step)}; ${describeKeys(current)}`);
     current = next;
   }
   return current;

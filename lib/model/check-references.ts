@@ -1,4 +1,11 @@
-import { type BindingReference, BindingSyntaxError, parseReference, parseTemplate, type ReferenceNames, UnknownReferenceError } from './bindings.ts';
+import {
+  type BindingReference,
+  BindingSyntaxError,
+  parseReference,
+  parseTemplate,
+  type ReferenceNames,
+  UnknownReferenceError,
+} from './bindings.ts';
 import { didYouMean } from './did-you-mean.ts';
 import type { JsonValue } from './json.ts';
 import type { Task } from './plan.ts';
@@ -18,12 +25,18 @@ export function readBindings(task: Task, path: readonly PathStep[], names: Refer
         error instanceof UnknownReferenceError && !problems.isLong
           ? didYouMean(error.reference, [...names.byId.keys(), ...names.byName.keys()])
           : { hint: 'write \\{{ where the braces themselves are meant' };
-      problems.add('E5402', at, error.message, [task.task_id], 'hint' in hint ? hint : { hint: 'write \\{{ where the braces themselves are meant' });
+      problems.add(
+        'E5402',
+        at,
+        error.message,
+        [task.task_id],
+        'hint' in hint ? hint : { hint: 'write \\{{ where the braces themselves are meant' },
+      );
     }
   };
   const walk = (value: JsonValue, at: readonly PathStep[]): void => {
     if (typeof value === 'string') readText(value, at);
-    else if (Array.isArray(value)) value.forEach((item, i) => walk(item, [...at, i]));
+    else if (Array.isArray(value)) for (const [i, item] of value.entries()) walk(item, [...at, i]);
     else if (typeof value === 'object' && value !== null) for (const [key, item] of Object.entries(value)) walk(item, [...at, key]);
   };
   walk(task.inputs, [...path, 'inputs']);

@@ -7,7 +7,7 @@ interface ErrorCodeFacts {
 
 /**
  * All codes. Families: E52 orchestration, E53 dependencies, E54 context and bindings, E55 resources, E56 validation,
- * E57 policies, E59 agents.
+ * E57 policies, E58 persistence, E59 agents.
  */
 export const ERROR_CODES = {
   E5200: { meaning: 'the execution could not be carried out', recoverable: false },
@@ -29,6 +29,9 @@ export const ERROR_CODES = {
   E5605: { meaning: 'a feature that is not supported yet', recoverable: false },
   E5606: { meaning: 'a tool call without tool_name', recoverable: false },
   E5704: { meaning: 'a retry policy that makes no sense', recoverable: false },
+  E5800: { meaning: 'the store cannot be used, or has the run already', recoverable: false },
+  E5801: { meaning: 'the store is too busy', recoverable: false },
+  E5802: { meaning: 'a value is missing from the store', recoverable: false },
   E5901: { meaning: 'the agent or tool could not be reached', recoverable: true },
   E5905: { meaning: 'an agent failed in a way that may pass', recoverable: true },
 } as const satisfies Record<string, ErrorCodeFacts>;

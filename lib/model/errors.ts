@@ -1,8 +1,8 @@
 import type { ErrorCode } from './error-codes.ts';
 
-/** What `executePlan` throws: `code` says what it is, `details` has the counts or the problems. */
+/** What users of the orchestrator are told: `code` says what kind of failure, `details` has what belongs to it. */
 export class PlanningError extends Error {
-  override readonly name = 'PlanningError';
+  override readonly name: string = 'PlanningError';
   readonly code: ErrorCode;
   readonly details: Readonly<Record<string, unknown>>;
 
@@ -13,8 +13,11 @@ export class PlanningError extends Error {
   }
 }
 
-/** A binding has no value when its task is about to start. */
-export class MissingOutputError extends Error {
+/** A binding has no value at run time. Trying again would not help. */
+export class MissingOutputError extends PlanningError {
   override readonly name = 'MissingOutputError';
-  readonly code = 'E5402';
+
+  constructor(message: string, details: Readonly<Record<string, unknown>> = {}, options?: ErrorOptions) {
+    super('E5402', message, details, options);
+  }
 }

@@ -2,8 +2,7 @@ import type { z } from 'zod';
 import type { BindingReference } from './bindings.ts';
 import { checkAcyclic, checkGraph, checkKnown } from './check-dependencies.ts';
 import { readBindings, referenceNames } from './check-references.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
-import { NotJsonError, toPlainJson } from './plain-json.ts';
+import { isJsonObject, type JsonObject, type JsonValue, NotJsonError, toPlainJson } from './json.ts';
 import { DEFAULT_TIMEOUT_SEC, MAX_TASK_BYTES, MAX_TASKS, type Plan, planSchema, type Task, taskSchema } from './plan.ts';
 import type { Problem } from './problem.ts';
 import { ProblemList } from './problem-list.ts';
@@ -42,7 +41,11 @@ function readJson(input: unknown, problems: ProblemList): JsonValue | undefined 
     return toPlainJson(input);
   } catch (error) {
     const tooDeep = error instanceof NotJsonError && error.tooDeep;
-    problems.add(tooDeep ? 'E5604' : 'E5600', [], `the plan ${error instanceof NotJsonError ? error.message : `cannot be read: ${String(error)}`}`);
+    problems.add(
+      tooDeep ? 'E5604' : 'E5600',
+      [],
+      `the plan ${error instanceof NotJsonError ? error.message : `cannot be read: ${String(error)}`}`,
+    );
     return undefined;
   }
 }
@@ -96,7 +99,8 @@ function readTask(raw: JsonValue, ordinal: number, options: ParseOptions, proble
   if (task.task_type === 'tool_call' && (task.tool_name === null || task.tool_name === '')) {
     problems.add('E5606', [...path, 'tool_name'], 'a tool_call needs a tool_name', ids);
   }
-  if (isLargerThan(raw as JsonObject, MAX_TASK_BYTES)) problems.add('E5604', path, `the task has more than ${MAX_TASK_BYTES} bytes as JSON`, ids);
+  if (isLargerThan(raw as JsonObject, MAX_TASK_BYTES))
+    problems.add('E5604', path, `the task has more than ${MAX_TASK_BYTES} bytes as JSON`, ids);
   return normalise(task, options);
 }
 
@@ -135,7 +139,11 @@ function idOf(raw: JsonValue): string | undefined {
   return isJsonObject(raw) && Object.hasOwn(raw, 'task_id') && typeof raw.task_id === 'string' ? raw.task_id : undefined;
 }
 
-function dependenciesOf(tasks: readonly Task[], byId: ReadonlyMap<string, number>, bindings: readonly (readonly BindingReference[])[]): number[][] {
+function dependenciesOf(
+  tasks: readonly Task[],
+  byId: ReadonlyMap<string, number>,
+  bindings: readonly (readonly BindingReference[])[],
+): number[][] {
   return tasks.map((task, ordinal) => {
     const declared = task.dependencies.map((dependency) => byId.get(dependency.task_id)).filter((found) => found !== undefined);
     return [...declared, ...bindings[ordinal]!.map(({ source }) => source).filter((source) => source !== 'context')];

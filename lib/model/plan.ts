@@ -28,7 +28,9 @@ const text = z.string();
 const nullableText = withDefault(text.nullable(), null);
 const jsonObject = z.custom<JsonObject>(isJsonObject, { error: 'expected an object' });
 /** Python's isoformat(), with or without zone. */
-const timestamp = z.string().regex(/^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d(:?\d\d)?)?)?$/, { error: 'expected an ISO 8601 timestamp' });
+const timestamp = z
+  .string()
+  .regex(/^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d(:?\d\d)?)?)?$/, { error: 'expected an ISO 8601 timestamp' });
 const nullableTimestamp = withDefault(timestamp.nullable(), null);
 /** Fields that say how an earlier run went: taken, and not read. */
 const ignored = z.unknown().optional();

@@ -22,9 +22,9 @@ export function bindTask(
     const { id, outputs } = producerOf(source);
     return followPath(outputs, path, text, `task ${id}`);
   };
-  const valueOf = (text: string): JsonValue => read(record.references[text]!, text);
-  const content = bindValue(record.content, valueOf);
-  const inputs = bindValue(record.inputs, valueOf) as JsonObject;
+  const resolve = (text: string): JsonValue => read(record.references[text]!, text);
+  const content = bindValue(record.content, resolve);
+  const inputs = bindValue(record.inputs, resolve) as JsonObject;
   const bound = Object.entries(record.boundInputs).map(([key, reference]): [string, JsonValue] => [
     key,
     read(reference, `${reference.source === 'context' ? 'context' : producerOf(reference.source).id}.${key}`),

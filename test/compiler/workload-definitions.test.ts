@@ -6,7 +6,7 @@ import type { HistoryEvent } from '../../lib/local/asl/local-step-functions.ts';
 import { LocalEngine } from '../../lib/local/local-engine.ts';
 import { SqliteStore } from '../../lib/local/sqlite/sqlite-store.ts';
 import { VirtualClock } from '../../lib/local/virtual-clock.ts';
-import { TaskOrchestrator } from '../../lib/orchestrator.ts';
+import { preparePlan } from '../../lib/prepare-plan.ts';
 import { makeRuntime } from '../../lib/runtime/runtime.ts';
 import { executionName, startRun } from '../../lib/runtime/start-run.ts';
 import { SIMULATION_START } from '../simulate.ts';
@@ -14,10 +14,7 @@ import { workloadPlan } from '../workload-plan.ts';
 import { loadWorkload, WORKLOADS } from '../workloads.ts';
 
 function compileWorkload(name: string, maxParallel?: number) {
-  const orchestrator = new TaskOrchestrator();
-  const { compilation } = orchestrator.compile(workloadPlan(loadWorkload(name), maxParallel === undefined ? {} : { maxParallel }));
-  orchestrator.close();
-  return compilation;
+  return preparePlan(workloadPlan(loadWorkload(name), maxParallel === undefined ? {} : { maxParallel })).compilation;
 }
 
 /** What a run without failures really does, from the histories of its executions. */

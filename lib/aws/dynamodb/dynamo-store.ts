@@ -112,8 +112,7 @@ export class DynamoStore implements RunStore {
   }
 
   async countTasks(runId: string): Promise<RunTotals> {
-    const run = await this.#runs.get(runId);
-    return this.#tasks.count(runId, run?.task_count ?? 0);
+    return this.#tasks.count(runId, await this.#runs.taskCount(runId));
   }
 
   async claimTask(runId: string, task: TaskKey, attempt: number, at: string): Promise<boolean> {

@@ -18,11 +18,11 @@ const GOOD_STATUSES: readonly TaskStatus[] = ['executing', 'completed'];
 export function eventsOf(before: Image | undefined, after: Image | undefined): NewEvent[] {
   if (after === undefined) return [];
   const now = readImage(after);
-  const runId = RUN_PARTITION.exec(String(now['PK']))?.groups?.['runId'];
+  const runId = RUN_PARTITION.exec(String(now.PK))?.groups?.runId;
   if (runId === undefined) return [];
   const was = before === undefined ? {} : readImage(before);
-  if (now['SK'] === runKey(runId).SK) return runEvents(runId, was as Partial<RunDocument>, now as unknown as RunDocument);
-  if (String(now['SK']).startsWith(TASK_PREFIX)) return taskEvents(runId, was as Partial<TaskDocument>, now as unknown as TaskDocument);
+  if (now.SK === runKey(runId).SK) return runEvents(runId, was as Partial<RunDocument>, now as unknown as RunDocument);
+  if (String(now.SK).startsWith(TASK_PREFIX)) return taskEvents(runId, was as Partial<TaskDocument>, now as unknown as TaskDocument);
   return [];
 }
 

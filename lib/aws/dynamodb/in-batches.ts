@@ -4,7 +4,7 @@ export function inBatches<T>(items: readonly T[], size: number): T[][] {
   return batches;
 }
 
-/** `Promise.all` with at most `limit` calls under way; the first failure ends it. */
+/** `Promise.all` with at most `limit` calls under way; the first failure is the caller's. */
 export async function mapAtMost<T, R>(limit: number, items: readonly T[], call: (item: T) => Promise<R>): Promise<R[]> {
   const results: R[] = [];
   const rest = items.entries();

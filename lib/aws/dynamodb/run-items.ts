@@ -66,7 +66,7 @@ export class RunItems {
       writer: this.#newId(),
     };
     const result = await this.#table.put(document, itemIsNew);
-    if (!result.written && result.item['writer'] !== document.writer) throw new RunExistsError(run.run_id);
+    if (!result.written && result.item.writer !== document.writer) throw new RunExistsError(run.run_id);
   }
 
   async get(runId: string): Promise<Run | undefined> {
@@ -96,6 +96,12 @@ export class RunItems {
     return (await readChunks(this.#table, runId, 'SPEC', document.spec)) as RunSpec;
   }
 
+  /** 0 for a run that is not found. */
+  async taskCount(runId: string): Promise<number> {
+    const document = await this.#table.get<RunDocument>(runKey(runId), '#tenant_id, #task_count');
+    return document !== undefined && this.#isVisible(document.tenant_id) ? document.task_count : 0;
+  }
+
   async start(runId: string, at: string): Promise<boolean> {
     if (!(await this.exists(runId))) return false;
     const writer = this.#newId();
@@ -104,7 +110,7 @@ export class RunItems {
       condition: runIsQueued,
       values: { ':queued': 'queued', ':executing': 'executing', ':at': at, ':writer': writer },
     });
-    return result.written || result.item['writer'] === writer;
+    return result.written || result.item.writer === writer;
   }
 
   async end(

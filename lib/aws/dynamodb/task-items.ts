@@ -123,7 +123,7 @@ export class TaskItems {
   async #writeAttempt(runId: string, ordinal: number, parts: Parts): Promise<boolean> {
     const writer = this.#newId();
     const result = await this.#table.update(taskKey(runId, ordinal), { ...parts, values: { ...parts.values, ':writer': writer } });
-    return result.written || result.item['writer'] === writer;
+    return result.written || result.item.writer === writer;
   }
 
   /** Ends a task without outputs unless it has ended. */

@@ -1,0 +1,52 @@
+import { type Compilation, compile } from './compiler/compile.ts';
+import { FUNCTION_NAMES, localMachineArn } from './local/function-names.ts';
+import { PlanningError } from './model/errors.ts';
+import { parsePlan } from './model/parse-plan.ts';
+import { DEFAULT_MAX_PARALLEL_TASKS, type Plan } from './model/plan.ts';
+import type { Problem } from './model/problem.ts';
+
+export interface PrepareOptions {
+  /** At most so many tasks at once, where the plan's own `resource_budget` does not say fewer. Default 10. */
+  readonly maxParallelTasks?: number | undefined;
+  /** Seconds, for tasks that have no `timeout_seconds`. Default 300. */
+  readonly taskTimeoutSec?: number | undefined;
+  /** Makes run ids and the ids of plans without one. */
+  readonly makeId?: (() => string) | undefined;
+}
+
+/** A plan that is known to be valid, compiled. */
+export interface PreparedPlan {
+  readonly plan: Plan;
+  readonly compilation: Compilation;
+  /** What the plan says that has no effect. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Checks and compiles a plan, without running it.
+ *
+ * @throws PlanningError E5200 with all problems of the plan in `details.problems`
+ */
+export function preparePlan(input: unknown, options: PrepareOptions = {}): PreparedPlan {
+  const { maxParallelTasks, taskTimeoutSec, makeId = () => crypto.randomUUID() } = options;
+  const parsed = parsePlan(input, { makeId, defaultTimeoutSec: taskTimeoutSec });
+  if (!parsed.ok) throw invalidPlan(parsed.problems);
+  const { plan, bindings, warnings } = parsed;
+  const limits = [plan.resource_budget?.max_parallel_tasks, maxParallelTasks].filter((limit) => limit !== undefined);
+  const compilation = compile(plan, {
+    bindings,
+    maxParallelTasks: limits.length === 0 ? DEFAULT_MAX_PARALLEL_TASKS : Math.min(...limits),
+    functions: FUNCTION_NAMES,
+    machineArn: localMachineArn,
+  });
+  return { plan, compilation, warnings };
+}
+
+/** All problems of a plan as one error. */
+export function invalidPlan(problems: readonly Problem[]): PlanningError {
+  const first = problems[0]!;
+  const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
+  return new PlanningError('E5200', `the plan is not valid: ${first.code} ${first.path}: ${first.message}${more}`, {
+    problems: [...problems],
+  });
+}

@@ -1,0 +1,300 @@
+import { existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { describe, expect, it } from 'vitest';
+import { cli, scratch, writePlan } from './command-line.ts';
+
+const GOOD = {
+  plan_id: 'good',
+  tasks: [
+    { task_id: 'a', metadata: { mock: { outputs: { x: 1 } } } },
+    { task_id: 'b', dependencies: [{ task_id: 'a' }] },
+  ],
+};
+const FAILING = {
+  plan_id: 'bad',
+  tasks: [
+    { task_id: 'a', retry_policy: { max_retries: 0 }, metadata: { mock: { fail_times: -1, error: 'no luck' } } },
+    { task_id: 'b', dependencies: [{ task_id: 'a' }] },
+  ],
+};
+const INVALID = { tasks: [{ task_id: 'a', dependencies: [{ task_id: 'nope' }] }, { task_id: 'a' }] };
+
+describe('validate', () => {
+  it('says that a plan is valid', () => {
+    const folder = scratch();
+
+    const { stdout, status } = cli(['validate', writePlan(folder, GOOD)], { cwd: folder });
+
+    expect({ stdout, status }).toEqual({ stdout: 'valid: 2 tasks\n', status: 0 });
+  });
+
+  it('lists all problems, as lines and as JSON', () => {
+    const folder = scratch();
+    const path = writePlan(folder, INVALID);
+
+    const lines = cli(['validate', path]);
+    const json = cli(['validate', path, '--json']);
+
+    expect(lines.status).toBe(2);
+    expect(
+      lines.stdout
+        .trim()
+        .split('\n')
+        .map((line) => line.split('  ').slice(0, 2)),
+    ).toEqual([
+      ['E5302', '$.tasks[0].dependencies[0].task_id'],
+      ['E5601', '$.tasks[1].task_id'],
+    ]);
+    expect(json.status).toBe(2);
+    expect(JSON.parse(json.stdout)).toMatchObject({ valid: false, problems: [{ code: 'E5302' }, { code: 'E5601' }] });
+  });
+
+  it('reads standard input', () => {
+    expect(cli(['validate', '-'], { input: JSON.stringify(GOOD) }).status).toBe(0);
+  });
+});
+
+describe('compile', () => {
+  it('prints the report, and writes the definition', () => {
+    const folder = scratch();
+    const path = writePlan(folder, GOOD);
+    const asl = join(folder, 'plan.asl.json');
+
+    const { stdout, status } = cli(['compile', path, '--json', '--asl', asl]);
+
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      tasks: 2,
+      gated_tasks: 0,
+      transitions: 3,
+      machines: 1,
+      width: 1,
+      critical_path_sec: 600,
+      states: 4,
+    });
+    expect(JSON.parse(readFileSync(asl, 'utf8'))).toMatchObject({ QueryLanguage: 'JSONata', StartAt: 'a' });
+    expect(cli(['compile', path]).stdout).toContain('3 transitions');
+  });
+});
+
+describe('run', () => {
+  it('prints one JSON object and writes the events', () => {
+    const folder = scratch();
+    const events = join(folder, 'events.jsonl');
+
+    const { stdout, status } = cli(['run', writePlan(folder, GOOD), '--json', '--data-dir', join(folder, 'data'), '--events', events]);
+
+    expect(status).toBe(0);
+    const result = JSON.parse(stdout) as { run_id: string };
+    expect(result).toMatchObject({ plan_id: 'good', status: 'completed', completed_tasks: 2, failed_tasks: 0, outputs: { a: { x: 1 } } });
+    const lines = readFileSync(events, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(lines.map(({ seq, type, task_id, attempt }) => [seq, type, task_id, attempt])).toEqual([
+      [1, 'run.queued', undefined, undefined],
+      [2, 'run.executing', undefined, undefined],
+      [3, 'task.executing', 'a', 1],
+      [4, 'task.completed', 'a', 1],
+      [5, 'task.executing', 'b', 1],
+      [6, 'task.completed', 'b', 1],
+      [7, 'run.completed', undefined, undefined],
+    ]);
+    for (const line of lines) expect(line).toMatchObject({ run_id: result.run_id, at: expect.stringMatching(/^\d{4}-.*Z$/) });
+  });
+
+  it('ends with 1 when tasks failed, and says which', () => {
+    const folder = scratch();
+    const path = writePlan(folder, FAILING);
+
+    const json = cli(['run', path, '--json', '--simulate']);
+    const text = cli(['run', path, '--simulate']);
+
+    expect(json.status).toBe(1);
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      error: { code: 'E5204', details: { failed_tasks: 1, blocked_tasks: 1, errors: [{ task_id: 'a', message: 'no luck' }] } },
+    });
+    expect(text.status).toBe(1);
+    expect(text.stderr).toContain('no luck');
+  });
+
+  it('shows progress, outputs and statistics as plain lines', () => {
+    const folder = scratch();
+
+    const { stdout } = cli(['run', writePlan(folder, GOOD)], { cwd: folder });
+
+    for (const part of ['completed  a', 'completed  b', 'Outputs', '{"x":1}', 'Statistics', 'success rate']) expect(stdout).toContain(part);
+    expect(existsSync(join(folder, '.task-orchestrator'))).toBe(true);
+  });
+
+  it('leaves nothing behind when it simulates', () => {
+    const folder = scratch();
+
+    cli(['run', writePlan(folder, GOOD), '--simulate'], { cwd: folder });
+
+    expect(readdirSync(folder)).toEqual(['plan.json']);
+  });
+
+  it('reads the context from a file and keeps to --max-parallel', () => {
+    const folder = scratch();
+    const tasks = [0, 1, 2].map((i) => ({
+      task_id: `t${i}`,
+      inputs: { who: '{{context.user}}' },
+      metadata: { mock: { duration_sec: 10 } },
+    }));
+    const context = writePlan(folder, { user: 'Ada' }, 'context.json');
+    const events = join(folder, 'events.jsonl');
+
+    const { status } = cli([
+      'run',
+      writePlan(folder, { tasks }),
+      '--simulate',
+      '--context',
+      context,
+      '--max-parallel',
+      '1',
+      '--events',
+      events,
+    ]);
+
+    expect(status).toBe(0);
+    const types = readFileSync(events, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { type: string }).type);
+    expect(types.slice(2, -1)).toEqual(Array.from({ length: 6 }, (_, i) => (i % 2 === 0 ? 'task.executing' : 'task.completed')));
+  });
+});
+
+describe('status', () => {
+  it('lists runs and shows one', () => {
+    const folder = scratch();
+    const { run_id } = JSON.parse(cli(['run', writePlan(folder, GOOD), '--json'], { cwd: folder }).stdout) as { run_id: string };
+
+    const list = JSON.parse(cli(['status', '--json'], { cwd: folder }).stdout);
+    const one = JSON.parse(cli(['status', run_id, '--json'], { cwd: folder }).stdout);
+
+    expect(list).toMatchObject({ runs: [{ run_id, plan_id: 'good', status: 'completed' }] });
+    expect(one).toMatchObject({
+      run_id,
+      status: 'completed',
+      tasks: [
+        { task_id: 'a', status: 'completed', outputs: { x: 1 } },
+        { task_id: 'b', status: 'completed' },
+      ],
+    });
+    expect(cli(['status'], { cwd: folder }).stdout).toContain(run_id);
+    expect(cli(['status', run_id], { cwd: folder }).stdout).toContain('completed  a');
+  });
+
+  it('knows when there is nothing', () => {
+    const folder = scratch();
+    cli(['run', writePlan(folder, GOOD)], { cwd: folder });
+
+    expect(cli(['status', 'nope'], { cwd: folder })).toMatchObject({ status: 2, stderr: 'there is no run nope\n' });
+    expect(cli(['status', '--data-dir', join(folder, 'other')])).toMatchObject({ status: 2 });
+    expect(existsSync(join(folder, 'other'))).toBe(false);
+  });
+});
+
+/** One clear line each, exit 2, no stack trace, nothing written. */
+describe('bad input', () => {
+  const refused = (args: string[], folder: string) => {
+    const before = readdirSync(folder).sort();
+    const { status, stdout, stderr } = cli(args, { cwd: folder });
+    expect(status).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(stderr).not.toMatch(/\n\s+at /);
+    expect(readdirSync(folder).sort()).toEqual(before);
+    return stderr;
+  };
+
+  it.each([
+    ['not JSON', '{"tasks": [}', /not JSON/],
+    ['empty', '', /empty/],
+    ['not a plan', '[1, 2]', /a plan is/i],
+    ['a plan without tasks', '{"tasks": []}', /tasks/],
+    ['nested deeply', `{"tasks": [{"task_id": "a", "inputs": {"x": ${'['.repeat(200_000)}${']'.repeat(200_000)}}}]}`, /nested|deep/],
+  ])('refuses a file that is %s', (_, text, message) => {
+    const folder = scratch();
+
+    expect(refused(['run', writePlan(folder, text)], folder)).toMatch(message);
+  });
+
+  it('refuses a file of 100 MB without reading it', () => {
+    const folder = scratch();
+    const path = writePlan(folder, '');
+    truncateSync(path, 100_000_000);
+
+    expect(refused(['run', path], folder)).toMatch(/100 MB/);
+  });
+
+  it('refuses bytes that are not UTF-8', () => {
+    const folder = scratch();
+    const path = join(folder, 'plan.json');
+    writeFileSync(path, Buffer.from([0x7b, 0xff, 0xfe]));
+
+    expect(refused(['run', path], folder)).toMatch(/UTF-8/);
+  });
+
+  it.each([
+    ['an unknown flag', ['run', 'plan.json', '--nope'], /--nope/],
+    ['an unknown command', ['walk'], /walk/],
+    ['a missing argument', ['run'], /plan/],
+    ['a file that is not there', ['run', 'other.json'], /other\.json/],
+    ['a limit that is no number', ['run', 'plan.json', '--max-parallel', 'x'], /whole number/],
+    ['a limit of zero', ['run', 'plan.json', '--max-parallel', '0'], /whole number/],
+    ['a data directory that cannot be made', ['run', 'plan.json', '--data-dir', 'plan.json/data'], /plan\.json/],
+    ['an events file that cannot be made', ['run', 'plan.json', '--events', 'nowhere/events.jsonl'], /nowhere/],
+    ['a context that is not there', ['run', 'plan.json', '--context', 'nowhere.json'], /nowhere/],
+    ['a context that is no object', ['run', 'plan.json', '--context', 'list.json'], /object/],
+  ])('refuses %s', (_, args, message) => {
+    const folder = scratch();
+    writePlan(folder, GOOD);
+    writePlan(folder, [1], 'list.json');
+
+    expect(refused(args, folder)).toMatch(message);
+  });
+
+  it('refuses the database of another program, and leaves it as it was', () => {
+    const folder = scratch();
+    writePlan(folder, GOOD);
+    const database = new DatabaseSync(join(folder, 'task-orchestrator.db'));
+    database.exec('CREATE TABLE notes (text)');
+    database.close();
+
+    expect(refused(['run', 'plan.json', '--data-dir', '.'], folder)).toMatch(/another program/);
+    expect(refused(['status', '--data-dir', '.'], folder)).toMatch(/another program/);
+  });
+
+  it('refuses a store that is not a database', () => {
+    const folder = scratch();
+    writePlan(folder, GOOD);
+    writeFileSync(join(folder, 'task-orchestrator.db'), 'not a database, but long enough to have a header of its own '.repeat(20));
+
+    expect(refused(['run', 'plan.json', '--data-dir', '.'], folder)).toMatch(/not a database/);
+  });
+});
+
+describe('hostile names', () => {
+  it('cannot reach the terminal as control sequences', () => {
+    const folder = scratch();
+    const plan = {
+      tasks: [
+        {
+          task_id: 'a',
+          name: 'evil\u001b[2J\u0007name\r\n',
+          metadata: { mock: { fail_times: -1, error: '\u001b]0;x\u0007' } },
+          retry_policy: { max_retries: 0 },
+        },
+      ],
+    };
+
+    const { stdout, stderr } = cli(['run', writePlan(folder, plan), '--simulate']);
+
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what must not be there
+    expect(stdout + stderr).not.toMatch(/\u001b\[2J|\u0007|\r/);
+  });
+});

@@ -1,0 +1,90 @@
+import type { JsonObject } from '../../lib/model/json.ts';
+import type { RunSpec, TaskRecord } from '../../lib/model/task-record.ts';
+import type { NewRun, RunStore, RunTotals, TaskKey } from '../../lib/runtime/ports.ts';
+
+/** The instants of a test, a second apart. */
+export const at = (second: number): string => new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString();
+
+export const task = (ordinal: number): TaskKey => ({ ordinal, id: `task-${ordinal}` });
+
+export const tasks = (...ordinals: readonly number[]): TaskKey[] => ordinals.map(task);
+
+export function taskRecord(ordinal: number, content = ''): TaskRecord {
+  return {
+    ordinal,
+    id: `task-${ordinal}`,
+    name: `Task ${ordinal}`,
+    type: 'atomic',
+    content,
+    toolName: null,
+    agentId: null,
+    inputs: {},
+    references: {},
+    timeoutSec: 300,
+    dependencies: [],
+    dependents: [],
+    opens: [],
+    rank: ordinal,
+  };
+}
+
+export function runSpec(taskCount: number, content = ''): RunSpec {
+  return { tasks: Array.from({ length: taskCount }, (_, ordinal) => taskRecord(ordinal, content)), slots: 2 };
+}
+
+export function newRun(runId: string, parts: Partial<NewRun> = {}): NewRun {
+  return { run_id: runId, plan_id: 'plan', goal_id: null, context: {}, created_at: at(0), ...parts };
+}
+
+export async function createRun(store: RunStore, runId: string, taskCount = 10): Promise<void> {
+  await store.createRun(newRun(runId), runSpec(taskCount));
+}
+
+export const totals = (parts: Partial<RunTotals> = {}): RunTotals => ({
+  completed: 0,
+  failed: 0,
+  blocked: 0,
+  executed: 0,
+  retries: 0,
+  unfinished: 0,
+  ...parts,
+});
+
+/** Claims attempts 1 to `attempt`; all but the last are released. */
+export async function claimUpTo(store: RunStore, runId: string, ordinal: number, attempt: number): Promise<void> {
+  for (let n = 1; n <= attempt; n++) {
+    await store.claimTask(runId, task(ordinal), n, at(n));
+    if (n < attempt) await store.releaseTask(runId, task(ordinal), n, { code: 'E5202', message: `attempt ${n}` }, at(n));
+  }
+}
+
+/** Text that does not compress: a repeatable stream of letters. */
+export function noise(length: number, seed = 1): string {
+  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+  let state = seed;
+  let text = '';
+  for (let i = 0; i < length; i++) {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    text += letters[state >>> 26];
+  }
+  return text;
+}
+
+/** Everything that a store may be tempted to read as something else. */
+export const AWKWARD_VALUES = {
+  'an empty object': {},
+  'empty strings and containers': { '': '', list: [], object: {}, nested: { '': [[], {}] } },
+  'keys of Object.prototype': JSON.parse(
+    '{"__proto__": {"polluted": true}, "constructor": 1, "toString": null, "hasOwnProperty": "x"}',
+  ) as JsonObject,
+  'unicode and control characters': { text: 'é 漢字 🚀 \u0000 \u0007 \u2028 \ud800 " \\ \n', '🔑\u0000': 'key' },
+  'names and placeholders of expressions': {
+    '#status': ':status',
+    'SET #a = :b': 'attribute_not_exists(PK)',
+    PK: 'RUN#x',
+    SK: "'; DROP TABLE runs; --",
+  },
+  'null, booleans and deep nesting': { a: null, b: [true, false, null, [{ c: [{ d: [null] }] }]] },
+  'numbers beyond what DynamoDB holds': { huge: 1e300, tiny: 5e-324, precise: 0.1 + 0.2, big: Number.MAX_SAFE_INTEGER, negative: -1.5 },
+  'what looks like an item': { S: 'string', N: '1', M: { S: 'x' }, NULL: true },
+} satisfies Record<string, JsonObject>;

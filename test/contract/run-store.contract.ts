@@ -1,0 +1,51 @@
+import { afterEach, beforeEach, describe } from 'vitest';
+import type { RunStore } from '../../lib/runtime/ports.ts';
+import { describeEvents } from './events.contract.ts';
+import { describeGates } from './gates.contract.ts';
+import { describeRuns } from './runs.contract.ts';
+import { describeSlots } from './slots.contract.ts';
+import { describeStatistics } from './statistics.contract.ts';
+import { describeTaskEnds } from './task-ends.contract.ts';
+import { describeTaskReads } from './task-reads.contract.ts';
+import { describeTasks } from './tasks.contract.ts';
+
+/** An empty store and how to be rid of it. */
+export interface Subject {
+  readonly store: RunStore;
+  close(): Promise<void> | void;
+}
+
+/** What every RunStore does: the same tests for each. */
+export function describeRunStore(name: string, makeStore: () => Promise<Subject> | Subject): void {
+  describe(`RunStore: ${name}`, () => {
+    let subject: Subject;
+    beforeEach(async () => {
+      subject = await makeStore();
+    });
+    afterEach(async () => {
+      await subject.close();
+    });
+    const store = (): RunStore => subject.store;
+
+    describeRuns(store);
+    describeStatistics(store);
+    describeTasks(store);
+    describeTaskEnds(store);
+    describeTaskReads(store);
+    describeGates(store);
+    describeSlots(store);
+    describeEvents(store);
+  });
+}
+
+/** One store made of several over the same data: every call goes to the next of them. */
+export function alternating(stores: readonly RunStore[]): RunStore {
+  let turn = 0;
+  return new Proxy(stores[0]!, {
+    get: (_, method) => {
+      const next = stores[turn++ % stores.length]!;
+      const value: unknown = Reflect.get(next, method, next);
+      return typeof value === 'function' ? value.bind(next) : value;
+    },
+  });
+}

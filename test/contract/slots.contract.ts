@@ -1,0 +1,181 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { RunStore } from '../../lib/runtime/ports.ts';
+import { at, createRun, totals } from './factories.ts';
+
+export function describeSlots(store: () => RunStore): void {
+  const holders = async (runId = 'run'): Promise<number[]> => (await store().listHolders(runId)).sort((a, b) => a - b);
+
+  describe('slots', () => {
+    beforeEach(async () => {
+      await createRun(store(), 'run', 100);
+    });
+
+    test('are taken up to the limit', async () => {
+      expect(await store().takeSlot('run', 1, 2)).toBe(true);
+      expect(await store().takeSlot('run', 2, 2)).toBe(true);
+      expect(await store().takeSlot('run', 3, 2)).toBe(false);
+
+      expect(await holders()).toEqual([1, 2]);
+    });
+
+    test('a holder takes its own slot again, whatever the limit', async () => {
+      await store().takeSlot('run', 1, 2);
+      await store().takeSlot('run', 2, 2);
+
+      expect(await store().takeSlot('run', 2, 2)).toBe(true);
+      expect(await store().takeSlot('run', 1, 1)).toBe(true);
+
+      expect(await holders()).toEqual([1, 2]);
+    });
+
+    test('a slot that is freed is taken by another', async () => {
+      await store().takeSlot('run', 1, 1);
+      await store().freeSlot('run', 1);
+
+      expect(await holders()).toEqual([]);
+      expect(await store().takeSlot('run', 2, 1)).toBe(true);
+      expect(await store().takeSlot('run', 1, 1)).toBe(false);
+    });
+
+    test('freeing what is not held changes nothing', async () => {
+      await store().freeSlot('run', 1);
+      await store().takeSlot('run', 1, 1);
+      await store().freeSlot('run', 2);
+      await store().freeSlot('run', 2);
+
+      expect(await holders()).toEqual([1]);
+    });
+
+    test.each([1, 3, 10])('of 30 that take at once %i get one', async (limit) => {
+      const taken = await Promise.all(Array.from({ length: 30 }, (_, ordinal) => store().takeSlot('run', ordinal, limit)));
+
+      expect(taken.filter(Boolean)).toHaveLength(limit);
+      expect(await holders()).toEqual(taken.flatMap((got, ordinal) => (got ? [ordinal] : [])));
+    });
+
+    test('the limit holds while slots are taken and freed at once', async () => {
+      const limit = 3;
+      let inside = 0;
+      let most = 0;
+      const work = async (ordinal: number): Promise<void> => {
+        for (let tries = 0; tries < 200; tries++) {
+          if (!(await store().takeSlot('run', ordinal, limit))) continue;
+          most = Math.max(most, ++inside);
+          await store().listHolders('run');
+          inside--;
+          return store().freeSlot('run', ordinal);
+        }
+        throw new Error(`task ${ordinal} never got a slot`);
+      };
+
+      await Promise.all(Array.from({ length: 12 }, (_, ordinal) => work(ordinal)));
+
+      expect(most).toBeLessThanOrEqual(limit);
+      expect(await holders()).toEqual([]);
+    });
+
+    test('runs have slots of their own', async () => {
+      await createRun(store(), 'another run');
+      await store().takeSlot('run', 1, 1);
+
+      expect(await store().takeSlot('another run', 1, 1)).toBe(true);
+      await store().freeSlot('run', 1);
+
+      expect(await holders('another run')).toEqual([1]);
+    });
+  });
+
+  describe('waiting', () => {
+    beforeEach(async () => {
+      await createRun(store(), 'run', 100);
+    });
+
+    test('nobody waits at first', async () => {
+      expect(await store().bestWaiting('run')).toBeUndefined();
+      expect(await store().isWaiting('run', 1)).toBe(false);
+    });
+
+    test('the best is the one of the lowest rank', async () => {
+      const ranks = new Map([
+        [7, 100],
+        [3, 20],
+        [5, 9],
+        [1, 1000],
+      ]);
+      for (const [ordinal, rank] of ranks) await store().putWaiting('run', ordinal, rank);
+
+      const order: (number | undefined)[] = [];
+      for (let n = 0; n < 5; n++) {
+        const best = await store().bestWaiting('run');
+        order.push(best);
+        if (best !== undefined) await store().deleteWaiting('run', best);
+      }
+
+      expect(order).toEqual([5, 3, 7, 1, undefined]);
+    });
+
+    test('looking does not take away', async () => {
+      await store().putWaiting('run', 4, 4);
+
+      expect(await store().bestWaiting('run')).toBe(4);
+      expect(await store().bestWaiting('run')).toBe(4);
+    });
+
+    test('who is put twice is there once', async () => {
+      await store().putWaiting('run', 4, 4);
+      await Promise.all([store().putWaiting('run', 4, 4), store().putWaiting('run', 4, 4)]);
+      expect(await store().isWaiting('run', 4)).toBe(true);
+
+      await store().deleteWaiting('run', 4);
+
+      expect(await store().isWaiting('run', 4)).toBe(false);
+      expect(await store().bestWaiting('run')).toBeUndefined();
+    });
+
+    test('who does not wait is taken away without a trace', async () => {
+      await store().putWaiting('run', 4, 4);
+
+      await store().deleteWaiting('run', 5);
+      await Promise.all([store().deleteWaiting('run', 4), store().deleteWaiting('run', 4)]);
+      await store().deleteWaiting('run', 4);
+
+      expect(await store().bestWaiting('run')).toBeUndefined();
+    });
+
+    test('putting and taking away at once leaves all or nothing', async () => {
+      for (let ordinal = 0; ordinal < 10; ordinal++) {
+        await Promise.all([
+          store().putWaiting('run', ordinal, ordinal),
+          store().deleteWaiting('run', ordinal),
+          store().putWaiting('run', ordinal, ordinal),
+        ]);
+
+        const best = await store().bestWaiting('run');
+        expect(best === ordinal).toBe(await store().isWaiting('run', ordinal));
+        await store().deleteWaiting('run', ordinal);
+        expect(await store().bestWaiting('run')).toBeUndefined();
+      }
+    });
+
+    test('who waits may come back after being taken away', async () => {
+      await store().putWaiting('run', 4, 4);
+      await store().deleteWaiting('run', 4);
+      await store().putWaiting('run', 4, 4);
+
+      expect(await store().bestWaiting('run')).toBe(4);
+      expect(await store().isWaiting('run', 4)).toBe(true);
+    });
+
+    test('the end of a run does not reach into another run', async () => {
+      await createRun(store(), 'another run');
+      await store().putWaiting('another run', 4, 4);
+      await store().takeSlot('another run', 1, 1);
+      await store().putWaiting('run', 4, 4);
+
+      await store().endRun('run', { status: 'completed', error: null, totals: totals(), at: at(1) });
+
+      expect(await store().bestWaiting('another run')).toBe(4);
+      expect(await store().takeSlot('another run', 2, 1)).toBe(false);
+    });
+  });
+}

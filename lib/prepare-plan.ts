@@ -1,15 +1,22 @@
-import { type Compilation, compile } from './compiler/compile.ts';
+import { type Compilation, type CompileOptions, compile } from './compiler/compile.ts';
 import { FUNCTION_NAMES, localMachineArn } from './local/function-names.ts';
 import { PlanningError } from './model/errors.ts';
 import { parsePlan } from './model/parse-plan.ts';
 import { DEFAULT_MAX_PARALLEL_TASKS, type Plan } from './model/plan.ts';
 import type { Problem } from './model/problem.ts';
 
+/** Names or ARNs of what definitions refer to. */
+export type CompileTargets = Pick<CompileOptions, 'functions' | 'machineArn'>;
+
+const LOCAL_TARGETS: CompileTargets = { functions: FUNCTION_NAMES, machineArn: localMachineArn };
+
 export interface PrepareOptions {
   /** At most so many tasks at once, where the plan's own `resource_budget` does not say fewer. Default 10. */
   readonly maxParallelTasks?: number | undefined;
   /** Seconds, for tasks that have no `timeout_seconds`. Default 300. */
   readonly taskTimeoutSec?: number | undefined;
+  /** Where the definitions will run. Default: on this machine. */
+  readonly targets?: CompileTargets | undefined;
   /** Makes run ids and the ids of plans without one. */
   readonly makeId?: (() => string) | undefined;
 }
@@ -28,7 +35,7 @@ export interface PreparedPlan {
  * @throws PlanningError E5200 with all problems of the plan in `details.problems`
  */
 export function preparePlan(input: unknown, options: PrepareOptions = {}): PreparedPlan {
-  const { maxParallelTasks, taskTimeoutSec, makeId = () => crypto.randomUUID() } = options;
+  const { maxParallelTasks, taskTimeoutSec, targets = LOCAL_TARGETS, makeId = () => crypto.randomUUID() } = options;
   const parsed = parsePlan(input, { makeId, defaultTimeoutSec: taskTimeoutSec });
   if (!parsed.ok) throw invalidPlan(parsed.problems);
   const { plan, bindings, warnings } = parsed;
@@ -36,8 +43,7 @@ export function preparePlan(input: unknown, options: PrepareOptions = {}): Prepa
   const compilation = compile(plan, {
     bindings,
     maxParallelTasks: limits.length === 0 ? DEFAULT_MAX_PARALLEL_TASKS : Math.min(...limits),
-    functions: FUNCTION_NAMES,
-    machineArn: localMachineArn,
+    ...targets,
   });
   return { plan, compilation, warnings };
 }

@@ -125,6 +125,7 @@ describe('executePlan', () => {
       tasks_completed: 2,
       tasks_failed: 1,
       tasks_retried: 2,
+      tokens_used: 0,
       success_rate: 2 / 3,
       failure_rate: 1 / 3,
     });

@@ -14,6 +14,8 @@ export interface Run {
   readonly goal_id: string | null;
   readonly status: RunStatus;
   readonly task_count: number;
+  /** Sum over all tasks, as far as they have reported. Counted when the run ends. */
+  readonly tokens_used: number;
   readonly context: JsonObject;
   readonly created_at: string;
   readonly started_at: string | null;
@@ -21,7 +23,10 @@ export interface Run {
   readonly error: TaskError | null;
 }
 
-export type NewRun = Pick<Run, 'run_id' | 'plan_id' | 'goal_id' | 'context' | 'created_at'>;
+export interface NewRun extends Pick<Run, 'run_id' | 'plan_id' | 'goal_id' | 'context' | 'created_at'> {
+  /** The same key again is the same run. */
+  readonly idempotency_key?: string | undefined;
+}
 
 /** A task of a run as it stands. A task that was never touched has no item: it is pending. */
 export interface TaskItem {
@@ -55,6 +60,8 @@ export interface RunTotals {
   readonly executed: number;
   /** Dispatches beyond each task's first. */
   readonly retries: number;
+  /** `tokens_used` of all outputs. */
+  readonly tokens: number;
   /** Tasks with no final status. */
   readonly unfinished: number;
 }
@@ -66,6 +73,7 @@ export interface Statistics {
   readonly tasks_completed: number;
   readonly tasks_failed: number;
   readonly tasks_retried: number;
+  readonly tokens_used: number;
 }
 
 /** What a task is called in events: its ordinal finds it, its id names it. */
@@ -76,7 +84,8 @@ export type TaskKey = Pick<TaskRecord, 'ordinal' | 'id'>;
  * A status that changes makes an event in the same step.
  */
 export interface RunStore {
-  createRun(run: NewRun, spec: RunSpec): Promise<void>;
+  /** Writes a run down as `queued`, or finds the one that was created with the same idempotency key. */
+  createRun(run: NewRun, spec: RunSpec): Promise<{ run_id: string; created: boolean }>;
   getRun(runId: string): Promise<Run | undefined>;
   /** Newest first. */
   listRuns(limit: number): Promise<Run[]>;
@@ -122,13 +131,38 @@ export interface RunStore {
   getStatistics(): Promise<Statistics>;
 }
 
+/** A state machine to be: its name is the hash of its definition. */
+export interface MachineDefinition {
+  readonly name: string;
+  /** ASL as JSON. */
+  readonly definition: string;
+}
+
 /** What runs state machines: Step Functions, or the interpreter. */
 export interface WorkflowEngine {
-  /** Makes the machine unless there is one of that name; names are hashes of definitions. */
-  ensureMachine(machine: { name: string; definition: string }): Promise<void>;
+  /** Makes the machine unless there is one of that name. @throws EngineThrottledError when it must be tried later */
+  ensureMachine(machine: MachineDefinition): Promise<void>;
+  /** Starts an execution; the same name again changes nothing. @throws EngineThrottledError when it must be tried later */
   startExecution(machineName: string, executionName: string, input: JsonObject): Promise<void>;
   /** Opens the gate that waits under this token; false when nobody waits any more. */
   openGate(token: string): Promise<boolean>;
+}
+
+/** Step Functions takes no more calls of this kind for now. */
+export class EngineThrottledError extends Error {
+  override readonly name = 'EngineThrottledError';
+}
+
+/** Bytes too large for the store: outputs above 100 KB, definitions of machines that are yet to be made. */
+export interface BlobStore {
+  put(key: string, bytes: Uint8Array): Promise<void>;
+  /** @throws when there is no such blob */
+  get(key: string): Promise<Uint8Array>;
+}
+
+/** Runs that are to be started, or whose start is to be looked after. A run that is sent is received at least once. */
+export interface StartQueue {
+  send(runId: string, delaySec: number): Promise<void>;
 }
 
 export interface AgentInput {

@@ -1,12 +1,13 @@
+import { isFinalRun } from '../model/run.ts';
 import type { RunSpec } from '../model/task-record.ts';
-import type { NewRun } from './ports.ts';
+import { type BlobStore, EngineThrottledError, type MachineDefinition, type NewRun, type StartQueue } from './ports.ts';
 import { type Runtime, timestamp } from './runtime.ts';
 
 export interface StartRunInput {
   readonly run: Omit<NewRun, 'created_at'>;
   readonly spec: RunSpec;
   /** The run's machine last, after those it starts. */
-  readonly machines: readonly { readonly name: string; readonly definition: string }[];
+  readonly machines: readonly MachineDefinition[];
 }
 
 /** A run may span several executions; their names tell them apart. */
@@ -14,12 +15,62 @@ export function executionName(runId: string, number: number): string {
   return `${runId}-${number}`;
 }
 
-/** Writes the run down, makes its machines and starts it. From the first step on the run is known; it is `executing` before any of its states is entered. */
-export async function startRun(runtime: Runtime, { run, spec, machines }: StartRunInput): Promise<void> {
-  const { store, engine, clock, specs } = runtime;
-  await store.createRun({ ...run, created_at: timestamp(clock) }, spec);
-  specs.put(run.run_id, spec);
+/** Writes the run down, makes its machines and starts it. @returns the run's id: of the earlier run, where the idempotency key is known */
+export async function startRun(runtime: Runtime, { run, spec, machines }: StartRunInput): Promise<string> {
+  const { run_id: runId, created } = await runtime.store.createRun({ ...run, created_at: timestamp(runtime.clock) }, spec);
+  if (!created) return runId;
+  runtime.specs.put(runId, spec);
+  await launch(runtime, runId, machines);
+  return runId;
+}
+
+/** Makes a run's machines and starts it; may be repeated. It is `executing` before any of its states is entered. */
+async function launch(runtime: Runtime, runId: string, machines: readonly MachineDefinition[]): Promise<void> {
+  const { store, engine, clock } = runtime;
   for (const machine of machines) await engine.ensureMachine(machine);
-  await store.startRun(run.run_id, timestamp(clock));
-  await engine.startExecution(machines.at(-1)!.name, executionName(run.run_id, 1), { run_id: run.run_id });
+  await store.startRun(runId, timestamp(clock));
+  await engine.startExecution(machines.at(-1)!.name, executionName(runId, 1), { run_id: runId });
+}
+
+export interface SubmitPorts {
+  readonly runtime: Runtime;
+  readonly blobs: BlobStore;
+  readonly queue: StartQueue;
+}
+
+/** When somebody looks whether a submitted run has really been started. */
+const LOOK_AFTER_SEC = 60;
+
+/**
+ * Accepts a run: once this returns, it will be started, whatever dies. Its machines are kept, the queue knows of it, and only
+ * then it is tried at once; `startQueued` does the same again later, and where Step Functions was too busy to take it.
+ */
+export async function submitRun(ports: SubmitPorts, { run, spec, machines }: StartRunInput): Promise<{ run_id: string; created: boolean }> {
+  const { runtime, blobs, queue } = ports;
+  // before the run: whoever finds the run finds its machines too
+  await blobs.put(machinesKey(run.run_id), Buffer.from(JSON.stringify(machines)));
+  const accepted = await runtime.store.createRun({ ...run, created_at: timestamp(runtime.clock) }, spec);
+  await queue.send(accepted.run_id, LOOK_AFTER_SEC);
+  try {
+    await startQueued(ports, accepted.run_id);
+  } catch (error) {
+    if (!(error instanceof EngineThrottledError)) throw error; // the queue has it
+  }
+  return accepted;
+}
+
+/**
+ * Starts a run that was accepted, if it has not been; may be repeated.
+ *
+ * @throws EngineThrottledError when it must be tried later
+ */
+export async function startQueued({ runtime, blobs }: Pick<SubmitPorts, 'runtime' | 'blobs'>, runId: string): Promise<void> {
+  const run = await runtime.store.getRun(runId);
+  if (run === undefined || isFinalRun(run.status)) return;
+  const machines = JSON.parse(Buffer.from(await blobs.get(machinesKey(runId))).toString()) as MachineDefinition[];
+  await launch(runtime, runId, machines);
+}
+
+function machinesKey(runId: string): string {
+  return `runs/${runId}/machines.json`;
 }

@@ -14,7 +14,7 @@ import {
   TaskTimedOutError,
 } from '../../lib/runtime/errors.ts';
 
-const totals = { completed: 0, failed: 1, blocked: 0, executed: 1, retries: 0, unfinished: 0 };
+const totals = { completed: 0, failed: 1, blocked: 0, executed: 1, retries: 0, tokens: 0, unfinished: 0 };
 
 function policy(fields: object) {
   const parsed = parsePlan({ tasks: [{ task_id: 'a', retry_policy: fields }] }, { makeId: () => 'p' });

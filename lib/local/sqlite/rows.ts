@@ -9,6 +9,8 @@ export interface RunRow {
   readonly goal_id: string | null;
   readonly status: string;
   readonly task_count: number;
+  readonly tokens_used: number;
+  readonly idempotency_key: string | null;
   readonly context: string;
   readonly created_at: string;
   readonly started_at: string | null;
@@ -36,7 +38,7 @@ export interface EventRow {
 }
 
 export function readRun(row: RunRow): Run {
-  const { run, context, error, status, ...rest } = row;
+  const { run, context, error, status, idempotency_key, ...rest } = row;
   return { ...rest, status: status as RunStatus, context: JSON.parse(context) as JsonObject, error: parseError(error) };
 }
 

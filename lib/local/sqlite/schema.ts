@@ -15,6 +15,8 @@ CREATE TABLE runs (
   goal_id TEXT,
   status TEXT NOT NULL,
   task_count INTEGER NOT NULL,
+  tokens_used INTEGER NOT NULL DEFAULT 0,
+  idempotency_key TEXT UNIQUE,
   context TEXT NOT NULL,
   created_at TEXT NOT NULL,
   started_at TEXT,
@@ -55,7 +57,8 @@ CREATE TABLE statistics (
   tasks_executed INTEGER NOT NULL,
   tasks_completed INTEGER NOT NULL,
   tasks_failed INTEGER NOT NULL,
-  tasks_retried INTEGER NOT NULL
+  tasks_retried INTEGER NOT NULL,
+  tokens_used INTEGER NOT NULL
 ) STRICT;
-INSERT INTO statistics VALUES (1, 0, 0, 0, 0, 0);
+INSERT INTO statistics VALUES (1, 0, 0, 0, 0, 0, 0);
 `;

@@ -42,21 +42,27 @@ export class SqliteStore implements RunStore {
     this.#database.close();
   }
 
-  async createRun(run: NewRun, spec: RunSpec): Promise<void> {
-    await this.#step(() => {
+  async createRun(run: NewRun, spec: RunSpec): Promise<{ run_id: string; created: boolean }> {
+    const packed = deflateRawSync(JSON.stringify(spec), { level: 1 });
+    return this.#step(() => {
+      const key = run.idempotency_key ?? null;
+      const earlier = this.#one<{ run_id: string }>('SELECT run_id FROM runs WHERE idempotency_key = ?', key);
+      if (earlier !== undefined) return { run_id: earlier.run_id, created: false };
       const row = this.#one<{ run: number }>(
-        `INSERT INTO runs (run_id, plan_id, goal_id, status, task_count, context, created_at)
-         VALUES (?, ?, ?, 'queued', ?, ?, ?) RETURNING run`,
+        `INSERT INTO runs (run_id, plan_id, goal_id, status, task_count, context, created_at, idempotency_key)
+         VALUES (?, ?, ?, 'queued', ?, ?, ?, ?) RETURNING run`,
         run.run_id,
         run.plan_id,
         run.goal_id,
         spec.tasks.length,
         JSON.stringify(run.context),
         run.created_at,
+        key,
       );
       this.#keys.set(run.run_id, row!.run);
-      this.#do('INSERT INTO specs VALUES (?, ?)', row!.run, deflateRawSync(JSON.stringify(spec), { level: 1 }));
+      this.#do('INSERT INTO specs VALUES (?, ?)', row!.run, packed);
       this.#event(run.run_id, { at: run.created_at, type: 'run.queued' });
+      return { run_id: run.run_id, created: true };
     });
   }
 
@@ -90,20 +96,23 @@ export class SqliteStore implements RunStore {
     return this.#step(() => {
       const run = this.#key(runId);
       const ended = this.#do(
-        `UPDATE runs SET status = ?, error = ?, completed_at = ? WHERE run = ? AND status NOT IN ('completed', 'failed', 'cancelled')`,
+        `UPDATE runs SET status = ?, error = ?, completed_at = ?, tokens_used = ? WHERE run = ? AND status NOT IN ('completed', 'failed', 'cancelled')`,
         status,
         error && JSON.stringify(error),
         at,
+        totals.tokens,
         run,
       );
       if (!ended) return false;
       this.#do(
         `UPDATE statistics SET plans_executed = plans_executed + 1, tasks_executed = tasks_executed + ?,
-         tasks_completed = tasks_completed + ?, tasks_failed = tasks_failed + ?, tasks_retried = tasks_retried + ?`,
+         tasks_completed = tasks_completed + ?, tasks_failed = tasks_failed + ?, tasks_retried = tasks_retried + ?,
+         tokens_used = tokens_used + ?`,
         totals.executed,
         totals.completed,
         totals.failed,
         totals.retries,
+        totals.tokens,
       );
       for (const table of ['gates', 'arrivals', 'tokens', 'holders', 'waiting']) this.#do(`DELETE FROM ${table} WHERE run = ?`, run);
       this.#event(runId, { at, type: `run.${status}`, ...(error === null ? {} : { error }) });
@@ -132,11 +141,12 @@ export class SqliteStore implements RunStore {
     const row = this.#one<Record<string, number>>(
       `SELECT count(*) FILTER (WHERE status = 'completed') AS completed, count(*) FILTER (WHERE status = 'failed') AS failed,
          count(*) FILTER (WHERE status = 'blocked') AS blocked, count(*) FILTER (WHERE attempt > 0) AS executed,
-         coalesce(sum(attempt - 1) FILTER (WHERE attempt > 1), 0) AS retries, count(*) FILTER (WHERE status IN (${FINAL})) AS final
+         coalesce(sum(attempt - 1) FILTER (WHERE attempt > 1), 0) AS retries, count(*) FILTER (WHERE status IN (${FINAL})) AS final,
+         coalesce(sum(json_extract(outputs, '$.tokens_used')) FILTER (WHERE json_type(outputs, '$.tokens_used') = 'integer'), 0) AS tokens
        FROM tasks WHERE run = ?`,
       this.#key(runId),
     )!;
-    const { completed, failed, blocked, executed, retries, final } = row as Record<keyof typeof row, number>;
+    const { completed, failed, blocked, executed, retries, tokens, final } = row as Record<keyof typeof row, number>;
     const taskCount = this.#run(runId)?.task_count ?? 0;
     return {
       completed: completed!,
@@ -144,6 +154,7 @@ export class SqliteStore implements RunStore {
       blocked: blocked!,
       executed: executed!,
       retries: retries!,
+      tokens: tokens!,
       unfinished: taskCount - final!,
     };
   }
@@ -309,7 +320,7 @@ export class SqliteStore implements RunStore {
 
   async getStatistics(): Promise<Statistics> {
     return this.#one<Statistics & { only_row: number }>(
-      'SELECT plans_executed, tasks_executed, tasks_completed, tasks_failed, tasks_retried FROM statistics',
+      'SELECT plans_executed, tasks_executed, tasks_completed, tasks_failed, tasks_retried, tokens_used FROM statistics',
     )!;
   }
 

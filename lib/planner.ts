@@ -1,0 +1,59 @@
+import type { Report } from './compiler/report.ts';
+import type { JsonObject } from './model/json.ts';
+import type { CompileTargets, PreparedPlan, PrepareOptions } from './prepare-plan.ts';
+import { preparePlan } from './prepare-plan.ts';
+import type { Run } from './runtime/ports.ts';
+import { type SubmitPorts, startQueued, submitRun } from './runtime/start-run.ts';
+
+export interface PlannerOptions extends PrepareOptions {
+  readonly ports: SubmitPorts;
+  readonly targets: CompileTargets;
+}
+
+export interface SubmitRequest {
+  /** An ExecutionPlan as it came in. */
+  readonly plan: unknown;
+  /** What `{{context.…}}` reads. */
+  readonly context?: JsonObject | undefined;
+  /** The same key again is the same run. */
+  readonly idempotencyKey?: string | undefined;
+}
+
+/** Takes plans: checks and compiles them, writes their runs down and sees to it that they are started. */
+export class Planner {
+  readonly #options: PlannerOptions;
+
+  constructor(options: PlannerOptions) {
+    this.#options = options;
+  }
+
+  /** @throws PlanningError E5200 with all problems of the plan in `details.problems` */
+  prepare(plan: unknown): PreparedPlan {
+    return preparePlan(plan, this.#options);
+  }
+
+  /** What the plan comes to and what of it has no effect; nothing is written. @throws PlanningError */
+  dryRun(plan: unknown): Report & { warnings: readonly string[] } {
+    const { compilation, warnings } = this.prepare(plan);
+    return { ...compilation.report, warnings };
+  }
+
+  /**
+   * Accepts a plan: from now on its run is not lost. It may still be `queued` where Step Functions is too busy.
+   *
+   * @throws PlanningError E5200 for an invalid plan, of which nothing is left behind
+   */
+  async submit({ plan: input, context = {}, idempotencyKey }: SubmitRequest): Promise<Pick<Run, 'run_id' | 'status'>> {
+    const { plan, compilation } = this.prepare(input);
+    const { makeId = () => crypto.randomUUID(), ports } = this.#options;
+    const run = { run_id: makeId(), plan_id: plan.plan_id, goal_id: plan.goal_id, context, idempotency_key: idempotencyKey };
+    const { run_id } = await submitRun(ports, { run, spec: compilation.spec, machines: compilation.machines });
+    const { status } = (await ports.runtime.store.getRun(run_id))!;
+    return { run_id, status };
+  }
+
+  /** Starts a run that the queue has. @throws EngineThrottledError when it must be tried later */
+  startQueued(runId: string): Promise<void> {
+    return startQueued(this.#options.ports, runId);
+  }
+}

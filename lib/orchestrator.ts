@@ -87,6 +87,8 @@ export class TaskOrchestrator {
     } catch (error) {
       await settleRun(runtime, runId, String(error));
       throw new PlanningError('E5200', `run ${runId} could not be executed: ${String(error)}`, { run_id: runId }, { cause: error });
+    } finally {
+      engine.release(compilation.machines);
     }
     await settleRun(runtime, runId, `the execution ended ${end.status}: ${end.error ?? ''} ${end.cause ?? ''}`.trim());
     return { plan, run: (await store.getRun(runId))!, items: await store.listTasks(runId) };

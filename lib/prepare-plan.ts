@@ -1,4 +1,5 @@
 import { type Compilation, type CompileOptions, compile } from './compiler/compile.ts';
+import { GraphTooLargeError } from './graph/errors.ts';
 import { FUNCTION_NAMES, localMachineArn } from './local/function-names.ts';
 import { PlanningError } from './model/errors.ts';
 import { parsePlan } from './model/parse-plan.ts';
@@ -40,12 +41,17 @@ export function preparePlan(input: unknown, options: PrepareOptions = {}): Prepa
   if (!parsed.ok) throw invalidPlan(parsed.problems);
   const { plan, bindings, warnings } = parsed;
   const limits = [plan.resource_budget?.max_parallel_tasks, maxParallelTasks].filter((limit) => limit !== undefined);
-  const compilation = compile(plan, {
-    bindings,
-    maxParallelTasks: limits.length === 0 ? DEFAULT_MAX_PARALLEL_TASKS : Math.min(...limits),
-    ...targets,
-  });
-  return { plan, compilation, warnings };
+  const maxParallel = limits.length === 0 ? DEFAULT_MAX_PARALLEL_TASKS : Math.min(...limits);
+  return { plan, compilation: compileWithin(plan, { bindings, maxParallelTasks: maxParallel, ...targets }), warnings };
+}
+
+function compileWithin(plan: Plan, options: CompileOptions): Compilation {
+  try {
+    return compile(plan, options);
+  } catch (error) {
+    if (!(error instanceof GraphTooLargeError)) throw error;
+    throw invalidPlan([{ code: 'E5604', path: '$.tasks', message: error.message, task_ids: [] }]);
+  }
 }
 
 /** All problems of a plan as one error. */

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { STORE_FILE } from '../local/local-platform.ts';
 import { SqliteStore } from '../local/sqlite/sqlite-store.ts';
-import { describeTasks } from './describe-tasks.ts';
+import { describeTasks } from '../runtime/describe-tasks.ts';
 import { EXIT } from './exit-codes.ts';
 import { oneLine, statusMark, table } from './format.ts';
 import { UsageError } from './usage-error.ts';

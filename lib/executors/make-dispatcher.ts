@@ -1,4 +1,4 @@
-import type { JsonObject } from '../model/json.ts';
+import type { JsonObject, JsonValue } from '../model/json.ts';
 import { TaskFailedError } from '../runtime/errors.ts';
 import type { AgentExecutor, Dispatch, Dispatcher, ToolExecutor } from '../runtime/ports.ts';
 
@@ -31,11 +31,22 @@ async function callAgent(agent: AgentExecutor, { record, content, inputs, signal
     { content, task_id: record.id, task_name: record.name, task_type: record.type, inputs, timeout: record.timeoutSec },
     signal,
   );
-  return { ...answer };
+  return { ...asJson<JsonObject>(answer, 'agent') };
 }
 
 async function callTool(tool: ToolExecutor, { record, inputs, signal }: Dispatch): Promise<JsonObject> {
   const answer = await tool.execute(record.toolName ?? '', inputs, signal);
-  if (!answer.success) throw new TaskFailedError(answer.error ?? `tool ${record.toolName} reported a failure`);
-  return { data: answer.data ?? null };
+  if (answer?.success !== true) throw new TaskFailedError(answer?.error ?? `tool ${record.toolName} reported a failure`);
+  return { data: asJson<JsonValue>(answer.data ?? null, 'tool') };
+}
+
+/** What an executor answered, as it will be read back. @throws TaskFailedError when it has no JSON form */
+function asJson<T extends JsonValue>(answer: unknown, layer: string): T {
+  try {
+    return JSON.parse(JSON.stringify(answer)) as T;
+  } catch (error) {
+    throw new TaskFailedError(`the answer of the ${layer} is not JSON: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
+  }
 }

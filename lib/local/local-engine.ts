@@ -1,10 +1,12 @@
 import type { JsonObject } from '../model/json.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { HANDLERS, type Handler, isHandlerName } from '../runtime/handlers.ts';
-import type { WorkflowEngine } from '../runtime/ports.ts';
+import type { MachineDefinition, WorkflowEngine } from '../runtime/ports.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { type HistoryEvent, LocalStepFunctions } from './asl/local-step-functions.ts';
 import { localMachineArn } from './function-names.ts';
+
+const KEPT_MACHINES = 64;
 
 /** How an execution ended. */
 export interface ExecutionEnd {
@@ -19,6 +21,8 @@ export interface ExecutionEnd {
 export class LocalEngine implements WorkflowEngine {
   readonly #interpreter: LocalStepFunctions;
   readonly #executions = new Map<string, string>();
+  /** Runs that use each machine. */
+  readonly #users = new Map<string, number>();
   #runtime: Runtime | undefined;
 
   /** @param onHistoryEvent gets every event of every execution */
@@ -38,8 +42,25 @@ export class LocalEngine implements WorkflowEngine {
     this.#runtime = runtime;
   }
 
-  async ensureMachine({ name, definition }: { name: string; definition: string }): Promise<void> {
+  async ensureMachine({ name, definition }: MachineDefinition): Promise<void> {
     this.#interpreter.createStateMachine({ name, definition });
+    this.#users.set(name, (this.#users.get(name) ?? 0) + 1);
+  }
+
+  /** Says that a run which ensured these machines is over. Machines that no run uses are forgotten, but for the latest few. */
+  release(machines: readonly { readonly name: string }[]): void {
+    for (const { name } of machines) {
+      const users = (this.#users.get(name) ?? 1) - 1;
+      this.#users.delete(name);
+      this.#users.set(name, users); // the latest last
+    }
+    if (this.#users.size <= KEPT_MACHINES) return;
+    for (const [name, users] of this.#users) {
+      if (this.#users.size <= KEPT_MACHINES) break;
+      if (users > 0) continue;
+      this.#users.delete(name);
+      this.#interpreter.deleteStateMachine(localMachineArn(name));
+    }
   }
 
   async startExecution(machineName: string, executionName: string, input: JsonObject): Promise<void> {

@@ -1,0 +1,29 @@
+import type { TaskStatus } from '../model/run.ts';
+import type { RunSpec, TaskRecord } from '../model/task-record.ts';
+import type { TaskItem } from './ports.ts';
+
+export type TaskDescription = Omit<TaskItem, 'ordinal'> & { readonly task_id: string; readonly name: string };
+
+/**
+ * All tasks of a run as they stand, in plan order. A task without an item was never touched: it is `ready` when all that it
+ * depends on is completed, else `pending`. Neither is written anywhere.
+ */
+export function describeTasks(spec: RunSpec, items: readonly TaskItem[]): TaskDescription[] {
+  const byOrdinal = new Map(items.map((item) => [item.ordinal, item]));
+  const untouched = ({ dependencies }: TaskRecord): TaskStatus =>
+    dependencies.every((dependency) => byOrdinal.get(dependency)?.status === 'completed') ? 'ready' : 'pending';
+  return spec.tasks.map((record) => {
+    const { ordinal, id, name } = record;
+    const item = byOrdinal.get(ordinal);
+    return {
+      task_id: id,
+      name,
+      status: item?.status ?? untouched(record),
+      attempt: item?.attempt ?? 0,
+      outputs: item?.outputs ?? null,
+      error: item?.error ?? null,
+      started_at: item?.started_at ?? null,
+      completed_at: item?.completed_at ?? null,
+    };
+  });
+}

@@ -1,4 +1,4 @@
-import { TaskOrchestrator } from '../../lib/orchestrator.ts';
+import { preparePlan } from '../../lib/prepare-plan.ts';
 import { generatedPlan, type Shape } from './generated-plan.ts';
 import { median } from './median.ts';
 import { peakMemoryBytes } from './peak-memory.ts';
@@ -24,10 +24,10 @@ export interface CompileResult {
 }
 
 function measure({ shape, tasks, limit, runs }: CompileTask): CompileResult {
-  const orchestrator = new TaskOrchestrator({ maxParallelTasks: limit });
+  const options = { makeId: () => 'plan' };
   const compileMs = (plan: object): number => {
     const fromMs = performance.now();
-    orchestrator.compile(plan);
+    preparePlan(plan, options);
     return performance.now() - fromMs;
   };
   compileMs(generatedPlan(shape, 10));
@@ -36,8 +36,7 @@ function measure({ shape, tasks, limit, runs }: CompileTask): CompileResult {
   const ms = [compileMs(plan)];
   const addedBytes = peakMemoryBytes() - bytesBefore;
   while (ms.length < runs) ms.push(compileMs(plan));
-  const { report, machines } = orchestrator.compile(plan).compilation;
-  orchestrator.close();
+  const { report, machines } = preparePlan(plan, options).compilation;
   return {
     firstMs: ms[0]!,
     medianMs: median(ms),

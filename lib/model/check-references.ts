@@ -8,12 +8,14 @@ import {
 } from './bindings.ts';
 import { didYouMean } from './did-you-mean.ts';
 import type { JsonValue } from './json.ts';
-import type { Task } from './plan.ts';
 import type { PathStep } from './problem.ts';
 import type { ProblemList } from './problem-list.ts';
+import type { TaskSketch } from './task-sketch.ts';
+
+const HOW_TO_ESCAPE = { hint: 'write \\{{ where the braces themselves are meant' };
 
 /** The bindings in a task's inputs and prompt; what is wrong with them is added to the problems (E5402). */
-export function readBindings(task: Task, path: readonly PathStep[], names: ReferenceNames, problems: ProblemList): BindingReference[] {
+export function readBindings(task: TaskSketch, names: ReferenceNames, problems: ProblemList): BindingReference[] {
   const found: BindingReference[] = [];
   const readText = (text: string, at: readonly PathStep[]): void => {
     if (!text.includes('{{')) return;
@@ -21,17 +23,7 @@ export function readBindings(task: Task, path: readonly PathStep[], names: Refer
       for (const part of parseTemplate(text)) if ('reference' in part) found.push(parseReference(part.reference, names));
     } catch (error) {
       if (!(error instanceof BindingSyntaxError)) throw error;
-      const hint =
-        error instanceof UnknownReferenceError && !problems.isLong
-          ? didYouMean(error.reference, [...names.byId.keys(), ...names.byName.keys()])
-          : { hint: 'write \\{{ where the braces themselves are meant' };
-      problems.add(
-        'E5402',
-        at,
-        error.message,
-        [task.task_id],
-        'hint' in hint ? hint : { hint: 'write \\{{ where the braces themselves are meant' },
-      );
+      problems.add('E5402', at, error.message, [task.id], hintFor(error, names, problems));
     }
   };
   const walk = (value: JsonValue, at: readonly PathStep[]): void => {
@@ -39,20 +31,26 @@ export function readBindings(task: Task, path: readonly PathStep[], names: Refer
     else if (Array.isArray(value)) for (const [i, item] of value.entries()) walk(item, [...at, i]);
     else if (typeof value === 'object' && value !== null) for (const [key, item] of Object.entries(value)) walk(item, [...at, key]);
   };
-  walk(task.inputs, [...path, 'inputs']);
-  if (task.llm_prompt !== null) readText(task.llm_prompt, [...path, 'llm_prompt']);
+  walk(task.inputs, ['tasks', task.ordinal, 'inputs']);
+  if (task.prompt !== null) readText(task.prompt, ['tasks', task.ordinal, 'llm_prompt']);
   return found;
 }
 
-/** Ids and names by which bindings may refer to tasks. */
-export function referenceNames(tasks: readonly Task[]): ReferenceNames {
+function hintFor(error: BindingSyntaxError, names: ReferenceNames, problems: ProblemList): { hint: string } {
+  if (!(error instanceof UnknownReferenceError) || problems.isLong) return HOW_TO_ESCAPE;
+  const meant = didYouMean(error.reference, new Set([...names.byId.keys(), ...names.byName.keys()]));
+  return meant.hint === undefined ? HOW_TO_ESCAPE : { hint: meant.hint };
+}
+
+/** Ids and names by which bindings may refer to tasks, with their places in `tasks`. */
+export function referenceNames(tasks: readonly TaskSketch[]): ReferenceNames {
   const byId = new Map<string, number>();
   const byName = new Map<string, number[]>();
-  tasks.forEach((task, ordinal) => {
-    byId.set(task.task_id, ordinal);
-    const same = byName.get(task.name);
-    if (same === undefined) byName.set(task.name, [ordinal]);
-    else same.push(ordinal);
+  tasks.forEach(({ id, name }, place) => {
+    byId.set(id, place);
+    const same = byName.get(name);
+    if (same === undefined) byName.set(name, [place]);
+    else same.push(place);
   });
   return { byId, byName };
 }

@@ -3,8 +3,8 @@ import leven from 'leven';
 const MAX_CANDIDATES = 2000;
 
 /** A hint at the candidate that was probably meant, if one is close. */
-export function didYouMean(given: string, candidates: Iterable<string>): { hint: string } | Record<string, never> {
-  const far = Math.max(2, Math.floor(given.length / 3)) + 1;
+export function didYouMean(given: string, candidates: Iterable<string>): { hint?: string } {
+  const far = Math.max(1, Math.floor(given.length / 3)) + 1;
   let best: string | undefined;
   let distance = far;
   let seen = 0;

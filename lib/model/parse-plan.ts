@@ -2,12 +2,13 @@ import type { z } from 'zod';
 import type { BindingReference } from './bindings.ts';
 import { checkAcyclic, checkGraph, checkKnown } from './check-dependencies.ts';
 import { readBindings, referenceNames } from './check-references.ts';
-import { isJsonObject, type JsonObject, type JsonValue, NotJsonError, toPlainJson } from './json.ts';
+import { isJsonObject, type JsonValue, NotJsonError, toPlainJson } from './json.ts';
 import { DEFAULT_TIMEOUT_SEC, MAX_TASK_BYTES, MAX_TASKS, type Plan, planSchema, type Task, taskSchema } from './plan.ts';
 import type { Problem } from './problem.ts';
 import { ProblemList } from './problem-list.ts';
 import { addSchemaProblems } from './schema-problems.ts';
-import { budgetWarnings, refuseUnsupportedPlan, refuseUnsupportedTask } from './unsupported.ts';
+import { own, sketchTask, stringOf, type TaskSketch } from './task-sketch.ts';
+import { budgetWarnings, refuseUnsupported } from './unsupported.ts';
 
 export interface ParseOptions {
   /** The id of a plan that has none. */
@@ -57,51 +58,65 @@ function readPlan(value: JsonValue, options: ParseOptions, problems: ProblemList
   }
   const head = planSchema.safeParse(value);
   if (!head.success) addSchemaProblems(problems, head.error, [], planSchema, []);
-  const rawTasks = Object.hasOwn(value, 'tasks') ? value.tasks : undefined;
-  if (!Array.isArray(rawTasks) || rawTasks.length === 0 || rawTasks.length > MAX_TASKS) {
-    const tooMany = Array.isArray(rawTasks) && rawTasks.length > 0;
-    if (tooMany) problems.add('E5604', ['tasks'], `a plan has at most ${MAX_TASKS} tasks, not ${rawTasks.length}`);
-    else problems.add('E5600', ['tasks'], `expected a list of tasks, at least one, not ${describe(rawTasks)}`);
+  const rawTasks = own(value, 'tasks');
+  if (!Array.isArray(rawTasks) || rawTasks.length === 0) {
+    problems.add('E5600', ['tasks'], `expected a list of tasks, at least one, not ${describe(rawTasks)}`);
     return undefined;
   }
-  const tasks = new Map<number, Task>();
-  rawTasks.forEach((raw, ordinal) => {
-    const task = readTask(raw, ordinal, options, problems);
-    if (task !== undefined) tasks.set(ordinal, task);
-  });
-  const known = checkIds(rawTasks, problems);
-  checkKnown(tasks, known, problems);
-  if (head.success) refuseUnsupportedPlan(problems, head.data);
-  // what follows needs every task to be there, and each once
-  if (tasks.size < rawTasks.length || known.size < rawTasks.length) return undefined;
-
-  const list = [...tasks.values()];
-  const names = referenceNames(list);
-  const bindings = list.map((task, ordinal) => readBindings(task, ['tasks', ordinal], names, problems));
-  checkAcyclic(list, dependenciesOf(list, names.byId, bindings), problems);
-  if (!head.success) return undefined;
-  checkGraph(head.data.dependency_graph, list, problems);
+  if (rawTasks.length > MAX_TASKS) {
+    problems.add('E5604', ['tasks'], `a plan has at most ${MAX_TASKS} tasks, not ${rawTasks.length}`);
+    return undefined;
+  }
+  const tasks = rawTasks.map((raw, ordinal) => readTask(raw, ordinal, options, problems));
+  refuseUnsupported(problems, value, rawTasks);
+  const bindings = checkBetween(rawTasks, own(value, 'dependency_graph'), problems);
+  const valid = tasks.filter((task) => task !== undefined);
+  if (!head.success || valid.length < tasks.length) return undefined;
   const { plan_id, goal_id, resource_budget, metadata, signature } = head.data;
-  const plan: Plan = { plan_id: plan_id ?? options.makeId(), goal_id, tasks: list, resource_budget, metadata, signature };
+  const plan: Plan = { plan_id: plan_id ?? options.makeId(), goal_id, tasks: valid, resource_budget, metadata, signature };
   return { ok: true, plan, bindings, warnings: budgetWarnings(resource_budget) };
+}
+
+/** What is wrong between tasks. @returns per task its bindings; they are right where there are no problems */
+function checkBetween(rawTasks: readonly JsonValue[], graph: JsonValue | undefined, problems: ProblemList): BindingReference[][] {
+  const first = new Map<string, TaskSketch>();
+  rawTasks.forEach((raw, ordinal) => {
+    const task = sketchTask(raw, ordinal);
+    if (task === undefined) return;
+    const earlier = first.get(task.id);
+    if (earlier === undefined) first.set(task.id, task);
+    else
+      problems.add('E5601', ['tasks', ordinal, 'task_id'], `${JSON.stringify(task.id)} is the id of $.tasks[${earlier.ordinal}] already`, [
+        task.id,
+      ]);
+  });
+  const tasks = [...first.values()];
+  checkKnown(tasks, new Set(first.keys()), problems);
+  checkGraph(graph, tasks, problems);
+  const names = referenceNames(tasks);
+  const bindings = tasks.map((task) => readBindings(task, names, problems));
+  const dependencies = tasks.map((task, place) => [
+    ...task.dependencies.map(({ id }) => names.byId.get(id)).filter((found) => found !== undefined),
+    ...bindings[place]!.map(({ source }) => source).filter((source) => source !== 'context'),
+  ]);
+  checkAcyclic(tasks, dependencies, problems);
+  return bindings;
 }
 
 function readTask(raw: JsonValue, ordinal: number, options: ParseOptions, problems: ProblemList): Task | undefined {
   const path = ['tasks', ordinal];
-  const ids = idOf(raw) === undefined ? [] : [idOf(raw)!];
+  const id = isJsonObject(raw) ? stringOf(raw, 'task_id') : undefined;
+  const ids = id === undefined ? [] : [id];
+  if (isJsonObject(raw) && own(raw, 'task_type') === 'tool_call' && !stringOf(raw, 'tool_name')) {
+    problems.add('E5606', [...path, 'tool_name'], 'a tool_call needs a tool_name', ids);
+  }
   const parsed = taskSchema.safeParse(raw);
   if (!parsed.success) {
     addSchemaProblems(problems, parsed.error, path, taskSchema, ids);
     return undefined;
   }
-  const task = parsed.data;
-  refuseUnsupportedTask(problems, task, path);
-  if (task.task_type === 'tool_call' && (task.tool_name === null || task.tool_name === '')) {
-    problems.add('E5606', [...path, 'tool_name'], 'a tool_call needs a tool_name', ids);
-  }
-  if (isLargerThan(raw as JsonObject, MAX_TASK_BYTES))
-    problems.add('E5604', path, `the task has more than ${MAX_TASK_BYTES} bytes as JSON`, ids);
-  return normalise(task, options);
+  if (isLargerThan(raw, MAX_TASK_BYTES)) problems.add('E5604', path, `the task has more than ${MAX_TASK_BYTES} bytes as JSON`, ids);
+  return normalise(parsed.data, options);
 }
 
 function normalise(task: z.output<typeof taskSchema>, options: ParseOptions): Task {
@@ -120,34 +135,6 @@ function normalise(task: z.output<typeof taskSchema>, options: ParseOptions): Ta
     llm_prompt: task.llm_prompt,
     priority: task.priority,
   };
-}
-
-/** All ids, those of tasks that are wrong in other ways too. */
-function checkIds(rawTasks: readonly JsonValue[], problems: ProblemList): Set<string> {
-  const first = new Map<string, number>();
-  rawTasks.forEach((raw, ordinal) => {
-    const id = idOf(raw);
-    if (id === undefined) return;
-    const earlier = first.get(id);
-    if (earlier === undefined) first.set(id, ordinal);
-    else problems.add('E5601', ['tasks', ordinal, 'task_id'], `${JSON.stringify(id)} is the id of $.tasks[${earlier}] already`, [id]);
-  });
-  return new Set(first.keys());
-}
-
-function idOf(raw: JsonValue): string | undefined {
-  return isJsonObject(raw) && Object.hasOwn(raw, 'task_id') && typeof raw.task_id === 'string' ? raw.task_id : undefined;
-}
-
-function dependenciesOf(
-  tasks: readonly Task[],
-  byId: ReadonlyMap<string, number>,
-  bindings: readonly (readonly BindingReference[])[],
-): number[][] {
-  return tasks.map((task, ordinal) => {
-    const declared = task.dependencies.map((dependency) => byId.get(dependency.task_id)).filter((found) => found !== undefined);
-    return [...declared, ...bindings[ordinal]!.map(({ source }) => source).filter((source) => source !== 'context')];
-  });
 }
 
 /** Whether JSON takes more bytes; most tasks are far too small for that to be worth writing them out. */

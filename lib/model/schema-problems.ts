@@ -20,9 +20,14 @@ export function addSchemaProblems(
         problems.add('E5602', [...path, key], `unknown field ${JSON.stringify(key)}`, taskIds, didYouMean(key, known));
       }
     } else {
-      problems.add(codeOf(issue.path), path, describe(issue), taskIds);
+      problems.add(codeOf(issue.path), path, describe(issue), taskIds, hintFor(issue));
     }
   }
+}
+
+function hintFor(issue: z.core.$ZodIssue): { hint?: string } {
+  const isDependency = issue.path.length === 2 && issue.path[0] === 'dependencies' && issue.code === 'invalid_type';
+  return isDependency ? { hint: 'write {"task_id": "…"}' } : {};
 }
 
 function codeOf(path: readonly PropertyKey[]): ErrorCode {

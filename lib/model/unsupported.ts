@@ -1,35 +1,66 @@
-import type { z } from 'zod';
-import type { planSchema, taskSchema } from './plan.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
+import type { ResourceBudget } from './plan.ts';
 import type { PathStep } from './problem.ts';
 import type { ProblemList } from './problem-list.ts';
+import { own } from './task-sketch.ts';
 
-/** Refuses by name what plans may say but this version does not do: nothing is ignored in silence. */
-export function refuseUnsupportedTask(problems: ProblemList, task: z.output<typeof taskSchema>, path: readonly PathStep[]): void {
-  const refuse = (field: PathStep[], what: string): void =>
-    problems.add('E5605', [...path, ...field], `${what} is not supported yet`, [task.task_id]);
+type Says = (value: JsonValue) => boolean;
 
-  if (task.task_type === 'compound') refuse(['task_type'], 'task_type "compound"');
-  if (task.subtasks.length > 0) refuse(['subtasks'], 'subtasks');
-  for (const field of ['foreach', 'max_concurrency', 'tolerated_failures'] as const) {
-    if (task[field] !== undefined && task[field] !== null) refuse([field], field);
-  }
-  if (task.trigger_rule !== 'all_success') refuse(['trigger_rule'], `trigger_rule "${task.trigger_rule}"`);
-  if (task.pool !== null) refuse(['pool'], 'pool');
-  if (task.priority !== 0) refuse(['priority'], 'priority');
-  if (task.resources !== null) refuse(['resources'], 'resources');
-  task.dependencies.forEach((dependency, i) => {
-    if (dependency.dependency_type === 'conditional') refuse(['dependencies', i, 'dependency_type'], 'dependency_type "conditional"');
-    if (dependency.condition !== null) refuse(['dependencies', i, 'condition'], 'condition');
+const isGiven: Says = (value) => value !== null;
+const isFilled: Says = (value) => (Array.isArray(value) ? value.length > 0 : isJsonObject(value) && Object.keys(value).length > 0);
+const isOther =
+  (usual: JsonValue): Says =>
+  (value) =>
+    value !== null && value !== usual && typeof value === typeof usual;
+
+/** Fields of a task, and when they say what this version does not do. */
+const OF_A_TASK: readonly (readonly [field: string, says: Says])[] = [
+  ['task_type', (value) => value === 'compound'],
+  ['subtasks', isFilled],
+  ['foreach', isGiven],
+  ['max_concurrency', isGiven],
+  ['tolerated_failures', isGiven],
+  ['trigger_rule', isOther('all_success')],
+  ['pool', isGiven],
+  ['priority', isOther(0)],
+  ['resources', isGiven],
+];
+const OF_A_DEPENDENCY: typeof OF_A_TASK = [
+  ['dependency_type', (value) => value === 'conditional'],
+  ['condition', isGiven],
+];
+const OF_A_PLAN: typeof OF_A_TASK = [
+  ['pools', isFilled],
+  ['on_failure', isOther('continue')],
+];
+
+/** Refuses by name what plans may say but this version does not do: nothing is ignored in silence (E5605). */
+export function refuseUnsupported(problems: ProblemList, plan: JsonObject, tasks: readonly JsonValue[]): void {
+  const refuse = (object: JsonObject, fields: typeof OF_A_TASK, path: readonly PathStep[], taskIds: readonly string[]): void => {
+    for (const [field, says] of fields) {
+      const value = own(object, field);
+      if (value === undefined || !says(value)) continue;
+      const what = typeof value === 'string' ? `${field} ${JSON.stringify(value)}` : field;
+      problems.add('E5605', [...path, field], `${what} is not supported yet`, taskIds);
+    }
+  };
+
+  refuse(plan, OF_A_PLAN, [], []);
+  tasks.forEach((task, ordinal) => {
+    if (!isJsonObject(task)) return;
+    const id = own(task, 'task_id');
+    const ids = typeof id === 'string' ? [id] : [];
+    refuse(task, OF_A_TASK, ['tasks', ordinal], ids);
+    const dependencies = own(task, 'dependencies');
+    if (!Array.isArray(dependencies)) return;
+    dependencies.forEach((dependency, i) => {
+      if (isJsonObject(dependency)) refuse(dependency, OF_A_DEPENDENCY, ['tasks', ordinal, 'dependencies', i], ids);
+    });
   });
 }
 
-export function refuseUnsupportedPlan(problems: ProblemList, plan: z.output<typeof planSchema>): void {
-  if (Object.keys(plan.pools).length > 0) problems.add('E5605', ['pools'], 'pools is not supported yet');
-  if (plan.on_failure !== 'continue') problems.add('E5605', ['on_failure'], `on_failure "${plan.on_failure}" is not supported yet`);
-}
-
 /** What a resource_budget says that is not held to. */
-export function budgetWarnings(budget: z.output<typeof planSchema>['resource_budget']): string[] {
+export function budgetWarnings(budget: ResourceBudget | null): string[] {
   if (budget === null) return [];
   const { max_parallel_tasks: _, ...amounts } = budget;
   const given = Object.entries(amounts).flatMap(([name, amount]) => (amount === null ? [] : [name]));

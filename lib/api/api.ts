@@ -1,0 +1,31 @@
+import type { Planner } from '../planner.ts';
+import type { RunStore } from '../runtime/ports.ts';
+
+/** What the API stands on. The store is that of the caller's tenant: what others own is not in it. */
+export interface Api {
+  readonly planner: Planner;
+  readonly store: RunStore;
+  /** Gets what went wrong inside; callers are told nothing of it. Default: the console. */
+  readonly logger?: ApiLogger | undefined;
+}
+
+export interface ApiLogger {
+  error(message: string, error: unknown): void;
+}
+
+export interface ApiRequest {
+  readonly method: string;
+  /** Without the query, still URL-encoded. */
+  readonly path: string;
+  readonly query: Readonly<Record<string, string | undefined>>;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: string | undefined;
+}
+
+export interface ApiResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** JSON. */
+  readonly body: string;
+}

@@ -4,7 +4,7 @@ const MAX_CANDIDATES = 2000;
 
 /** A hint at the candidate that was probably meant, if one is close. */
 export function didYouMean(given: string, candidates: Iterable<string>): { hint?: string } {
-  const far = Math.max(1, Math.floor(given.length / 3)) + 1;
+  const far = (given.length < 4 ? 1 : Math.max(2, Math.floor(given.length / 3))) + 1;
   let best: string | undefined;
   let distance = far;
   let seen = 0;

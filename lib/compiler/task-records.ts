@@ -1,6 +1,6 @@
 import type { TaskGraph } from '../graph/task-graph.ts';
-import { isJsonObject } from '../model/json.ts';
 import { escapeTemplate } from '../model/bindings.ts';
+import { isJsonObject } from '../model/json.ts';
 import type { Plan, Task } from '../model/plan.ts';
 import type { RecordReference, TaskRecord } from '../model/task-record.ts';
 import { type Layout, ordinalsOf, visitTasks } from './layout.ts';

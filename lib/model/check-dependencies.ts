@@ -18,6 +18,21 @@ export function checkKnown(tasks: readonly TaskSketch[], known: ReadonlySet<stri
   }
 }
 
+/** Two dependencies must not set the same input (E5304). */
+export function checkOutputKeys(tasks: readonly TaskSketch[], problems: ProblemList): void {
+  for (const task of tasks) {
+    const setBy = new Map<string, string>();
+    for (const { id, index, outputKey } of task.dependencies) {
+      if (outputKey === undefined) continue;
+      const other = setBy.get(outputKey);
+      setBy.set(outputKey, id);
+      if (other === undefined || other === id) continue;
+      const path = ['tasks', task.ordinal, 'dependencies', index, 'output_key'];
+      problems.add('E5304', path, `both ${other} and ${id} set the input ${JSON.stringify(outputKey)}`, [task.id, other, id]);
+    }
+  }
+}
+
 /**
  * Tasks that wait for each other (E5301), through declared dependencies or bindings.
  *
@@ -42,7 +57,13 @@ export function checkGraph(graph: JsonValue | undefined, tasks: readonly TaskSke
     const path = ['dependency_graph', taskId];
     const declared = byId.get(taskId);
     if (declared === undefined) {
-      problems.add('E5304', path, `${JSON.stringify(taskId)} is no task of this plan`, [taskId], didYouMean(taskId, byId.keys()));
+      problems.add(
+        'E5304',
+        path,
+        `${JSON.stringify(taskId)} is no task of this plan`,
+        [taskId],
+        problems.isLong ? {} : didYouMean(taskId, byId.keys()),
+      );
       continue;
     }
     const inGraph = new Set(listed);

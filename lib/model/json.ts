@@ -3,7 +3,7 @@ export type JsonArray = JsonValue[];
 export interface JsonObject {
   [key: string]: JsonValue;
 }
-/** What JSON can say. `undefined`, NaN, infinities, functions and class instances are not part of it. */
+/** What JSON can say. `undefined`, NaN, infinities, functions and Maps are not part of it. */
 export type JsonValue = JsonPrimitive | JsonArray | JsonObject;
 
 export function isJsonObject(value: unknown): value is JsonObject {
@@ -37,7 +37,7 @@ interface Open {
  * A copy of any JavaScript value as plain JSON, own properties only; properties that are `undefined` are left out, as
  * JSON.stringify does. Iterative: nesting cannot overflow the stack.
  *
- * @throws NotJsonError for functions, bigints, symbols, NaN, infinities, class instances, cycles, getters that throw, more than 100 levels
+ * @throws NotJsonError for functions, bigints, symbols, NaN, infinities, Maps and the like, cycles, getters that throw, more than 100 levels
  */
 export function toPlainJson(input: unknown): JsonValue {
   const open: Open[] = [];
@@ -52,11 +52,16 @@ export function toPlainJson(input: unknown): JsonValue {
       throw new NotJsonError(`contains ${value}, which is not JSON`);
     }
     if (typeof value !== 'object') throw new NotJsonError(`contains a value of type ${typeof value}, which is not JSON`);
+    if (value instanceof Date) return value.toISOString();
     if (within.has(value)) throw new NotJsonError('contains itself');
     if (open.length >= MAX_NESTING) throw new NotJsonError(`is nested deeper than ${MAX_NESTING} levels`, true);
     const isList = Array.isArray(value);
     if (isList ? value.length > MAX_VALUES : !isPlain(value)) {
-      throw new NotJsonError(isList ? `has more than ${MAX_VALUES} values` : 'contains an instance of a class, which is not JSON');
+      throw new NotJsonError(
+        isList
+          ? `has more than ${MAX_VALUES} values`
+          : `contains a ${Object.prototype.toString.call(value).slice(8, -1)}, which is not JSON`,
+      );
     }
     const copy: JsonArray | JsonObject = isList ? [] : {};
     within.add(value);
@@ -86,10 +91,9 @@ export function toPlainJson(input: unknown): JsonValue {
   }
 }
 
-/** Plain objects of other realms are plain as well: their prototype is the end of the chain. */
+/** Also instances of classes: their own properties are what counts. Not what keeps its contents elsewhere, as a Map does. */
 function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
+  return Object.prototype.toString.call(value) === '[object Object]';
 }
 
 /** Sets an own property, whatever the key: `object['__proto__'] = …` would set the prototype. */

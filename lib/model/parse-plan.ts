@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { BindingReference } from './bindings.ts';
-import { checkAcyclic, checkGraph, checkKnown } from './check-dependencies.ts';
+import { checkAcyclic, checkGraph, checkKnown, checkOutputKeys } from './check-dependencies.ts';
 import { readBindings, referenceNames } from './check-references.ts';
 import { isJsonObject, type JsonValue, NotJsonError, toPlainJson } from './json.ts';
 import { DEFAULT_TIMEOUT_SEC, MAX_TASK_BYTES, MAX_TASKS, type Plan, planSchema, type Task, taskSchema } from './plan.ts';
@@ -92,6 +92,7 @@ function checkBetween(rawTasks: readonly JsonValue[], graph: JsonValue | undefin
   });
   const tasks = [...first.values()];
   checkKnown(tasks, new Set(first.keys()), problems);
+  checkOutputKeys(tasks, problems);
   checkGraph(graph, tasks, problems);
   const names = referenceNames(tasks);
   const bindings = tasks.map((task) => readBindings(task, names, problems));
@@ -115,7 +116,8 @@ function readTask(raw: JsonValue, ordinal: number, options: ParseOptions, proble
     addSchemaProblems(problems, parsed.error, path, taskSchema, ids);
     return undefined;
   }
-  if (isLargerThan(raw, MAX_TASK_BYTES)) problems.add('E5604', path, `the task has more than ${MAX_TASK_BYTES} bytes as JSON`, ids);
+  if (isLargerThan(keptOf(parsed.data), MAX_TASK_BYTES))
+    problems.add('E5604', path, `the task has more than ${MAX_TASK_BYTES} bytes as JSON`, ids);
   return normalise(parsed.data, options);
 }
 
@@ -135,6 +137,12 @@ function normalise(task: z.output<typeof taskSchema>, options: ParseOptions): Ta
     llm_prompt: task.llm_prompt,
     priority: task.priority,
   };
+}
+
+/** What of a task is kept with its run: neither old outputs nor dependencies, which become numbers. */
+function keptOf(task: z.output<typeof taskSchema>): JsonValue {
+  const { name, description, inputs, llm_prompt, metadata } = task;
+  return [name, description, inputs, llm_prompt, metadata];
 }
 
 /** Whether JSON takes more bytes; most tasks are far too small for that to be worth writing them out. */

@@ -23,7 +23,11 @@ function withDefault<T extends z.ZodType>(schema: T, value: z.output<T>) {
   return schema.nullish().transform((given) => given ?? value);
 }
 
-const id = z.string().min(1).max(MAX_ID_LENGTH);
+const id = z
+  .string()
+  .min(1)
+  .max(MAX_ID_LENGTH)
+  .refine((text) => text.isWellFormed(), { error: 'expected well-formed Unicode' });
 const text = z.string();
 const nullableText = withDefault(text.nullable(), null);
 const jsonObject = z.custom<JsonObject>(isJsonObject, { error: 'expected an object' });

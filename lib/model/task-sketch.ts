@@ -10,9 +10,16 @@ export interface TaskSketch {
   readonly id: string;
   readonly name: string;
   /** Ids it depends on, and where they stand among its dependencies. */
-  readonly dependencies: readonly { readonly id: string; readonly index: number }[];
+  readonly dependencies: readonly SketchedDependency[];
   readonly inputs: JsonObject;
   readonly prompt: string | null;
+}
+
+export interface SketchedDependency {
+  readonly id: string;
+  readonly index: number;
+  /** Of a data dependency. */
+  readonly outputKey?: string;
 }
 
 /** Undefined for what has no id. */
@@ -22,9 +29,12 @@ export function sketchTask(raw: JsonValue, ordinal: number): TaskSketch | undefi
   if (id === undefined) return undefined;
   const name = stringOf(raw, 'name') ?? '';
   const listed = own(raw, 'dependencies');
-  const dependencies = (Array.isArray(listed) ? listed : []).flatMap((dependency, index) => {
-    const on = isJsonObject(dependency) ? stringOf(dependency, 'task_id') : undefined;
-    return on === undefined ? [] : [{ id: on, index }];
+  const dependencies = (Array.isArray(listed) ? listed : []).flatMap((dependency, index): SketchedDependency[] => {
+    if (!isJsonObject(dependency)) return [];
+    const on = stringOf(dependency, 'task_id');
+    if (on === undefined) return [];
+    const outputKey = own(dependency, 'dependency_type') === 'data' ? stringOf(dependency, 'output_key') : undefined;
+    return [{ id: on, index, ...(outputKey === undefined ? {} : { outputKey }) }];
   });
   const inputs = own(raw, 'inputs');
   return {

@@ -19,6 +19,7 @@ export function taskRecord(ordinal: number, content = ''): TaskRecord {
     toolName: null,
     agentId: null,
     inputs: {},
+    boundInputs: {},
     references: {},
     timeoutSec: 300,
     dependencies: [],
@@ -46,6 +47,7 @@ export const totals = (parts: Partial<RunTotals> = {}): RunTotals => ({
   blocked: 0,
   executed: 0,
   retries: 0,
+  tokens: 0,
   unfinished: 0,
   ...parts,
 });

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe } from 'vitest';
 import type { RunStore } from '../../lib/runtime/ports.ts';
 import { describeEvents } from './events.contract.ts';
 import { describeGates } from './gates.contract.ts';
+import { describeIdempotency } from './idempotency.contract.ts';
 import { describeRuns } from './runs.contract.ts';
 import { describeSlots } from './slots.contract.ts';
 import { describeStatistics } from './statistics.contract.ts';
@@ -28,6 +29,7 @@ export function describeRunStore(name: string, makeStore: () => Promise<Subject>
     const store = (): RunStore => subject.store;
 
     describeRuns(store);
+    describeIdempotency(store);
     describeStatistics(store);
     describeTasks(store);
     describeTaskEnds(store);

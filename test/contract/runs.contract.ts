@@ -7,14 +7,16 @@ const error = { code: 'E5204', message: '1 of 10 tasks failed' };
 export function describeRuns(store: () => RunStore): void {
   describe('runs', () => {
     test('a new run is queued and reads back', async () => {
-      await store().createRun(newRun('run', { goal_id: 'goal', context: { day: 'Monday' } }), runSpec(3));
+      const created = await store().createRun(newRun('run', { goal_id: 'goal', context: { day: 'Monday' } }), runSpec(3));
 
+      expect(created).toEqual({ run_id: 'run', created: true });
       expect(await store().getRun('run')).toEqual({
         run_id: 'run',
         plan_id: 'plan',
         goal_id: 'goal',
         status: 'queued',
         task_count: 3,
+        tokens_used: 0,
         context: { day: 'Monday' },
         created_at: at(0),
         started_at: null,
@@ -115,14 +117,17 @@ export function describeRuns(store: () => RunStore): void {
       await createRun(store(), 'run');
       await store().startRun('run', at(1));
 
-      expect(await store().endRun('run', { status, error: status === 'failed' ? error : null, totals: totals(), at: at(2) })).toBe(true);
-      expect(await store().endRun('run', { status: 'cancelled', error: null, totals: totals(), at: at(3) })).toBe(false);
+      expect(
+        await store().endRun('run', { status, error: status === 'failed' ? error : null, totals: totals({ tokens: 7 }), at: at(2) }),
+      ).toBe(true);
+      expect(await store().endRun('run', { status: 'cancelled', error: null, totals: totals({ tokens: 9 }), at: at(3) })).toBe(false);
       expect(await store().startRun('run', at(4))).toBe(false);
 
       expect(await store().getRun('run')).toMatchObject({
         status,
         started_at: at(1),
         completed_at: at(2),
+        tokens_used: 7,
         error: status === 'failed' ? error : null,
       });
     });

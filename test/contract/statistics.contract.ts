@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { RunStore } from '../../lib/runtime/ports.ts';
 import { at, createRun, totals } from './factories.ts';
 
-const NONE = { plans_executed: 0, tasks_executed: 0, tasks_completed: 0, tasks_failed: 0, tasks_retried: 0 };
+const NONE = { plans_executed: 0, tasks_executed: 0, tasks_completed: 0, tasks_failed: 0, tasks_retried: 0, tokens_used: 0 };
 
 export function describeStatistics(store: () => RunStore): void {
   describe('statistics', () => {
@@ -20,7 +20,7 @@ export function describeStatistics(store: () => RunStore): void {
       const end = {
         status: 'failed',
         error: null,
-        totals: totals({ completed: 5, failed: 1, blocked: 2, executed: 6, retries: 3 }),
+        totals: totals({ completed: 5, failed: 1, blocked: 2, executed: 6, retries: 3, tokens: 700 }),
         at: at(2),
       } as const;
 
@@ -33,13 +33,19 @@ export function describeStatistics(store: () => RunStore): void {
         tasks_completed: 5,
         tasks_failed: 1,
         tasks_retried: 3,
+        tokens_used: 700,
       });
     });
 
     test('add up runs that end at the same time, each repeated', async () => {
       const runIds = Array.from({ length: 6 }, (_, n) => `run-${n}`);
       for (const runId of runIds) await createRun(store(), runId);
-      const end = { status: 'completed', error: null, totals: totals({ completed: 2, executed: 2, retries: 1 }), at: at(2) } as const;
+      const end = {
+        status: 'completed',
+        error: null,
+        totals: totals({ completed: 2, executed: 2, retries: 1, tokens: 5 }),
+        at: at(2),
+      } as const;
 
       const ended = await Promise.all([...runIds, ...runIds].map((runId) => store().endRun(runId, end)));
 
@@ -50,6 +56,7 @@ export function describeStatistics(store: () => RunStore): void {
         tasks_completed: 12,
         tasks_failed: 0,
         tasks_retried: 6,
+        tokens_used: 30,
       });
     });
   });

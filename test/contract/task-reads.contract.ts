@@ -112,6 +112,16 @@ export function describeTaskReads(store: () => RunStore): void {
       );
     });
 
+    test('adds up the tokens that outputs say were used', async () => {
+      const used = [100, 23, 0, '5', 1.5, null, { n: 1 }, [7]];
+      for (const [ordinal, tokens_used] of used.entries()) await complete(ordinal, { tokens_used });
+      await complete(10, { nested: { tokens_used: 1000 } });
+      await complete(11, { tokens_used: 1, text: noise(150_000) });
+      await store().claimTask('run', task(12), 1, at(1));
+
+      expect(await store().countTasks('run')).toEqual(totals({ completed: 10, executed: 11, tokens: 124, unfinished: 290 }));
+    });
+
     test('what has ended stays readable when the run has', async () => {
       await complete(0, { n: 1 });
       await store().endRun('run', { status: 'completed', error: null, totals: totals(), at: at(9) });

@@ -124,6 +124,16 @@ describe('a valid plan', () => {
     });
   });
 
+  it('may be built from classes and dates, and carry the outputs of an earlier run', () => {
+    class Task {
+      task_id = 'a';
+      created_at = new Date(0);
+      outputs = { old: 'x'.repeat(300_000) };
+    }
+
+    expect(parse({ tasks: [new Task()] }).ok).toBe(true);
+  });
+
   it('takes any metadata, and inputs as they are', () => {
     const inputs = JSON.parse('{"__proto__": {"x": 1}, "constructor": 2, "a b": [null]}') as object;
 
@@ -162,6 +172,16 @@ describe('problems', () => {
       { ...plan(task(), { task_id: 'b', dependencies: [{ task_id: 'a' }] }), dependency_graph: { a: ['b'], b: [] } },
       ['E5304 $.dependency_graph.a', 'E5304 $.dependency_graph.b'],
     ],
+    [
+      'two dependencies that set one input',
+      plan(
+        task(),
+        { task_id: 'b' },
+        { task_id: 'c', dependencies: ['a', 'b'].map((task_id) => ({ task_id, dependency_type: 'data', output_key: 'x' })) },
+      ),
+      ['E5304 $.tasks[2].dependencies[1].output_key'],
+    ],
+    ['an id with half a character', plan({ task_id: '\ud800' }), ['E5600 $.tasks[0].task_id']],
     ['a graph of unknown tasks', { ...plan(task()), dependency_graph: { z: [] } }, ['E5304 $.dependency_graph.z']],
     [
       'a bad retry policy',
@@ -278,7 +298,8 @@ describe('input that is no JSON', () => {
     ['a bigint', plan(task({ timeout_seconds: 1n }))],
     ['NaN', plan(task({ timeout_seconds: Number.NaN }))],
     ['a plan that contains itself', cyclic],
-    ['a class instance', new Map()],
+    ['a Map', new Map()],
+    ['a date that is none', plan(task({ created_at: new Date(Number.NaN) }))],
     ['undefined', undefined],
     [
       'a getter that throws',

@@ -1,11 +1,9 @@
-import { FINAL_TASK_STATUSES, isFinalRun, RUN_STATUSES } from '../../model/run.ts';
+import { FINAL_RUN_STATUSES, FINAL_TASK_STATUSES } from '../../model/run.ts';
 
 /*
  * The conditions of all conditional writes, in named parts. A comparison with an attribute that is not there is false, hence
  * its negation true: whoever negates says what shall hold for an item that is not there.
  */
-
-const FINAL_RUN_STATUSES = RUN_STATUSES.filter(isFinalRun);
 
 export const finalTaskStatuses = placeholders(FINAL_TASK_STATUSES);
 export const finalRunStatuses = placeholders(FINAL_RUN_STATUSES);

@@ -3,9 +3,19 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { JsonObject } from '../../model/json.ts';
 import type { RunStatus } from '../../model/run.ts';
 import type { RunSpec } from '../../model/task-record.ts';
-import type { NewRun, Run, RunEvent, RunStore, RunTotals, Statistics, TaskError, TaskItem, TaskKey } from '../../runtime/ports.ts';
+import type {
+  BlobStore,
+  NewRun,
+  Run,
+  RunEvent,
+  RunStore,
+  RunTotals,
+  Statistics,
+  TaskError,
+  TaskItem,
+  TaskKey,
+} from '../../runtime/ports.ts';
 import type { Backoff } from './backoff.ts';
-import type { BlobStore } from './blob-store.ts';
 import { EventLog } from './event-log.ts';
 import { GateItems } from './gate-items.ts';
 import { Outputs } from './outputs.ts';
@@ -73,8 +83,8 @@ export class DynamoStore implements RunStore {
   }
 
   /** @throws RunExistsError */
-  async createRun(run: NewRun, spec: RunSpec): Promise<void> {
-    await this.#runs.create(run, spec);
+  async createRun(run: NewRun, spec: RunSpec): Promise<{ run_id: string; created: boolean }> {
+    return this.#runs.create(run, spec);
   }
 
   async getRun(runId: string): Promise<Run | undefined> {

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../model/json.ts';
-import type { BlobStore } from './blob-store.ts';
+import type { BlobStore } from '../../runtime/ports.ts';
 import { MissingValueError } from './errors.ts';
 import type { TaskDocument } from './table.ts';
 
@@ -29,9 +29,8 @@ export class Outputs {
   async read({ outputs, outputs_key }: Pick<TaskDocument, 'outputs' | 'outputs_key'>): Promise<JsonObject | null> {
     if (outputs !== undefined) return JSON.parse(outputs) as JsonObject;
     if (outputs_key === undefined) return null;
-    const bytes = await this.#blobs?.get(outputs_key);
-    if (bytes === undefined) throw new MissingValueError(`there is no blob ${outputs_key}`);
-    return JSON.parse(Buffer.from(bytes).toString()) as JsonObject;
+    if (this.#blobs === undefined) throw new MissingValueError(`outputs are in the blob ${outputs_key}, but there is no blob store`);
+    return JSON.parse(Buffer.from(await this.#blobs.get(outputs_key)).toString()) as JsonObject;
   }
 }
 

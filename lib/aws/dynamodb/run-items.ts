@@ -3,18 +3,16 @@ import type { RunStatus } from '../../model/run.ts';
 import type { RunSpec } from '../../model/task-record.ts';
 import type { NewRun, Run, RunTotals, TaskError } from '../../runtime/ports.ts';
 import { BoundedMap } from './bounded-map.ts';
-import { readChunks, writeChunks } from './chunks.ts';
-import { finalRunStatuses, itemIsNew, runGoesOn, runIsQueued } from './conditions.ts';
+import { readChunks } from './chunks.ts';
+import { finalRunStatuses, runGoesOn, runIsQueued } from './conditions.ts';
+import { type CreatedRun, createRun } from './create-run.ts';
 import { readError, writeError } from './error-text.ts';
-import { RunExistsError } from './errors.ts';
 import { expressions } from './expressions.ts';
 import { mapAtMost } from './in-batches.ts';
 import { addTotals } from './statistics.ts';
-import { createdSort, type ItemKey, RUNS_INDEX, type RunDocument, runKey, tenantPartition } from './table.ts';
+import { type ItemKey, RUNS_INDEX, type RunDocument, runKey, tenantPartition } from './table.ts';
 import type { TableClient } from './table-client.ts';
 
-/** A context whose JSON is larger is kept beside the RUN item, which every task reads. */
-export const MAX_INLINE_CONTEXT_BYTES = 4 * 1024;
 const MAX_PAGE = 100;
 const CONCURRENT_CONTEXTS = 8;
 const KNOWN_RUNS = 1000;
@@ -42,31 +40,9 @@ export class RunItems {
     this.#newId = newId;
   }
 
-  /**
-   * The RUN item comes last and makes the run: until then there is none.
-   *
-   * @throws RunExistsError
-   */
-  async create(run: NewRun, spec: RunSpec): Promise<void> {
-    const { tenantId } = this.#tenancy;
-    const document: RunDocument = {
-      ...runKey(run.run_id),
-      TENANT: tenantPartition(tenantId),
-      CREATED: createdSort(run.created_at, run.run_id),
-      tenant_id: tenantId,
-      run_id: run.run_id,
-      plan_id: run.plan_id,
-      goal_id: run.goal_id,
-      status: 'queued',
-      task_count: spec.tasks.length,
-      spec: await writeChunks(this.#table, run.run_id, 'SPEC', spec),
-      ...(await this.#writeContext(run)),
-      created_at: run.created_at,
-      changed_at: run.created_at,
-      writer: this.#newId(),
-    };
-    const result = await this.#table.put(document, itemIsNew);
-    if (!result.written && result.item.writer !== document.writer) throw new RunExistsError(run.run_id);
+  /** @throws RunExistsError */
+  async create(run: NewRun, spec: RunSpec): Promise<CreatedRun> {
+    return createRun({ table: this.#table, tenantId: this.#tenancy.tenantId, newId: this.#newId }, run, spec);
   }
 
   async get(runId: string): Promise<Run | undefined> {
@@ -122,13 +98,20 @@ export class RunItems {
     const update = expressions({
       update:
         error === null
-          ? 'SET #status = :status, #completed_at = :at, #changed_at = :at REMOVE #error'
-          : 'SET #status = :status, #completed_at = :at, #changed_at = :at, #error = :error',
+          ? 'SET #status = :status, #completed_at = :at, #changed_at = :at, #tokens_used = :tokens REMOVE #error'
+          : 'SET #status = :status, #completed_at = :at, #changed_at = :at, #tokens_used = :tokens, #error = :error',
       condition: runGoesOn,
-      values: { ':status': status, ':at': at, ...(error && { ':error': writeError(error) }), ...finalRunStatuses },
+      values: {
+        ':status': status,
+        ':at': at,
+        ':tokens': totals.tokens,
+        ...(error && { ':error': writeError(error) }),
+        ...finalRunStatuses,
+      },
     });
     const endRun = { Update: { TableName: this.#table.name, Key: runKey(runId), ...update, UpdateExpression: update.UpdateExpression! } };
-    return this.#table.transact([endRun, addTotals(this.#table.name, tenantId, totals)], this.#newId());
+    const { written } = await this.#table.transact([endRun, addTotals(this.#table.name, tenantId, totals)], this.#newId());
+    return written;
   }
 
   async exists(runId: string): Promise<boolean> {
@@ -138,25 +121,20 @@ export class RunItems {
   /** undefined for a run that is not there or not this tenant's. */
   async read(document: RunDocument | undefined): Promise<Run | undefined> {
     if (document === undefined || !this.#isVisible(document.tenant_id)) return undefined;
-    const { run_id, plan_id, goal_id, status, task_count, created_at, started_at, completed_at, error } = document;
+    const { run_id, plan_id, goal_id, status, task_count, tokens_used, created_at, started_at, completed_at, error } = document;
     return {
       run_id,
       plan_id,
       goal_id,
       status,
       task_count,
+      tokens_used: tokens_used ?? 0,
       context: await this.#readContext(document),
       created_at,
       started_at: started_at ?? null,
       completed_at: completed_at ?? null,
       error: readError(error),
     };
-  }
-
-  async #writeContext({ run_id, context }: NewRun): Promise<Pick<RunDocument, 'context' | 'context_chunks'>> {
-    const text = JSON.stringify(context);
-    if (Buffer.byteLength(text) <= MAX_INLINE_CONTEXT_BYTES) return { context: text };
-    return { context_chunks: await writeChunks(this.#table, run_id, 'CONTEXT', context) };
   }
 
   async #readContext({ run_id, context, context_chunks }: RunDocument): Promise<JsonObject> {

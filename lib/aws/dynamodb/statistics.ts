@@ -4,13 +4,13 @@ import { type ItemKey, statisticsKey } from './table.ts';
 import type { TableClient, TransactWrite } from './table-client.ts';
 
 const ADD_TOTALS =
-  'ADD #plans_executed :one, #tasks_executed :executed, #tasks_completed :completed, #tasks_failed :failed, #tasks_retried :retries';
+  'ADD #plans_executed :one, #tasks_executed :executed, #tasks_completed :completed, #tasks_failed :failed, #tasks_retried :retries, #tokens_used :tokens';
 
 /** The write that adds a finished run to its tenant's sums: part of the transaction that ends the run. */
-export function addTotals(tableName: string, tenantId: string, { executed, completed, failed, retries }: RunTotals): TransactWrite {
+export function addTotals(tableName: string, tenantId: string, { executed, completed, failed, retries, tokens }: RunTotals): TransactWrite {
   const update = expressions({
     update: ADD_TOTALS,
-    values: { ':one': 1, ':executed': executed, ':completed': completed, ':failed': failed, ':retries': retries },
+    values: { ':one': 1, ':executed': executed, ':completed': completed, ':failed': failed, ':retries': retries, ':tokens': tokens },
   });
   return { Update: { TableName: tableName, Key: statisticsKey(tenantId), ...update, UpdateExpression: update.UpdateExpression! } };
 }
@@ -23,5 +23,6 @@ export async function readStatistics(table: TableClient, tenantId: string): Prom
     tasks_completed: sums?.tasks_completed ?? 0,
     tasks_failed: sums?.tasks_failed ?? 0,
     tasks_retried: sums?.tasks_retried ?? 0,
+    tokens_used: sums?.tokens_used ?? 0,
   };
 }

@@ -30,6 +30,9 @@ export type WriteResult =
   | { readonly written: true; readonly attributes: Item | undefined }
   | { readonly written: false; readonly item: Item };
 
+/** Of each write the item that did not meet its condition, where that was the reason; empty where the write does not ask for it. */
+export type TransactionResult = { readonly written: true } | { readonly written: false; readonly refused: readonly (Item | undefined)[] };
+
 /** The table's calls: reads are consistent, pages and batches are followed to their end, what DynamoDB leaves undone is tried again. */
 export class TableClient {
   readonly name: string;
@@ -116,16 +119,17 @@ export class TableClient {
     }
   }
 
-  /** All of the writes or none; false when a condition is not met. `token` makes a repeat of the call the same call. */
-  async transact(writes: readonly TransactWrite[], token: string): Promise<boolean> {
+  /** All of the writes or none. `token` makes a repeat of the call the same call. */
+  async transact(writes: readonly TransactWrite[], token: string): Promise<TransactionResult> {
     try {
       await this.#unlessInConflict(() =>
         this.#client.send(new TransactWriteCommand({ TransactItems: [...writes], ClientRequestToken: token })),
       );
-      return true;
+      return { written: true };
     } catch (error) {
-      if (error instanceof TransactionCanceledException && reasonsOf(error).includes('ConditionalCheckFailed')) return false;
-      throw error;
+      if (!(error instanceof TransactionCanceledException && codesOf(error).includes(REFUSED))) throw error;
+      const reasons = error.CancellationReasons ?? [];
+      return { written: false, refused: reasons.map(({ Code, Item }) => (Code === REFUSED ? readImage(Item ?? {}) : undefined)) };
     }
   }
 
@@ -143,17 +147,18 @@ export class TableClient {
   }
 }
 
+const REFUSED = 'ConditionalCheckFailed';
 const CONFLICTS = ['TransactionConflictException', 'TransactionInProgressException'];
 const PASSING_REASONS = ['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded'];
 
 function isConflict(error: unknown): boolean {
   if (error instanceof TransactionCanceledException) {
-    const reasons = reasonsOf(error);
-    return !reasons.includes('ConditionalCheckFailed') && reasons.some((reason) => PASSING_REASONS.includes(reason));
+    const codes = codesOf(error);
+    return !codes.includes(REFUSED) && codes.some((code) => PASSING_REASONS.includes(code));
   }
   return error instanceof Error && CONFLICTS.includes(error.name);
 }
 
-function reasonsOf(error: TransactionCanceledException): string[] {
+function codesOf(error: TransactionCanceledException): string[] {
   return (error.CancellationReasons ?? []).map((reason) => reason.Code ?? 'None');
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { RunStatus, TaskStatus } from '../../model/run.ts';
 
 /*
@@ -13,6 +14,7 @@ import type { RunStatus, TaskStatus } from '../../model/run.ts';
  *                 WAIT#<pool>#<rank>#<ordinal>  a waiting task, found by rank
  *                 WAITER#<pool>#<ordinal>     the same task, found by ordinal
  *                 EVENT#<seq>                 a page of the event log, by its first event; written by the stream's consumer
+ *   TENANT#<tenant> KEY#<hash>                the run that was made with an idempotency key
  *   STATS#<tenant>  STATS                     sums over the tenant's finished runs
  */
 
@@ -58,6 +60,11 @@ export const waitKey = (runId: string, rank: number, ordinal: number): ItemKey =
   inRun(runId, `${WAIT_PREFIX}${digits(rank, RANK_DIGITS)}#${digits(ordinal, ORDINAL_DIGITS)}`);
 export const waiterKey = (runId: string, ordinal: number): ItemKey => inRun(runId, `WAITER#${RUN_POOL}#${digits(ordinal, ORDINAL_DIGITS)}`);
 export const eventKey = (runId: string, seq: number): ItemKey => inRun(runId, EVENT_PREFIX + digits(seq, SEQ_DIGITS));
+/** Keys come from outside, in any length. */
+export const idempotencyKey = (tenantId: string, key: string): ItemKey => ({
+  PK: tenantPartition(tenantId),
+  SK: `KEY#${createHash('sha256').update(key).digest('hex')}`,
+});
 export const statisticsKey = (tenantId: string): ItemKey => ({ PK: `STATS#${tenantId}`, SK: 'STATS' });
 
 /** Large values and their chunks: `hash` is of the content, so that a repeated write is the same write. */
@@ -75,6 +82,8 @@ export interface RunDocument extends ItemKey {
   readonly goal_id: string | null;
   readonly status: RunStatus;
   readonly task_count: number;
+  /** Absent before the run has ended. */
+  readonly tokens_used?: number;
   readonly spec: ChunksReference;
   /** JSON; absent where the context is in chunks. */
   readonly context?: string;
@@ -102,6 +111,8 @@ export interface TaskDocument extends ItemKey {
   readonly outputs_key?: string;
   /** JSON. */
   readonly error?: string;
+  /** What the outputs say, where they do. */
+  readonly tokens_used?: number;
   readonly started_at?: string;
   readonly completed_at?: string;
   readonly changed_at: string;
@@ -130,6 +141,10 @@ export interface EventPageDocument extends ItemKey {
   readonly seq: number;
   /** JSON: the events without `seq` and `run_id`. */
   readonly events: string;
+}
+
+export interface IdempotencyDocument extends ItemKey {
+  readonly run_id: string;
 }
 
 export interface ChunkDocument extends ItemKey {

@@ -43,10 +43,19 @@ export class TaskItems {
   async complete(runId: string, { ordinal }: TaskKey, attempt: number, outputs: JsonObject, at: string): Promise<boolean> {
     const stored = await this.#outputs.write(runId, ordinal, attempt, outputs);
     const [name, value] = Object.entries(stored)[0]!;
+    const tokensUsed = outputs.tokens_used;
+    const saysTokens = Number.isSafeInteger(tokensUsed);
     return this.#writeAttempt(runId, ordinal, {
-      update: `SET #status = :completed, #${name} = :outputs, #completed_at = :at, #changed_at = :at, #writer = :writer REMOVE #error`,
+      update: `SET #status = :completed, #${name} = :outputs${saysTokens ? ', #tokens_used = :tokens_used' : ''}, #completed_at = :at, #changed_at = :at, #writer = :writer REMOVE #error`,
       condition: attemptExecutes,
-      values: { ':completed': 'completed', ':outputs': value, ':at': at, ':attempt': attempt, ':executing': 'executing' },
+      values: {
+        ':completed': 'completed',
+        ':outputs': value,
+        ...(saysTokens && { ':tokens_used': tokensUsed }),
+        ':at': at,
+        ':attempt': attempt,
+        ':executing': 'executing',
+      },
     });
   }
 
@@ -75,12 +84,13 @@ export class TaskItems {
   }
 
   async count(runId: string, taskCount: number): Promise<RunTotals> {
-    const totals = { completed: 0, failed: 0, blocked: 0, executed: 0, retries: 0, unfinished: taskCount };
-    for await (const { status, attempt } of this.#all(runId, '#status, #attempt')) {
+    const totals = { completed: 0, failed: 0, blocked: 0, executed: 0, retries: 0, tokens: 0, unfinished: taskCount };
+    for await (const { status, attempt, tokens_used } of this.#all(runId, '#status, #attempt, #tokens_used')) {
       if (status === 'completed' || status === 'failed' || status === 'blocked') totals[status]++;
       if (isFinal(status)) totals.unfinished--;
       if (attempt > 0) totals.executed++;
       totals.retries += Math.max(0, attempt - 1);
+      totals.tokens += tokens_used ?? 0;
     }
     return totals;
   }

@@ -1,4 +1,4 @@
-import type { BlobStore } from '../../../lib/aws/dynamodb/blob-store.ts';
+import type { BlobStore } from '../../../lib/runtime/ports.ts';
 
 export class MemoryBlobs implements BlobStore {
   readonly blobs = new Map<string, Uint8Array>();
@@ -7,7 +7,9 @@ export class MemoryBlobs implements BlobStore {
     this.blobs.set(key, bytes);
   }
 
-  async get(key: string): Promise<Uint8Array | undefined> {
-    return this.blobs.get(key);
+  async get(key: string): Promise<Uint8Array> {
+    const bytes = this.blobs.get(key);
+    if (bytes === undefined) throw new Error(`there is no blob ${key}`);
+    return bytes;
   }
 }

@@ -1,0 +1,378 @@
+import { describe, expect, test } from 'vitest';
+import { at, noise, task } from '../../contract/factories.ts';
+import { runItem, taskItem } from './items.ts';
+import { MemoryBlobs } from './memory-blobs.ts';
+import { names, refused, scriptedStore, TABLE } from './scripted.ts';
+
+const Key = { PK: 'RUN#run', SK: 'TASK#000002' };
+const error = { code: 'E5202', message: 'no luck' };
+const FINAL_VALUES = {
+  ':completed': 'completed',
+  ':failed': 'failed',
+  ':blocked': 'blocked',
+  ':skipped': 'skipped',
+  ':cancelled': 'cancelled',
+};
+const UNFINISHED = 'NOT #status IN (:completed, :failed, :blocked, :skipped, :cancelled)';
+const CLAIM =
+  'SET #status = :executing, #attempt = :attempt, #started_at = if_not_exists(#started_at, :at), #ordinal = :ordinal, #task_id = :task_id, #changed_at = :at, #writer = :writer';
+
+describe('claimTask', () => {
+  test('the first attempt is one write, on the condition that there is no item', async () => {
+    const { store, sent } = scriptedStore({});
+
+    expect(await store.claimTask('run', task(2), 1, at(1))).toBe(true);
+
+    expect(sent).toEqual([
+      [
+        'UpdateCommand',
+        {
+          TableName: TABLE,
+          Key,
+          UpdateExpression: CLAIM,
+          ConditionExpression: 'attribute_not_exists(#PK)',
+          ExpressionAttributeNames: names('status', 'attempt', 'started_at', 'ordinal', 'task_id', 'changed_at', 'writer', 'PK'),
+          ExpressionAttributeValues: {
+            ':executing': 'executing',
+            ':attempt': 1,
+            ':at': at(1),
+            ':ordinal': 2,
+            ':task_id': 'task-2',
+            ':writer': 'id-1',
+          },
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        },
+      ],
+    ]);
+  });
+
+  test('a later attempt needs the one before, and a task that is not final', async () => {
+    const { store, sent } = scriptedStore({});
+
+    expect(await store.claimTask('run', task(2), 3, at(1))).toBe(true);
+
+    expect(sent).toEqual([
+      [
+        'UpdateCommand',
+        {
+          TableName: TABLE,
+          Key,
+          UpdateExpression: CLAIM,
+          ConditionExpression: `#attempt = :previous_attempt AND ${UNFINISHED}`,
+          ExpressionAttributeNames: names('status', 'attempt', 'started_at', 'ordinal', 'task_id', 'changed_at', 'writer'),
+          ExpressionAttributeValues: {
+            ':executing': 'executing',
+            ':attempt': 3,
+            ':previous_attempt': 2,
+            ':at': at(1),
+            ':ordinal': 2,
+            ':task_id': 'task-2',
+            ':writer': 'id-1',
+            ...FINAL_VALUES,
+          },
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        },
+      ],
+    ]);
+  });
+
+  test('is refused by what another wrote', async () => {
+    const { store, sent } = scriptedStore({}, refused({ writer: { S: 'another' } }));
+
+    expect(await store.claimTask('run', task(2), 1, at(1))).toBe(false);
+    expect(sent).toHaveLength(1);
+  });
+
+  test('is not refused by what it wrote itself before its answer got lost', async () => {
+    const { store } = scriptedStore({}, refused({ writer: { S: 'id-1' } }));
+
+    expect(await store.claimTask('run', task(2), 1, at(1))).toBe(true);
+  });
+
+  test('is refused where the condition fails without an item', async () => {
+    const { store } = scriptedStore({}, refused());
+
+    expect(await store.claimTask('run', task(2), 2, at(1))).toBe(false);
+  });
+
+  test('other errors are thrown', async () => {
+    const { store } = scriptedStore({}, new Error('no such table'));
+
+    await expect(store.claimTask('run', task(2), 1, at(1))).rejects.toThrow('no such table');
+  });
+});
+
+describe('completeTask', () => {
+  const command = (set: string, attributes: readonly string[], values: object) => [
+    'UpdateCommand',
+    {
+      TableName: TABLE,
+      Key,
+      UpdateExpression: `SET #status = :completed, ${set}, #completed_at = :at, #changed_at = :at, #writer = :writer REMOVE #error`,
+      ConditionExpression: '#attempt = :attempt AND #status = :executing',
+      ExpressionAttributeNames: names('status', ...attributes, 'completed_at', 'changed_at', 'writer', 'error', 'attempt'),
+      ExpressionAttributeValues: {
+        ':completed': 'completed',
+        ':at': at(2),
+        ':attempt': 1,
+        ':executing': 'executing',
+        ':writer': 'id-1',
+        ...values,
+      },
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    },
+  ];
+
+  test('is one write, on the condition that the attempt executes', async () => {
+    const { store, sent } = scriptedStore({});
+
+    expect(await store.completeTask('run', task(2), 1, { answer: 42 }, at(2))).toBe(true);
+
+    expect(sent).toEqual([command('#outputs = :outputs', ['outputs'], { ':outputs': '{"answer":42}' })]);
+  });
+
+  test('writes down how many tokens were used', async () => {
+    const { store, sent } = scriptedStore({});
+
+    await store.completeTask('run', task(2), 1, { tokens_used: 7 }, at(2));
+
+    expect(sent).toEqual([
+      command('#outputs = :outputs, #tokens_used = :tokens_used', ['outputs', 'tokens_used'], {
+        ':outputs': '{"tokens_used":7}',
+        ':tokens_used': 7,
+      }),
+    ]);
+  });
+
+  test.each([
+    [refused({ writer: { S: 'another' } }), false],
+    [refused({ writer: { S: 'id-1' } }), true],
+  ])('refused, by another or by itself', async (answer, expected) => {
+    const { store } = scriptedStore({}, answer);
+
+    expect(await store.completeTask('run', task(2), 1, {}, at(2))).toBe(expected);
+  });
+
+  test('outputs above 100 KB are put into a blob before the item refers to it', async () => {
+    const blobs = new MemoryBlobs();
+    const outputs = { text: noise(102_400 - '{"text":""}'.length + 1) };
+    const { store, sent } = scriptedStore({ blobs });
+
+    await store.completeTask('run', task(2), 1, outputs, at(2));
+
+    const key = 'runs/run/tasks/2/outputs-1.json';
+    expect(sent).toEqual([command('#outputs_key = :outputs', ['outputs_key'], { ':outputs': key })]);
+    expect(Buffer.from(blobs.blobs.get(key)!).toString()).toBe(JSON.stringify(outputs));
+  });
+
+  test('outputs of 100 KB are kept in the item, and larger ones where there are no blobs', async () => {
+    const blobs = new MemoryBlobs();
+    const outputs = { text: noise(102_400 - '{"text":""}'.length) };
+    const { store, sent } = scriptedStore({ blobs });
+
+    await store.completeTask('run', task(2), 1, outputs, at(2));
+    const without = scriptedStore({});
+    await without.store.completeTask('run', task(2), 1, { text: noise(200_000) }, at(2));
+
+    expect(sent).toEqual([command('#outputs = :outputs', ['outputs'], { ':outputs': JSON.stringify(outputs) })]);
+    expect(blobs.blobs.size).toBe(0);
+    expect(without.sent).toMatchObject([['UpdateCommand', { UpdateExpression: expect.stringContaining('#outputs = :outputs') }]]);
+  });
+});
+
+describe('releaseTask', () => {
+  test('is one write, on the condition that the attempt executes', async () => {
+    const { store, sent } = scriptedStore({});
+
+    expect(await store.releaseTask('run', task(2), 4, error, at(2))).toBe(true);
+
+    expect(sent).toEqual([
+      [
+        'UpdateCommand',
+        {
+          TableName: TABLE,
+          Key,
+          UpdateExpression: 'SET #status = :pending, #error = :error, #changed_at = :at, #writer = :writer',
+          ConditionExpression: '#attempt = :attempt AND #status = :executing',
+          ExpressionAttributeNames: names('status', 'error', 'changed_at', 'writer', 'attempt'),
+          ExpressionAttributeValues: {
+            ':pending': 'pending',
+            ':error': '{"code":"E5202","message":"no luck"}',
+            ':at': at(2),
+            ':attempt': 4,
+            ':executing': 'executing',
+            ':writer': 'id-1',
+          },
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        },
+      ],
+    ]);
+  });
+
+  test.each([
+    [refused({ writer: { S: 'another' } }), false],
+    [refused({ writer: { S: 'id-1' } }), true],
+  ])('refused, by another or by itself', async (answer, expected) => {
+    const { store } = scriptedStore({}, answer);
+
+    expect(await store.releaseTask('run', task(2), 1, error, at(2))).toBe(expected);
+  });
+});
+
+describe('failTask and blockTasks', () => {
+  const command = (ordinal: number, status: string) => [
+    'UpdateCommand',
+    {
+      TableName: TABLE,
+      Key: { PK: 'RUN#run', SK: `TASK#00000${ordinal}` },
+      UpdateExpression:
+        'SET #status = :status, #error = :error, #completed_at = :at, #attempt = if_not_exists(#attempt, :zero), #ordinal = :ordinal, #task_id = :task_id, #changed_at = :at',
+      ConditionExpression: UNFINISHED,
+      ExpressionAttributeNames: names('status', 'error', 'completed_at', 'attempt', 'ordinal', 'task_id', 'changed_at'),
+      ExpressionAttributeValues: {
+        ':status': status,
+        ':error': '{"code":"E5202","message":"no luck"}',
+        ':at': at(2),
+        ':zero': 0,
+        ':ordinal': ordinal,
+        ':task_id': `task-${ordinal}`,
+        ...FINAL_VALUES,
+      },
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      ReturnValues: 'ALL_NEW',
+    },
+  ];
+
+  test('fails a task and returns how it stands', async () => {
+    const Attributes = taskItem(2, { status: 'failed', error: JSON.stringify(error), completed_at: at(2) });
+    const { store, sent } = scriptedStore({}, { Attributes });
+
+    expect(await store.failTask('run', task(2), error, at(2))).toEqual({
+      ordinal: 2,
+      status: 'failed',
+      attempt: 1,
+      outputs: null,
+      error,
+      started_at: at(1),
+      completed_at: at(2),
+    });
+
+    expect(sent).toEqual([command(2, 'failed')]);
+  });
+
+  test('returns the task that has ended before, as the failed condition shows it', async () => {
+    const { store, sent } = scriptedStore(
+      {},
+      refused({
+        PK: { S: 'RUN#run' },
+        SK: { S: 'TASK#000002' },
+        ordinal: { N: '2' },
+        task_id: { S: 'task-2' },
+        status: { S: 'completed' },
+        attempt: { N: '3' },
+        outputs: { S: '{"answer":42}' },
+        started_at: { S: at(0) },
+        completed_at: { S: at(1) },
+        changed_at: { S: at(1) },
+      }),
+    );
+
+    expect(await store.failTask('run', task(2), error, at(2))).toEqual({
+      ordinal: 2,
+      status: 'completed',
+      attempt: 3,
+      outputs: { answer: 42 },
+      error: null,
+      started_at: at(0),
+      completed_at: at(1),
+    });
+
+    expect(sent).toHaveLength(1);
+  });
+
+  test('blocks each task by a write of its own; one that has ended does not stop the others', async () => {
+    const { store, sent } = scriptedStore({}, {}, refused(), {});
+
+    await store.blockTasks('run', [task(1), task(2), task(3)], error, at(2));
+
+    expect(sent).toEqual([command(1, 'blocked'), command(2, 'blocked'), command(3, 'blocked')]);
+  });
+
+  test('a message that would make the item too large is cut', async () => {
+    const { store, sent } = scriptedStore({});
+
+    await store.releaseTask('run', task(2), 1, { code: 'E5202', message: 'x'.repeat(20_000) }, at(1));
+
+    const [[, input]] = sent as [[string, { ExpressionAttributeValues: Record<string, string> }]];
+    expect(JSON.parse(input.ExpressionAttributeValues[':error']!)).toEqual({ code: 'E5202', message: `${'x'.repeat(16_383)}…` });
+  });
+});
+
+describe('listTasks and countTasks', () => {
+  const query = (more: object) => [
+    'QueryCommand',
+    {
+      TableName: TABLE,
+      ConsistentRead: true,
+      KeyConditionExpression: '#PK = :run AND begins_with(#SK, :prefix)',
+      ExpressionAttributeNames: names('PK', 'SK'),
+      ExpressionAttributeValues: { ':run': 'RUN#run', ':prefix': 'TASK#' },
+      ...more,
+    },
+  ];
+  const LastEvaluatedKey = { PK: 'RUN#run', SK: 'TASK#000001' };
+
+  test('lists page by page, with outputs from items and blobs', async () => {
+    const blobs = new MemoryBlobs();
+    await blobs.put('key', Buffer.from('{"n":2}'));
+    const { store, sent } = scriptedStore(
+      { blobs },
+      { Item: runItem() },
+      { Items: [taskItem(1, { outputs: '{"n":1}' })], LastEvaluatedKey },
+      { Items: [taskItem(2, { outputs_key: 'key' })] },
+    );
+
+    expect((await store.listTasks('run')).map(({ ordinal, outputs }) => [ordinal, outputs])).toEqual([
+      [1, { n: 1 }],
+      [2, { n: 2 }],
+    ]);
+
+    expect(sent.slice(1)).toEqual([query({}), query({ ExclusiveStartKey: LastEvaluatedKey })]);
+  });
+
+  test('counts page by page what it reads of each task', async () => {
+    const { store, sent } = scriptedStore(
+      {},
+      { Item: { tenant_id: 'default', task_count: 5 } },
+      { Items: [{ status: 'completed', attempt: 3, tokens_used: 10 }], LastEvaluatedKey },
+      {
+        Items: [
+          { status: 'blocked', attempt: 0 },
+          { status: 'skipped', attempt: 0 },
+        ],
+      },
+    );
+
+    expect(await store.countTasks('run')).toEqual({
+      completed: 1,
+      failed: 0,
+      blocked: 1,
+      executed: 1,
+      retries: 2,
+      tokens: 10,
+      unfinished: 2,
+    });
+
+    const projection = {
+      ProjectionExpression: '#status, #attempt, #tokens_used',
+      ExpressionAttributeNames: names('PK', 'SK', 'status', 'attempt', 'tokens_used'),
+    };
+    expect(sent.slice(1)).toEqual([query(projection), query({ ...projection, ExclusiveStartKey: LastEvaluatedKey })]);
+  });
+
+  test('outputs that are in a blob need a blob store', async () => {
+    const { store } = scriptedStore({}, { Item: runItem() }, { Items: [taskItem(1, { outputs_key: 'key' })] });
+
+    await expect(store.listTasks('run')).rejects.toMatchObject({ name: 'MissingValueError', code: 'E5802' });
+  });
+});

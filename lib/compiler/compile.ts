@@ -1,7 +1,7 @@
 import { criticalPath, longestRemaining } from '../graph/critical-path.ts';
 import { buildTaskGraph } from '../graph/task-graph.ts';
 import { width } from '../graph/width.ts';
-import type { Plan } from '../model/plan.ts';
+import type { Plan, TaskType } from '../model/plan.ts';
 import type { RunSpec } from '../model/task-record.ts';
 import type { Machine } from './content-hash.ts';
 import type { FunctionNames, TaskFacts } from './emit.ts';
@@ -23,6 +23,9 @@ import { taskCosts } from './task-costs.ts';
 import { makeTaskRecords } from './task-records.ts';
 import { taskShape } from './task-shape.ts';
 
+/** Seconds: a function runs 900 at the most, and needs some for itself. Longer tasks are finished through a callback. */
+const LONGEST_CALL_SEC = 870;
+
 export interface CompileOptions {
   /** The bindings of each task, from `parsePlan`. */
   readonly bindings: TaskBindings;
@@ -32,6 +35,8 @@ export interface CompileOptions {
   readonly functions: FunctionNames;
   /** The ARN of a machine, by its name. */
   readonly machineArn: (name: string) => string;
+  /** Types of tasks whose executor may take them on and report later. */
+  readonly callbackTypes?: readonly TaskType[] | undefined;
 }
 
 export interface Compilation {
@@ -52,7 +57,7 @@ export interface Compilation {
  * emit        ASL
  */
 export function compile(plan: Plan, options: CompileOptions): Compilation {
-  const limit = options.maxParallelTasks;
+  const { maxParallelTasks: limit, callbackTypes = [] } = options;
   const graph = buildTaskGraph(dependenciesOf(plan, options.bindings));
   const seconds = plan.tasks.map(estimatedSeconds);
   const rank = rankTasks(
@@ -60,9 +65,14 @@ export function compile(plan: Plan, options: CompileOptions): Compilation {
     longestRemaining(graph, seconds),
   );
   const facts = plan.tasks.map(
-    (task): TaskFacts => ({ name: task.name, timeoutSec: task.timeout_seconds, retriers: retriersOf(task.retry_policy) }),
+    (task): TaskFacts => ({
+      name: task.name,
+      timeoutSec: task.timeout_seconds,
+      retriers: retriersOf(task.retry_policy),
+      callback: task.timeout_seconds > LONGEST_CALL_SEC || callbackTypes.includes(task.task_type),
+    }),
   );
-  const shapes = plan.tasks.map((task, ordinal) => taskShape(task, facts[ordinal]!.retriers));
+  const shapes = plan.tasks.map((task, ordinal) => taskShape(task, facts[ordinal]!));
   const costs = layoutCosts(taskCosts(facts));
 
   const structure = makeStructure(graph);
@@ -72,7 +82,15 @@ export function compile(plan: Plan, options: CompileOptions): Compilation {
   if (!exact || widest > limit) layout = applyLimit(layout, { limit, rank, keepsWhole: (map) => shareOf(map) <= 1 });
   layout = partition(layout, { shareOf, label: (_, number) => `part ${number}` });
 
-  const tasks = makeTaskRecords({ plan, bindings: options.bindings, graph, gates: gatesOf(structure, plan.tasks.length), layout, rank });
+  const tasks = makeTaskRecords({
+    plan,
+    bindings: options.bindings,
+    graph,
+    gates: gatesOf(structure, plan.tasks.length),
+    layout,
+    rank,
+    facts,
+  });
   const gates = tasks.filter((task) => task.gate !== undefined).length;
   const timeouts = plan.tasks.map((task) => task.timeout_seconds);
   const longestRunSec = criticalPath(graph, timeouts).seconds + timeouts.reduce((sum, sec) => sum + sec, 0) / limit;
@@ -86,6 +104,7 @@ export function compile(plan: Plan, options: CompileOptions): Compilation {
     machines,
     spec: { tasks, slots: limit },
     report: makeReport({
+      facts,
       plan,
       graph,
       layout,

@@ -18,6 +18,8 @@ export interface TaskFacts {
   readonly name: string;
   readonly timeoutSec: number;
   readonly retriers: Retrier[];
+  /** Takes longer than a function may run, or its executor reports later. */
+  readonly callback: boolean;
 }
 
 export interface EmitOptions {
@@ -113,6 +115,7 @@ export function emit(root: Layout, role: 'run' | 'child', options: EmitOptions):
       task: reference,
       timeoutSec: ordinalsOf(task, items).reduce((longest, each) => Math.max(longest, options.factsOf(each).timeoutSec), 0),
       retriers: options.factsOf(task.task).retriers,
+      callback: options.factsOf(task.task).callback,
       ends: place.ends!,
       output,
       link,

@@ -22,6 +22,8 @@ export interface TaskCosts {
   readonly bytesOf: (task: number) => number;
   /** Events that the task may write beyond its good path: its retries. */
   readonly extraEventsOf: (task: number) => number;
+  /** Whether the task's state waits to be told that the task is done. */
+  readonly isCallback: (task: number) => boolean;
 }
 
 // Events: https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html
@@ -52,7 +54,7 @@ export function add(a: Cost, b: Cost, times = 1): Cost {
 export type CostOf = (node: Layout) => Cost;
 
 /** Costs of the parts of one machine; a child counts as the state that starts it. */
-export function layoutCosts({ bytesOf, extraEventsOf }: TaskCosts): CostOf {
+export function layoutCosts({ bytesOf, extraEventsOf, isCallback }: TaskCosts): CostOf {
   const known = new WeakMap<Layout, Cost>();
   const costOf = (node: Layout): Cost => {
     const found = known.get(node);
@@ -65,7 +67,8 @@ export function layoutCosts({ bytesOf, extraEventsOf }: TaskCosts): CostOf {
     switch (node.kind) {
       case 'task': {
         const cost = node.gated || node.slot ? add(RUN_TASK, GATE) : RUN_TASK;
-        return { ...cost, events: cost.events + extraEventsOf(node.task), bytes: cost.bytes + bytesOf(node.task) };
+        const submitted = isCallback(node.task) ? 1 : 0;
+        return { ...cost, events: cost.events + submitted + extraEventsOf(node.task), bytes: cost.bytes + bytesOf(node.task) };
       }
       case 'series':
         return node.parts.reduce((sum, part) => add(sum, costOf(part)), NOTHING);

@@ -2,6 +2,7 @@ import type { TaskGraph } from '../graph/task-graph.ts';
 import type { Plan } from '../model/plan.ts';
 import type { TaskRecord } from '../model/task-record.ts';
 import type { Machine } from './content-hash.ts';
+import type { TaskFacts } from './emit.ts';
 import type { Layout } from './layout.ts';
 import { add, type Cost, EXECUTION, FINISH, layoutCosts, scopeCost } from './layout-cost.ts';
 
@@ -60,10 +61,11 @@ export interface ReportInputs {
   readonly limit: number;
   readonly width: number;
   readonly criticalPathSec: number;
+  readonly facts: readonly Pick<TaskFacts, 'callback'>[];
 }
 
-export function makeReport({ plan, graph, layout, machines, tasks, limit, width, criticalPathSec }: ReportInputs): Report {
-  const executions = executionCosts(layout);
+export function makeReport({ plan, graph, layout, machines, tasks, limit, width, criticalPathSec, facts }: ReportInputs): Report {
+  const executions = executionCosts(layout, (task) => facts[task]!.callback);
   const total = executions.reduce((sum, cost) => add(sum, cost));
   const gated = tasks.filter((task) => task.gate !== undefined && task.gate.dependencies.length > 0).length;
   const slots = tasks.filter((task) => task.gate?.slot === true).length;
@@ -89,8 +91,8 @@ export function makeReport({ plan, graph, layout, machines, tasks, limit, width,
 }
 
 /** Costs of every execution of a run: its own and those it starts. */
-function executionCosts(layout: Layout): Cost[] {
-  const costs = layoutCosts({ bytesOf: () => 0, extraEventsOf: () => 0 });
+function executionCosts(layout: Layout, isCallback: (task: number) => boolean): Cost[] {
+  const costs = layoutCosts({ bytesOf: () => 0, extraEventsOf: () => 0, isCallback });
   const executions: Cost[] = [add(add(EXECUTION, scopeCost(layout, costs)), FINISH)];
   const findChildren = (node: Layout): void => {
     if (node.kind === 'child') {

@@ -4,7 +4,7 @@ import type { Retrier } from './asl.ts';
 import { MAX_RETRY_INTERVAL_SEC } from './aws-limits.ts';
 
 /**
- * Errors of Lambda itself and of doubled invocations, not of the task. AWS recommends to retry the former.
+ * Errors of Lambda itself and of our own doubled or interrupted invocations, not of the task. AWS recommends to retry the former.
  * https://docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html#bp-lambda-serviceexception
  */
 export const TRANSIENT: Retrier = {
@@ -15,6 +15,7 @@ export const TRANSIENT: Retrier = {
     'Lambda.SdkClientException',
     'Lambda.TooManyRequestsException',
     TASK_ERROR.superseded,
+    TASK_ERROR.interrupted,
   ],
   IntervalSeconds: 2,
   MaxAttempts: 6,

@@ -7,6 +7,7 @@ export const TIMEOUT_GRACE_SEC = 15;
 const GATE_ENTRIES = 8760; // a year of hours, the longest an execution lives
 
 export const RUN_ID = '{% $states.context.Execution.Input.run_id %}';
+const TOKEN = '{% $states.context.Task.Token %}';
 /** The state's input as its output: inside a Map this is the iteration's item. */
 export const PASS_ON = '{% $states.input %}';
 
@@ -32,7 +33,7 @@ export function gateState({ functionName, task, timeoutSec, output, next }: Gate
   return {
     Type: 'Task',
     Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken',
-    Arguments: { FunctionName: functionName, Payload: { run_id: RUN_ID, task, token: '{% $states.context.Task.Token %}' } },
+    Arguments: { FunctionName: functionName, Payload: { run_id: RUN_ID, task, token: TOKEN } },
     TimeoutSeconds: timeoutSec,
     Retry: [{ ErrorEquals: ['States.Timeout'], IntervalSeconds: 1, MaxAttempts: GATE_ENTRIES, BackoffRate: 1 }, TRANSIENT, PERSISTENT],
     Output: output,
@@ -48,13 +49,22 @@ export interface RunTaskOptions {
   readonly ends: ScopeEnds;
   readonly output: unknown;
   readonly link: Link;
+  /** The state waits until it is told that the task is done. */
+  readonly callback: boolean;
 }
 
 export function runTaskState(options: RunTaskOptions): TaskState {
   return {
     Type: 'Task',
-    Resource: 'arn:aws:states:::lambda:invoke',
-    Arguments: { FunctionName: options.functionName, Payload: { run_id: RUN_ID, task: options.task } },
+    ...(options.callback
+      ? {
+          Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken' as const,
+          Arguments: { FunctionName: options.functionName, Payload: { run_id: RUN_ID, task: options.task, token: TOKEN } },
+        }
+      : {
+          Resource: 'arn:aws:states:::lambda:invoke' as const,
+          Arguments: { FunctionName: options.functionName, Payload: { run_id: RUN_ID, task: options.task } },
+        }),
     TimeoutSeconds: Math.ceil(options.timeoutSec) + TIMEOUT_GRACE_SEC,
     Retry: options.retriers,
     Catch: [

@@ -19,5 +19,9 @@ export function taskCosts(facts: readonly TaskFacts[]): TaskCosts {
     const retries = retriers.at(-1)!.ErrorEquals[0] === 'States.ALL' ? retriers.at(-1)!.MaxAttempts! : 0;
     return Math.min(retries, EXPECTED_RETRIES) * RETRY_EVENTS + FAILURE_EVENTS;
   });
-  return { bytesOf: (task) => bytes[task]!, extraEventsOf: (task) => extraEvents[task]! };
+  return {
+    isCallback: (task) => facts[task]!.callback,
+    bytesOf: (task) => bytes[task]!,
+    extraEventsOf: (task) => extraEvents[task]!,
+  };
 }

@@ -3,6 +3,7 @@ import { escapeTemplate } from '../model/bindings.ts';
 import { isJsonObject } from '../model/json.ts';
 import type { Plan, Task } from '../model/plan.ts';
 import type { RecordReference, TaskRecord } from '../model/task-record.ts';
+import type { TaskFacts } from './emit.ts';
 import { type Layout, ordinalsOf, visitTasks } from './layout.ts';
 import type { TaskBindings } from './plan-dependencies.ts';
 
@@ -14,10 +15,11 @@ interface RecordInputs {
   readonly gates: readonly (readonly number[])[];
   readonly layout: Layout;
   readonly rank: readonly number[];
+  readonly facts: readonly Pick<TaskFacts, 'callback'>[];
 }
 
 /** What run-task, admit-task and settle-task look up about each task. */
-export function makeTaskRecords({ plan, bindings, graph, gates, layout, rank }: RecordInputs): TaskRecord[] {
+export function makeTaskRecords({ plan, bindings, graph, gates, layout, rank, facts }: RecordInputs): TaskRecord[] {
   const opens: number[][] = plan.tasks.map(() => []);
   gates.forEach((dependencies, task) => {
     for (const dependency of dependencies) opens[dependency]!.push(task);
@@ -46,6 +48,7 @@ export function makeTaskRecords({ plan, bindings, graph, gates, layout, rank }: 
       boundInputs: boundInputs(task, ordinals),
       references,
       timeoutSec: task.timeout_seconds,
+      ...(facts[ordinal]!.callback ? { callback: true as const } : {}),
       dependencies: [...new Set([...graph.dependencies[ordinal]!, ...bound])],
       dependents: graph.dependents[ordinal]!,
       opens: opens[ordinal]!,

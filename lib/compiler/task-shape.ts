@@ -1,11 +1,11 @@
 import type { Task } from '../model/plan.ts';
-import type { Retrier } from './asl.ts';
+import type { TaskFacts } from './emit.ts';
 import type { TaskShape } from './fan-out.ts';
 
 /** Timeouts within a factor of two share a state; the state's is the longest, each task's own is enforced by run-task. */
-export function taskShape(task: Task, retriers: Retrier[]): TaskShape {
+export function taskShape(task: Task, { retriers, callback }: TaskFacts): TaskShape {
   return {
-    shape: `${Math.ceil(Math.log2(task.timeout_seconds))} ${JSON.stringify(retriers)}`,
+    shape: `${callback} ${Math.ceil(Math.log2(task.timeout_seconds))} ${JSON.stringify(retriers)}`,
     stem: task.name.replace(/\d+/g, '#'),
   };
 }

@@ -1,6 +1,14 @@
 import type { JsonObject, JsonValue } from '../model/json.ts';
 import { TaskFailedError } from '../runtime/errors.ts';
-import type { AgentExecutor, Dispatch, Dispatcher, ToolExecutor } from '../runtime/ports.ts';
+import {
+  ACCEPTED,
+  type AgentAnswer,
+  type AgentExecutor,
+  type Dispatch,
+  type Dispatcher,
+  type ToolAnswer,
+  type ToolExecutor,
+} from '../runtime/ports.ts';
 
 const DEFAULT_AGENT = 'default';
 
@@ -25,19 +33,41 @@ export function makeDispatcher({ agent, tool, mock }: Executors): Dispatcher {
   };
 }
 
-async function callAgent(agent: AgentExecutor, { record, content, inputs, signal }: Dispatch): Promise<JsonObject> {
+async function callAgent(agent: AgentExecutor, dispatch: Dispatch): Promise<JsonObject | typeof ACCEPTED> {
+  const { record, content, inputs, signal, callbackId } = dispatch;
   const answer = await agent.execute(
     record.agentId ?? DEFAULT_AGENT,
-    { content, task_id: record.id, task_name: record.name, task_type: record.type, inputs, timeout: record.timeoutSec },
+    {
+      content,
+      task_id: record.id,
+      task_name: record.name,
+      task_type: record.type,
+      inputs,
+      timeout: record.timeoutSec,
+      ...(callbackId === undefined ? {} : { callback_id: callbackId }),
+    },
     signal,
   );
+  if (isAccepted(answer)) return acceptedBy(dispatch);
   return { ...asJson<JsonObject>(answer, 'agent') };
 }
 
-async function callTool(tool: ToolExecutor, { record, inputs, signal }: Dispatch): Promise<JsonObject> {
-  const answer = await tool.execute(record.toolName ?? '', inputs, signal);
+async function callTool(tool: ToolExecutor, dispatch: Dispatch): Promise<JsonObject | typeof ACCEPTED> {
+  const { record, inputs, signal, callbackId } = dispatch;
+  const answer = await tool.execute(record.toolName ?? '', inputs, signal, callbackId);
+  if (isAccepted(answer)) return acceptedBy(dispatch);
   if (answer?.success !== true) throw new TaskFailedError(answer?.error ?? `tool ${record.toolName} reported a failure`);
   return { data: asJson<JsonValue>(answer.data ?? null, 'tool') };
+}
+
+function isAccepted(answer: AgentAnswer | ToolAnswer): answer is { accepted: true } {
+  return typeof answer === 'object' && answer !== null && 'accepted' in answer && answer.accepted === true;
+}
+
+/** @throws TaskFailedError when the task's state does not wait for a callback */
+function acceptedBy({ record, callbackId }: Dispatch): typeof ACCEPTED {
+  if (callbackId !== undefined) return ACCEPTED;
+  throw new TaskFailedError(`task ${record.id} was accepted for later, but its state does not wait for a callback`);
 }
 
 /** What an executor answered, as it will be read back. @throws TaskFailedError when it has no JSON form */

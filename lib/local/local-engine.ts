@@ -73,13 +73,15 @@ export class LocalEngine implements WorkflowEngine {
   }
 
   async openGate(token: string): Promise<boolean> {
-    try {
-      this.#interpreter.sendTaskSuccess(token, {});
-      return true;
-    } catch (error) {
-      if (error instanceof Error && (error.name === 'TaskTimedOut' || error.name === 'TaskDoesNotExist')) return false;
-      throw error;
-    }
+    return isHeard(() => this.#interpreter.sendTaskSuccess(token, {}));
+  }
+
+  async failTask(token: string, { name, message }: { name: string; message: string }): Promise<boolean> {
+    return isHeard(() => this.#interpreter.sendTaskFailure(token, { error: name, cause: message }));
+  }
+
+  async heartbeat(token: string): Promise<boolean> {
+    return isHeard(() => this.#interpreter.sendTaskHeartbeat(token));
   }
 
   /** Resolves when an execution that this engine started is over. */
@@ -95,4 +97,15 @@ export class LocalEngine implements WorkflowEngine {
 function handlerOf(functionName: string): Handler {
   if (!isHandlerName(functionName)) throw new Error(`there is no function ${functionName}`);
   return HANDLERS[functionName];
+}
+
+/** Whether somebody still waits under the token that is sent to. */
+function isHeard(send: () => void): boolean {
+  try {
+    send();
+    return true;
+  } catch (error) {
+    if (error instanceof Error && (error.name === 'TaskTimedOut' || error.name === 'TaskDoesNotExist')) return false;
+    throw error;
+  }
 }

@@ -15,6 +15,8 @@ export const TASK_ERROR = {
   timedOut: 'TaskTimedOut',
   /** Another invocation of the same task has taken over; asking again costs no attempt. */
   superseded: 'AttemptSuperseded',
+  /** The store or Step Functions could not be reached: not the task's fault, and asking again costs no attempt. */
+  interrupted: 'OrchestratorUnavailable',
   /** The agent or tool could not be reached (E5901). */
   unavailable: 'AgentUnavailable',
 } as const;

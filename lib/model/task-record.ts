@@ -37,6 +37,8 @@ export interface TaskRecord {
   /** The bindings in `content` and `inputs` by their text between the braces. */
   readonly references: Readonly<Record<string, RecordReference>>;
   readonly timeoutSec: number;
+  /** The task's state waits under a token: the task may be finished through a callback. */
+  readonly callback?: true;
   /** Direct dependencies that must be completed, and those whose outputs are bound. */
   readonly dependencies: readonly number[];
   /** All tasks that this one's failure blocks directly. */

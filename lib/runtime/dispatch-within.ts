@@ -1,7 +1,7 @@
 import type { JsonObject } from '../model/json.ts';
 import type { TaskRecord } from '../model/task-record.ts';
 import { AgentUnavailableError, StateError, TaskFailedError, TaskTimedOutError } from './errors.ts';
-import type { Dispatch } from './ports.ts';
+import type { ACCEPTED, Dispatch } from './ports.ts';
 import type { Runtime } from './runtime.ts';
 
 /**
@@ -14,7 +14,7 @@ export function dispatchWithin(
   { clock, dispatch }: Pick<Runtime, 'clock' | 'dispatch'>,
   record: TaskRecord,
   attempt: Omit<Dispatch, 'record' | 'signal'>,
-): Promise<JsonObject> {
+): Promise<JsonObject | typeof ACCEPTED> {
   const abort = new AbortController();
   return new Promise((resolve, reject) => {
     const timer = clock.setTimer(record.timeoutSec * 1000, () => {

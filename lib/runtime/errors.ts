@@ -45,6 +45,12 @@ export class AttemptSupersededError extends StateError {
   readonly code = 'E5200';
 }
 
+/** The store or the engine failed half-way; what was done is safe to repeat. */
+export class OrchestratorUnavailableError extends StateError {
+  override readonly name = TASK_ERROR.interrupted;
+  readonly code = 'E5200';
+}
+
 /** Ends the execution of a run in which tasks failed. The message is the JSON of the totals. */
 export class RunFailedError extends StateError {
   override readonly name = RUN_FAILED;

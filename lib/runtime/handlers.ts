@@ -11,7 +11,7 @@ const failure = z.object({ Error: z.string().optional(), Cause: z.string().optio
 
 /** One handler for each function that the compiled states invoke, by the function's default name; each checks its payload. */
 export const HANDLERS = {
-  'run-task': handler(z.object({ run_id: runId, task }), runTask),
+  'run-task': handler(z.object({ run_id: runId, task, token: z.string().min(1).optional() }), runTask),
   'admit-task': handler(z.object({ run_id: runId, task, token: z.string().min(1) }), admitTask),
   'settle-task': handler(z.object({ run_id: runId, task, error: failure }), settleTask),
   'finish-run': handler(z.object({ run_id: runId }), finishRun),

@@ -79,6 +79,15 @@ export interface Statistics {
 /** What a task is called in events: its ordinal finds it, its id names it. */
 export type TaskKey = Pick<TaskRecord, 'ordinal' | 'id'>;
 
+/** An attempt that will be finished from outside. */
+export interface Callback {
+  readonly run_id: string;
+  readonly ordinal: number;
+  readonly attempt: number;
+  /** Under which the task's state waits. */
+  readonly token: string;
+}
+
 /**
  * The state of all runs. Every method is one atomic step; a crash falls between two of them. Reads see all earlier writes.
  * A status that changes makes an event in the same step.
@@ -110,6 +119,10 @@ export interface RunStore {
   failTask(runId: string, task: TaskKey, error: TaskError, at: string): Promise<TaskItem>;
   /** Makes tasks `blocked` that have no final status. */
   blockTasks(runId: string, tasks: readonly TaskKey[], error: TaskError, at: string): Promise<void>;
+
+  /** Writes down where an attempt may be finished from outside. */
+  putCallback(callbackId: string, callback: Callback): Promise<void>;
+  getCallback(callbackId: string): Promise<Callback | undefined>;
 
   /** Adds a token to the gate, then reads it back: how many dependencies arrived, whether there had been a token, and whether the task has a final status. */
   addToken(runId: string, ordinal: number, token: string): Promise<{ arrived: number; reentered: boolean; final: boolean }>;
@@ -144,8 +157,12 @@ export interface WorkflowEngine {
   ensureMachine(machine: MachineDefinition): Promise<void>;
   /** Starts an execution; the same name again changes nothing. @throws EngineThrottledError when it must be tried later */
   startExecution(machineName: string, executionName: string, input: JsonObject): Promise<void>;
-  /** Opens the gate that waits under this token; false when nobody waits any more. */
+  /** Lets the state go on that waits under this token; false when nobody waits any more. */
   openGate(token: string): Promise<boolean>;
+  /** Fails the state that waits under this token; false when nobody waits any more. */
+  failTask(token: string, error: { readonly name: string; readonly message: string }): Promise<boolean>;
+  /** Tells that the state under this token is still being worked on; false when nobody waits any more. */
+  heartbeat(token: string): Promise<boolean>;
 }
 
 /** Step Functions takes no more calls of this kind for now. */
@@ -173,24 +190,21 @@ export interface AgentInput {
   readonly inputs: JsonObject;
   /** Seconds. */
   readonly timeout: number;
+  /** Present where the agent may answer `{accepted: true}` and finish the task later, by `POST /callbacks/{callback_id}`. */
+  readonly callback_id?: string;
 }
+
+export type AgentAnswer = { response: JsonValue; agent_id: string; tokens_used?: number } | { accepted: true };
+export type ToolAnswer = { success: boolean; data?: JsonValue; error?: string | null } | { accepted: true };
 
 /** L02. Throwing, or an unreachable agent, fails the attempt. */
 export interface AgentExecutor {
-  execute(
-    agentId: string,
-    input: AgentInput,
-    signal: AbortSignal,
-  ): Promise<{ response: JsonValue; agent_id: string; tokens_used?: number }>;
+  execute(agentId: string, input: AgentInput, signal: AbortSignal): Promise<AgentAnswer>;
 }
 
 /** L03. `success: false` fails the attempt. */
 export interface ToolExecutor {
-  execute(
-    toolName: string,
-    toolArguments: JsonObject,
-    signal: AbortSignal,
-  ): Promise<{ success: boolean; data?: JsonValue; error?: string | null }>;
+  execute(toolName: string, toolArguments: JsonObject, signal: AbortSignal, callbackId?: string): Promise<ToolAnswer>;
 }
 
 /** One attempt of a task, ready to go: bindings replaced. */
@@ -200,7 +214,12 @@ export interface Dispatch {
   readonly inputs: JsonObject;
   readonly attempt: number;
   readonly signal: AbortSignal;
+  /** Where the attempt may be finished later; only for tasks that wait for it. */
+  readonly callbackId?: string | undefined;
 }
 
-/** Carries out an attempt and gives the task's outputs. */
-export type Dispatcher = (dispatch: Dispatch) => Promise<JsonObject>;
+/** What an executor answers that has taken a task on and will report through the callback. */
+export const ACCEPTED = Symbol('accepted');
+
+/** Carries out an attempt and gives the task's outputs, or says that they will come through the callback. */
+export type Dispatcher = (dispatch: Dispatch) => Promise<JsonObject | typeof ACCEPTED>;

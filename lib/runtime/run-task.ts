@@ -8,18 +8,21 @@ import {
   AttemptSupersededError,
   asTaskError,
   BindingFailedError,
+  OrchestratorUnavailableError,
   RunStoppedError,
   StateError,
   TaskBlockedError,
   TaskFailedError,
 } from './errors.ts';
-import { passOn } from './gates.ts';
-import type { Run, TaskItem } from './ports.ts';
+import { finishTask } from './finish-task.ts';
+import { ACCEPTED, type Run, type TaskItem } from './ports.ts';
 import { type RunScope, type Runtime, timestamp } from './runtime.ts';
 
 export interface RunTaskInput {
   readonly run_id: string;
   readonly task: number;
+  /** Of the state, where it waits to be told that the task is done. */
+  readonly token?: string | undefined;
 }
 
 /**
@@ -31,29 +34,42 @@ export interface RunTaskInput {
  * @throws StateError under the name by which the state's Retry and Catch decide what comes next
  */
 export async function runTask(runtime: Runtime, input: RunTaskInput): Promise<void> {
-  const spec = await runtime.specs.get(input.run_id);
-  const scope: RunScope = { runId: input.run_id, spec };
-  const record = spec.tasks[input.task]!;
-  const { run, tasks } = await runtime.store.readTasks(scope.runId, [record.ordinal, ...record.dependencies]);
+  try {
+    const spec = await runtime.specs.get(input.run_id);
+    await attemptTask(runtime, { runId: input.run_id, spec }, spec.tasks[input.task]!, input.token);
+  } catch (error) {
+    if (error instanceof StateError) throw error;
+    throw new OrchestratorUnavailableError(String(error), { cause: error });
+  }
+}
+
+async function attemptTask(runtime: Runtime, scope: RunScope, record: TaskRecord, token: string | undefined): Promise<void> {
+  const { store, clock } = runtime;
+  const { runId, spec } = scope;
+  const { run, tasks } = await store.readTasks(runId, [record.ordinal, ...record.dependencies]);
   const item = tasks.get(record.ordinal);
-  if (item?.status === 'completed') return passOn(runtime, scope, record, true);
+  if (item?.status === 'completed') return finishTask(runtime, scope, record, { token, repeat: true });
   refuse(run, item, record, spec.tasks, tasks);
 
   const bound = bind(record, spec.tasks, tasks, run!.context);
   const attempt = (item?.attempt ?? 0) + 1;
-  if (!(await runtime.store.claimTask(scope.runId, record, attempt, timestamp(runtime.clock)))) throw superseded(record, attempt);
+  if (!(await store.claimTask(runId, record, attempt, timestamp(clock)))) throw superseded(record, attempt);
+  const callbackId = token === undefined ? undefined : runtime.makeId();
+  // before the dispatch: an executor may report before it answers
+  if (callbackId !== undefined) await store.putCallback(callbackId, { run_id: runId, ordinal: record.ordinal, attempt, token: token! });
 
   let outputs: JsonObject;
   try {
-    outputs = await dispatchWithin(runtime, record, { ...bound, attempt });
+    const answer = await dispatchWithin(runtime, record, { ...bound, attempt, callbackId });
+    if (answer === ACCEPTED) return;
+    outputs = answer;
   } catch (error) {
     const failure = error instanceof StateError ? error : new TaskFailedError(String(error), { cause: error });
-    const released = await runtime.store.releaseTask(scope.runId, record, attempt, asTaskError(failure), timestamp(runtime.clock));
+    const released = await store.releaseTask(runId, record, attempt, asTaskError(failure), timestamp(clock));
     throw released ? failure : superseded(record, attempt);
   }
-  if (!(await runtime.store.completeTask(scope.runId, record, attempt, outputs, timestamp(runtime.clock))))
-    throw superseded(record, attempt);
-  await passOn(runtime, scope, record, false);
+  if (!(await store.completeTask(runId, record, attempt, outputs, timestamp(clock)))) throw superseded(record, attempt);
+  await finishTask(runtime, scope, record, { token, repeat: false });
 }
 
 /** Throws where the task must not start. */

@@ -9,13 +9,15 @@ export interface Runtime {
   readonly engine: WorkflowEngine;
   readonly dispatch: Dispatcher;
   readonly clock: Clock;
+  /** Ids that nobody can guess. */
+  readonly makeId: () => string;
   readonly specs: SpecCache;
 }
 
-export type RuntimePorts = Omit<Runtime, 'specs'>;
+export type RuntimePorts = Omit<Runtime, 'specs' | 'makeId'> & { readonly makeId?: () => string };
 
 export function makeRuntime(ports: RuntimePorts): Runtime {
-  return { ...ports, specs: new SpecCache((runId) => ports.store.getSpec(runId)) };
+  return { makeId: () => crypto.randomUUID(), ...ports, specs: new SpecCache((runId) => ports.store.getSpec(runId)) };
 }
 
 /** A run's spec together with the id it was asked for, which most steps need side by side. */

@@ -8,7 +8,7 @@ const RETRY = [TRANSIENT];
 const run = (layout: Layout) =>
   emit(layout, 'run', {
     functions: { runTask: 'run', admitTask: 'admit', settleTask: 'settle', finishRun: 'finish' },
-    factsOf: (task) => ({ name: `t${task}`, timeoutSec: 10 + task, retriers: RETRY }),
+    factsOf: (task) => ({ name: `t${task}`, timeoutSec: 10 + task, retriers: RETRY, callback: false }),
     gateTimeoutSec: 3600,
     childArn: (child) => `arn:${child.label}`,
   });
@@ -154,7 +154,7 @@ describe('emit', () => {
     const hostile = '{% $states.input %}';
     const machine = emit(taskLayout(0), 'run', {
       functions: { runTask: 'run', admitTask: 'admit', settleTask: 'settle', finishRun: 'finish' },
-      factsOf: () => ({ name: hostile, timeoutSec: 1, retriers: RETRY }),
+      factsOf: () => ({ name: hostile, timeoutSec: 1, retriers: RETRY, callback: false }),
       gateTimeoutSec: 3600,
       childArn: () => '',
     });

@@ -6,6 +6,7 @@ import {
   AgentUnavailableError,
   AttemptSupersededError,
   BindingFailedError,
+  OrchestratorUnavailableError,
   RunFailedError,
   RunIncompleteError,
   RunStoppedError,
@@ -26,7 +27,7 @@ function policy(fields: object) {
 function fate(error: Error, retryPolicy: object = {}): { attempts: number; next: string | undefined } {
   const machine = emit({ kind: 'task', task: 0, gated: false, slot: false }, 'run', {
     functions: { runTask: 'run', admitTask: 'admit', settleTask: 'settle', finishRun: 'finish' },
-    factsOf: () => ({ name: 'task', timeoutSec: 1, retriers: retriersOf(policy(retryPolicy)) }),
+    factsOf: () => ({ name: 'task', timeoutSec: 1, retriers: retriersOf(policy(retryPolicy)), callback: false }),
     gateTimeoutSec: 1,
     childArn: () => '',
   });
@@ -45,6 +46,7 @@ describe('what run-task throws', () => {
     [new TaskBlockedError('x'), { attempts: 0, next: 'finish run' }],
     [new RunStoppedError('x'), { attempts: 0, next: 'finish run' }],
     [new AttemptSupersededError('x'), { attempts: 6, next: 'settle failure 1' }],
+    [new OrchestratorUnavailableError('x'), { attempts: 6, next: 'settle failure 1' }],
   ])('is met by the compiled state: %s', (error, expected) => {
     expect(fate(error)).toEqual(expected);
   });

@@ -102,6 +102,8 @@ export async function play({ seed, sabotage, failures = false }: World): Promise
     const engine: WorkflowEngine = {
       ensureMachine: async () => {},
       startExecution: async () => {},
+      failTask: async () => false,
+      heartbeat: async () => false,
       openGate: async (token) => {
         await turn();
         return openGate(token);

@@ -44,6 +44,8 @@ async function world(tasks: TaskRecord[], dispatch: (attempt: Dispatch) => Promi
       opened.push(token);
       return true;
     },
+    failTask: async () => true,
+    heartbeat: async () => true,
   };
   const runtime = makeRuntime({ store, engine, dispatch, clock: { now: () => Date.parse(AT), setTimer: () => ({ cancel: () => {} }) } });
   const attempt = (task: number) => runTask(runtime, { run_id: RUN, task });

@@ -15,7 +15,7 @@ export interface StreamRecord {
  * Writes the events that a batch of changes makes to their runs' logs, and returns them as they are there. A batch that comes
  * again, whole or in part, gives the same events with the same seq.
  */
-export async function appendEvents(log: EventLog, records: readonly StreamRecord[]): Promise<RunEvent[]> {
+export async function appendEvents(log: Pick<EventLog, 'append'>, records: readonly StreamRecord[]): Promise<RunEvent[]> {
   const events = records.flatMap(({ dynamodb }) => eventsOf(dynamodb?.OldImage, dynamodb?.NewImage));
   const byRun = Map.groupBy<string, NewEvent>(events, (event) => event.run_id);
   return (await mapAtMost(CONCURRENT_RUNS, [...byRun], ([runId, ofRun]) => log.append(runId, ofRun))).flat();

@@ -51,6 +51,7 @@ CREATE TABLE tokens (run INTEGER NOT NULL, ordinal INTEGER NOT NULL, token TEXT 
 CREATE TABLE holders (run INTEGER NOT NULL, ordinal INTEGER NOT NULL, PRIMARY KEY (run, ordinal)) STRICT, WITHOUT ROWID;
 CREATE TABLE waiting (run INTEGER NOT NULL, rank INTEGER NOT NULL, ordinal INTEGER NOT NULL, PRIMARY KEY (run, rank, ordinal)) STRICT, WITHOUT ROWID;
 CREATE INDEX waiting_by_task ON waiting (run, ordinal);
+CREATE TABLE callbacks (callback_id TEXT PRIMARY KEY, run INTEGER NOT NULL, ordinal INTEGER NOT NULL, attempt INTEGER NOT NULL, token TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE statistics (
   only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
   plans_executed INTEGER NOT NULL,

@@ -3,7 +3,18 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { JsonObject } from '../../model/json.ts';
 import { FINAL_TASK_STATUSES, type RunStatus, type TaskStatus } from '../../model/run.ts';
 import type { RunSpec } from '../../model/task-record.ts';
-import type { NewRun, Run, RunEvent, RunStore, RunTotals, Statistics, TaskError, TaskItem, TaskKey } from '../../runtime/ports.ts';
+import type {
+  Callback,
+  NewRun,
+  Run,
+  RunEvent,
+  RunStore,
+  RunTotals,
+  Statistics,
+  TaskError,
+  TaskItem,
+  TaskKey,
+} from '../../runtime/ports.ts';
 import { GroupCommit } from './group-commit.ts';
 import { openDatabase } from './open-database.ts';
 import { type EventRow, type RunRow, readEvent, readRun, readTask, type TaskRow } from './rows.ts';
@@ -242,6 +253,19 @@ export class SqliteStore implements RunStore {
     );
     if (row !== undefined) this.#event(runId, { at, type: `task.${status}`, task_id: task.id, attempt: row.attempt, error });
     return row;
+  }
+
+  async putCallback(callbackId: string, { run_id, ordinal, attempt, token }: Callback): Promise<void> {
+    await this.#step(() =>
+      this.#do('INSERT INTO callbacks VALUES (?, ?, ?, ?, ?)', callbackId, this.#key(run_id), ordinal, attempt, token),
+    );
+  }
+
+  async getCallback(callbackId: string): Promise<Callback | undefined> {
+    return this.#one<Callback>(
+      'SELECT run_id, ordinal, attempt, token FROM callbacks JOIN runs USING (run) WHERE callback_id = ?',
+      callbackId,
+    );
   }
 
   async addToken(runId: string, ordinal: number, token: string): Promise<{ arrived: number; reentered: boolean; final: boolean }> {

@@ -50,9 +50,9 @@ describe('createRun', () => {
 
   test('is refused when another made the run, not when it made it itself', async () => {
     const another = scriptedStore({}, {}, refused({ writer: { S: 'another' } }));
-    const itself = scriptedStore({}, {}, refused({ writer: { S: 'id-1' } }));
-
     await expect(another.store.createRun(newRun('run'), runSpec(1))).rejects.toMatchObject({ name: 'RunExistsError', runId: 'run' });
+
+    const itself = scriptedStore({}, {}, refused({ writer: { S: 'id-1' } }));
     expect(await itself.store.createRun(newRun('run'), runSpec(1))).toEqual({ run_id: 'run', created: true });
   });
 

@@ -23,7 +23,7 @@ export interface Script {
   readonly backoff: Backoff;
 }
 
-/** A DynamoDB that gives these answers, one a call, then empty ones. */
+/** A DynamoDB that gives these answers, one a call, then empty ones. It takes the place of the one before. */
 export function script(...answers: readonly Answer[]): Script {
   const rest = [...answers];
   const sent: Sent[] = [];

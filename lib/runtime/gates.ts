@@ -40,7 +40,11 @@ async function admitted(runtime: Runtime, scope: RunScope, ordinal: number): Pro
   if (await store.takeSlot(runId, ordinal, spec.slots)) await grant(runtime, scope, ordinal);
 }
 
-/** Gives free slots to the best waiting tasks until there are no slots or no tasks. */
+/**
+ * Gives free slots to the best waiting tasks until there are no slots or no tasks. A waiting task that holds a slot is left to
+ * whoever took it for it: if that one died it is repeated, and a repeat grants such slots. Otherwise all finishers at a time
+ * would let in the same tasks, each time one more of them.
+ */
 async function handOver(runtime: Runtime, scope: RunScope): Promise<void> {
   const { store } = runtime;
   for (;;) {

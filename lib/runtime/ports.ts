@@ -137,7 +137,7 @@ export interface RunStore {
   putWaiting(runId: string, ordinal: number, rank: number): Promise<void>;
   deleteWaiting(runId: string, ordinal: number): Promise<void>;
   isWaiting(runId: string, ordinal: number): Promise<boolean>;
-  /** The waiting task of the lowest rank. */
+  /** The waiting task of the lowest rank that holds no slot: one that does is just being let in. */
   bestWaiting(runId: string): Promise<number | undefined>;
 
   listEvents(runId: string, afterSeq: number, limit: number): Promise<RunEvent[]>;

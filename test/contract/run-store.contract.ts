@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe } from 'vitest';
 import type { RunStore } from '../../lib/runtime/ports.ts';
+import { describeCallbacks } from './callbacks.contract.ts';
 import { describeEvents } from './events.contract.ts';
 import { describeGates } from './gates.contract.ts';
 import { describeIdempotency } from './idempotency.contract.ts';
@@ -34,6 +35,7 @@ export function describeRunStore(name: string, makeStore: () => Promise<Subject>
     describeTasks(store);
     describeTaskEnds(store);
     describeTaskReads(store);
+    describeCallbacks(store);
     describeGates(store);
     describeSlots(store);
     describeEvents(store);

@@ -220,5 +220,11 @@ export function describeRuns(store: () => RunStore): void {
         expect((await store().listEvents(runId, 0, 10)).map((event) => event.type)).toEqual(['run.queued']);
       }
     });
+
+    test('an id that is too long is not found', async () => {
+      expect(await store().getRun('x'.repeat(10_000))).toBeUndefined();
+      expect(await store().listTasks('x'.repeat(10_000))).toEqual([]);
+      expect(await store().listEvents('x'.repeat(10_000), 0, 10)).toEqual([]);
+    });
   });
 }

@@ -5,6 +5,7 @@ import type { RunStatus } from '../../model/run.ts';
 import type { RunSpec } from '../../model/task-record.ts';
 import type {
   BlobStore,
+  Callback,
   NewRun,
   Run,
   RunEvent,
@@ -16,6 +17,7 @@ import type {
   TaskKey,
 } from '../../runtime/ports.ts';
 import type { Backoff } from './backoff.ts';
+import { CallbackItems } from './callback-items.ts';
 import { EventLog } from './event-log.ts';
 import { GateItems } from './gate-items.ts';
 import { Outputs } from './outputs.ts';
@@ -59,6 +61,7 @@ export class DynamoStore implements RunStore {
   readonly #tenantId: string;
   readonly #runs: RunItems;
   readonly #tasks: TaskItems;
+  readonly #callbacks: CallbackItems;
   readonly #gates: GateItems;
   readonly #slots: SlotItems;
 
@@ -77,6 +80,7 @@ export class DynamoStore implements RunStore {
     this.#tenantId = tenantId;
     this.#runs = new RunItems(this.#table, { tenantId, allTenants }, newId);
     this.#tasks = new TaskItems(this.#table, new Outputs(blobs), newId);
+    this.#callbacks = new CallbackItems(this.#table, expiry);
     this.#gates = new GateItems(this.#table, expiry);
     this.#slots = new SlotItems(this.#table, expiry, newId);
     this.events = new EventLog(this.#table);
@@ -143,6 +147,15 @@ export class DynamoStore implements RunStore {
 
   async blockTasks(runId: string, tasks: readonly TaskKey[], error: TaskError, at: string): Promise<void> {
     await this.#tasks.block(runId, tasks, error, at);
+  }
+
+  async putCallback(callbackId: string, callback: Callback): Promise<void> {
+    await this.#callbacks.put(callbackId, callback);
+  }
+
+  async getCallback(callbackId: string): Promise<Callback | undefined> {
+    const callback = await this.#callbacks.get(callbackId);
+    return callback !== undefined && (await this.#runs.exists(callback.run_id)) ? callback : undefined;
   }
 
   async addToken(runId: string, ordinal: number, token: string): Promise<{ arrived: number; reentered: boolean; final: boolean }> {

@@ -9,12 +9,13 @@ const MAX_PAGE_BYTES = 200 * 1024;
 const MAX_READ_PAGES = 100;
 /** How many items a look at the end of the log takes at a time. */
 const TAIL_READ_PAGES = 4;
-/** An event's `at` is read from a handler's clock before its write, and writes may be tried again for a while. */
-const MAX_DISORDER_MS = 120_000;
 
 /**
  * A run's events, in pages: an item holds those that were appended together, under the seq of the first. The next page's key
  * follows from the last one, and is written only if nobody has: that orders appenders and leaves no gap.
+ *
+ * Events come about in the order of their `at`, but not quite. So every page says what the latest `at` is up to there: before a
+ * page whose latest is earlier than an event, that event is not to be found.
  */
 export class EventLog {
   readonly #table: TableClient;
@@ -28,15 +29,18 @@ export class EventLog {
    * are the same when task, attempt, type and time are: safe to repeat, and for several appenders at once.
    */
   async append(runId: string, events: readonly NewEvent[]): Promise<RunEvent[]> {
+    if (events.length === 0) return [];
     const wanted = new Map(events.map((event) => [identityOf(event), event]));
-    if (wanted.size === 0) return [];
-    const oldest = Math.min(...events.map((event) => Date.parse(event.at)));
+    const oldestMs = Math.min(...events.map(timeOf));
+    let tail = await this.#tail(runId, oldestMs);
     for (;;) {
-      const tail = await this.#tail(runId, oldest - MAX_DISORDER_MS);
-      const known = new Set(tail.map(identityOf));
+      const inTail = tail.flatMap((page) => eventsIn(runId, page));
+      const known = new Set(inTail.map(identityOf));
       const missing = [...wanted].filter(([identity]) => !known.has(identity)).map(([, event]) => event);
-      if (missing.length === 0) return tail.filter((event) => wanted.has(identityOf(event)));
-      await this.#table.put(pageOf(runId, (tail.at(-1)?.seq ?? 0) + 1, missing), itemIsNew); // refused: another appender was here
+      if (missing.length === 0) return inTail.filter((event) => wanted.has(identityOf(event)));
+      const next = pageAfter(runId, tail.at(-1), missing);
+      const { written } = await this.#table.put(next, itemIsNew);
+      tail = written ? [...tail, next] : await this.#tail(runId, oldestMs); // refused: another appender was here
     }
   }
 
@@ -59,32 +63,34 @@ export class EventLog {
     return events.slice(0, limit);
   }
 
-  /** The end of the log, from the last page that lies wholly before `sinceMs`. */
-  async #tail(runId: string, sinceMs: number): Promise<RunEvent[]> {
+  /** The last page, and those before it that may hold events since `sinceMs`. */
+  async #tail(runId: string, sinceMs: number): Promise<EventPageDocument[]> {
     const newestFirst = this.#table.query<EventPageDocument>(
       { keyCondition: '#PK = :run AND begins_with(#SK, :prefix)', values: { ':run': runPartition(runId), ':prefix': EVENT_PREFIX } },
       { ScanIndexForward: false, Limit: TAIL_READ_PAGES },
     );
-    const pages: RunEvent[][] = [];
+    const pages: EventPageDocument[] = [];
     for await (const page of newestFirst) {
-      const events = eventsIn(runId, page);
-      pages.push(events);
-      if (events.every((event) => Date.parse(event.at) < sinceMs)) break;
+      pages.push(page);
+      if (page.latest_ms < sinceMs) break;
     }
-    return pages.reverse().flat();
+    return pages.reverse();
   }
 }
 
-function pageOf(runId: string, seq: number, events: readonly NewEvent[]): EventPageDocument {
+function pageAfter(runId: string, last: EventPageDocument | undefined, events: readonly NewEvent[]): EventPageDocument {
   const texts: string[] = [];
+  let latestMs = last?.latest_ms ?? 0;
   let sizeBytes = 0;
   for (const { run_id, ...event } of events) {
     const text = JSON.stringify(event);
     sizeBytes += Buffer.byteLength(text);
     if (texts.length === MAX_PAGE_EVENTS || (texts.length > 0 && sizeBytes > MAX_PAGE_BYTES)) break;
     texts.push(text);
+    latestMs = Math.max(latestMs, Date.parse(event.at));
   }
-  return { ...eventKey(runId, seq), seq, events: `[${texts.join()}]` };
+  const seq = last === undefined ? 1 : last.seq + last.count;
+  return { ...eventKey(runId, seq), seq, count: texts.length, latest_ms: latestMs, events: `[${texts.join()}]` };
 }
 
 function eventsIn(runId: string, page: EventPageDocument): RunEvent[] {
@@ -94,4 +100,8 @@ function eventsIn(runId: string, page: EventPageDocument): RunEvent[] {
 
 function identityOf({ at, type, task_id, attempt }: NewEvent): string {
   return JSON.stringify([at, type, task_id, attempt]);
+}
+
+function timeOf(event: NewEvent): number {
+  return Date.parse(event.at);
 }

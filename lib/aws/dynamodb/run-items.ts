@@ -120,7 +120,9 @@ export class RunItems {
 
   /** undefined for a run that is not there or not this tenant's. */
   async read(document: RunDocument | undefined): Promise<Run | undefined> {
-    if (document === undefined || !this.#isVisible(document.tenant_id)) return undefined;
+    if (document === undefined) return undefined;
+    this.#tenants.set(document.run_id, document.tenant_id);
+    if (!this.#isVisible(document.tenant_id)) return undefined;
     const { run_id, plan_id, goal_id, status, task_count, tokens_used, created_at, started_at, completed_at, error } = document;
     return {
       run_id,

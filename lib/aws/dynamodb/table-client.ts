@@ -15,7 +15,7 @@ import { StoreBusyError } from './errors.ts';
 import { expressions, type Parts } from './expressions.ts';
 import { type Image, readImage } from './image.ts';
 import { inBatches, mapAtMost } from './in-batches.ts';
-import type { ItemKey } from './table.ts';
+import { type ItemKey, isPossible } from './table.ts';
 
 /** BatchGetItem takes no more. */
 const MAX_BATCH_KEYS = 100;
@@ -46,6 +46,7 @@ export class TableClient {
   }
 
   async get<T extends ItemKey>(key: ItemKey, projection?: string): Promise<T | undefined> {
+    if (!isPossible(key)) return undefined;
     const { Item } = await this.#client.send(
       new GetCommand({ TableName: this.name, Key: key, ConsistentRead: true, ...expressions({ ...(projection && { projection }) }) }),
     );

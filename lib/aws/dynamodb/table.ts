@@ -15,6 +15,7 @@ import type { RunStatus, TaskStatus } from '../../model/run.ts';
  *                 WAITER#<pool>#<ordinal>     the same task, found by ordinal
  *                 EVENT#<seq>                 a page of the event log, by its first event; written by the stream's consumer
  *   TENANT#<tenant> KEY#<hash>                the run that was made with an idempotency key
+ *   CALLBACK#<id>   CALLBACK                  an attempt that is finished from outside
  *   STATS#<tenant>  STATS                     sums over the tenant's finished runs
  */
 
@@ -40,6 +41,9 @@ const RUN_POOL = 'run';
 const ORDINAL_DIGITS = 6;
 const RANK_DIGITS = 10;
 const SEQ_DIGITS = 10;
+/** DynamoDB's limits: there is no item of a longer key. */
+const MAX_PARTITION_KEY_BYTES = 2048;
+const MAX_SORT_KEY_BYTES = 1024;
 
 export const TASK_PREFIX = 'TASK#';
 export const WAIT_PREFIX = `WAIT#${RUN_POOL}#`;
@@ -60,12 +64,18 @@ export const waitKey = (runId: string, rank: number, ordinal: number): ItemKey =
   inRun(runId, `${WAIT_PREFIX}${digits(rank, RANK_DIGITS)}#${digits(ordinal, ORDINAL_DIGITS)}`);
 export const waiterKey = (runId: string, ordinal: number): ItemKey => inRun(runId, `WAITER#${RUN_POOL}#${digits(ordinal, ORDINAL_DIGITS)}`);
 export const eventKey = (runId: string, seq: number): ItemKey => inRun(runId, EVENT_PREFIX + digits(seq, SEQ_DIGITS));
+export const callbackKey = (callbackId: string): ItemKey => ({ PK: `CALLBACK#${callbackId}`, SK: 'CALLBACK' });
 /** Keys come from outside, in any length. */
 export const idempotencyKey = (tenantId: string, key: string): ItemKey => ({
   PK: tenantPartition(tenantId),
   SK: `KEY#${createHash('sha256').update(key).digest('hex')}`,
 });
 export const statisticsKey = (tenantId: string): ItemKey => ({ PK: `STATS#${tenantId}`, SK: 'STATS' });
+
+/** Ids come from outside: none that is too long is found. */
+export function isPossible({ PK, SK }: ItemKey): boolean {
+  return Buffer.byteLength(PK) <= MAX_PARTITION_KEY_BYTES && Buffer.byteLength(SK) <= MAX_SORT_KEY_BYTES;
+}
 
 /** Large values and their chunks: `hash` is of the content, so that a repeated write is the same write. */
 export interface ChunksReference {
@@ -137,8 +147,20 @@ export interface WaitDocument extends ItemKey {
   readonly expires_at: number;
 }
 
+export interface CallbackDocument extends ItemKey {
+  readonly run_id: string;
+  readonly ordinal: number;
+  readonly attempt: number;
+  readonly token: string;
+  readonly expires_at: number;
+}
+
 export interface EventPageDocument extends ItemKey {
+  /** Of the page's first event. */
   readonly seq: number;
+  readonly count: number;
+  /** The latest `at` of the events in this page and all before it, in milliseconds since the epoch. */
+  readonly latest_ms: number;
   /** JSON: the events without `seq` and `run_id`. */
   readonly events: string;
 }

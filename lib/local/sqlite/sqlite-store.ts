@@ -329,7 +329,11 @@ export class SqliteStore implements RunStore {
   }
 
   async bestWaiting(runId: string): Promise<number | undefined> {
-    return this.#one<{ ordinal: number }>('SELECT ordinal FROM waiting WHERE run = ? ORDER BY rank LIMIT 1', this.#key(runId))?.ordinal;
+    return this.#one<{ ordinal: number }>(
+      `SELECT ordinal FROM waiting WHERE run = ?1 AND NOT EXISTS (SELECT 1 FROM holders WHERE run = ?1 AND ordinal = waiting.ordinal)
+       ORDER BY rank LIMIT 1`,
+      this.#key(runId),
+    )?.ordinal;
   }
 
   async listEvents(runId: string, afterSeq: number, limit: number): Promise<RunEvent[]> {

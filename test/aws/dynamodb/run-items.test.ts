@@ -40,13 +40,7 @@ describe('another tenant', () => {
   const end = { status: 'failed', error: null, totals: totals(), at: at(2) } as const;
 
   test('has runs that are not found, and nothing is written', async () => {
-    const { store, sent } = scriptedStore(
-      { tenantId: 'mine' },
-      foreign,
-      foreign,
-      { Responses: { [TABLE]: [foreign.Item, taskItem(1)] } },
-      foreign, // from here on the run's tenant is known
-    );
+    const { store, sent } = scriptedStore({ tenantId: 'mine' }, foreign, foreign, { Responses: { [TABLE]: [foreign.Item, taskItem(1)] } });
 
     expect(await store.getRun('run')).toBeUndefined();
     expect(await store.getSpec('run')).toBeUndefined();
@@ -56,7 +50,7 @@ describe('another tenant', () => {
     expect(await store.startRun('run', at(1))).toBe(false);
     expect(await store.endRun('run', end)).toBe(false);
 
-    expect(sent.map(([command]) => command)).toEqual(['GetCommand', 'GetCommand', 'BatchGetCommand', 'GetCommand']);
+    expect(sent.map(([command]) => command)).toEqual(['GetCommand', 'GetCommand', 'BatchGetCommand']);
   });
 
   test("has no tasks counted; a run's totals are those of one that is not there", async () => {
@@ -66,7 +60,7 @@ describe('another tenant', () => {
   });
 
   test('is seen by the handlers of states; its run ends in its own statistics', async () => {
-    const { store, sent } = scriptedStore({ allTenants: true }, foreign, foreign, {});
+    const { store, sent } = scriptedStore({ allTenants: true }, foreign);
 
     expect((await store.getRun('run'))?.run_id).toBe('run');
     expect(await store.endRun('run', end)).toBe(true);
@@ -76,6 +70,15 @@ describe('another tenant', () => {
       { TransactItems: [{ Update: { Key } }, { Update: { Key: { PK: 'STATS#another', SK: 'STATS' } } }] },
     ]);
   });
+});
+
+test('whose a run is, is not asked for when the run has been read', async () => {
+  const { store, sent } = scriptedStore({}, { Item: runItem() });
+
+  await store.getRun('run');
+  await store.endRun('run', { status: 'completed', error: null, totals: totals(), at: at(2) });
+
+  expect(sent.map(([command]) => command)).toEqual(['GetCommand', 'TransactWriteCommand']);
 });
 
 describe('startRun', () => {

@@ -63,6 +63,20 @@ describe('getAll', () => {
   });
 });
 
+describe('get', () => {
+  test.each([
+    [{ PK: 'x'.repeat(2048), SK: 'x'.repeat(1024) }, 1],
+    [{ PK: 'x'.repeat(2049), SK: 'x' }, 0],
+    [{ PK: 'x', SK: 'x'.repeat(1025) }, 0],
+    [{ PK: 'é'.repeat(1025), SK: 'x' }, 0],
+  ])('does not ask for what cannot be (%#)', async (impossible, calls) => {
+    const { table, sent } = scriptedTable();
+
+    expect(await table.get(impossible)).toBeUndefined();
+    expect(sent).toHaveLength(calls);
+  });
+});
+
 describe('query', () => {
   const parts = { keyCondition: '#PK = :p', values: { ':p': 'p' } };
   const command = (more: object = {}) => [
@@ -84,7 +98,10 @@ describe('query', () => {
       { Items: [key(6)] },
     );
 
-    expect(await Array.fromAsync(table.query(parts))).toEqual([key(0), key(6)]);
+    const items: unknown[] = [];
+    for await (const item of table.query(parts)) items.push(item);
+
+    expect(items).toEqual([key(0), key(6)]);
 
     expect(sent).toEqual([command(), command({ ExclusiveStartKey: key(0) }), command({ ExclusiveStartKey: key(5) })]);
   });

@@ -10,7 +10,13 @@ function warmRuntime(...answers: readonly Answer[]) {
   const { store, sent } = scriptedStore({}, ...answers);
   const runtime: Runtime = makeRuntime({
     store,
-    engine: { ensureMachine: async () => {}, startExecution: async () => {}, openGate: async () => true },
+    engine: {
+      ensureMachine: async () => {},
+      startExecution: async () => {},
+      openGate: async () => true,
+      failTask: async () => true,
+      heartbeat: async () => true,
+    },
     dispatch: async () => ({ answer: 42 }),
     clock: { now: () => 0, setTimer: () => ({ cancel: () => {} }) },
   });

@@ -1,0 +1,12 @@
+/** What carries out tasks: the built-in mock, a Lambda, or an HTTPS endpoint. */
+export type ExecutorTarget =
+  | { readonly type: 'mock' }
+  | { readonly type: 'lambda'; readonly arn: string }
+  | {
+      readonly type: 'http';
+      readonly url: string;
+      /** The request header that gets the secret's value. */
+      readonly header?: string;
+      /** Of the whole secret, with its six random characters. */
+      readonly secret_arn?: string;
+    };

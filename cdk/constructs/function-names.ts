@@ -1,0 +1,16 @@
+/** The functions of a deployment; each has its bundle in a folder of that name. */
+export const FUNCTION_NAMES = [
+  'run-task',
+  'admit-task',
+  'settle-task',
+  'finish-run',
+  'planner',
+  'reconcile',
+  'publish-events',
+  'api',
+] as const;
+
+export type FunctionName = (typeof FUNCTION_NAMES)[number];
+
+/** The functions that state machines invoke. */
+export const STATE_FUNCTIONS = ['run-task', 'admit-task', 'settle-task', 'finish-run'] as const satisfies readonly FunctionName[];

@@ -1,0 +1,31 @@
+import type { FunctionName } from './function-names.ts';
+
+export interface FunctionSettings {
+  readonly memoryMb: number;
+  readonly timeoutSec: number;
+  /** Default: the account's unreserved concurrency. */
+  readonly reservedConcurrency?: number | undefined;
+}
+
+export type FunctionOverrides = Partial<Record<FunctionName, Partial<FunctionSettings>>>;
+
+/** Lambda's longest. A task that takes longer reports by callback. */
+const LONGEST_SEC = 15 * 60;
+/** An HTTP API waits no longer. */
+const API_SEC = 30;
+
+/** Memory buys processor time: the compiling functions get more of it. */
+const DEFAULTS: Record<FunctionName, FunctionSettings> = {
+  'run-task': { memoryMb: 512, timeoutSec: LONGEST_SEC },
+  'admit-task': { memoryMb: 512, timeoutSec: 30 },
+  'settle-task': { memoryMb: 512, timeoutSec: 60 },
+  'finish-run': { memoryMb: 512, timeoutSec: 60 },
+  planner: { memoryMb: 1024, timeoutSec: 60 },
+  reconcile: { memoryMb: 512, timeoutSec: 60 },
+  'publish-events': { memoryMb: 512, timeoutSec: 60 },
+  api: { memoryMb: 1024, timeoutSec: API_SEC },
+};
+
+export function functionSettings(name: FunctionName, overrides: FunctionOverrides = {}): FunctionSettings {
+  return { ...DEFAULTS[name], ...overrides[name] };
+}

@@ -1,0 +1,67 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { AttributeType, BillingMode, ProjectionType, StreamViewType, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import {
+  PARTITION_KEY,
+  RUNS_INDEX,
+  RUNS_INDEX_PARTITION_KEY,
+  RUNS_INDEX_SORT_KEY,
+  SORT_KEY,
+  TTL_ATTRIBUTE,
+} from '../../lib/aws/dynamodb/table.ts';
+import { acknowledge } from './acknowledge.ts';
+
+export interface StorageProps {
+  readonly removalPolicy: RemovalPolicy;
+  readonly blobExpirationDays?: number | undefined;
+}
+
+/** The one table (see `lib/aws/dynamodb/table.ts`), and the bucket for what is too large for it. */
+export class Storage extends Construct {
+  readonly table: Table;
+  readonly bucket: Bucket;
+
+  constructor(scope: Construct, id: string, props: StorageProps) {
+    super(scope, id);
+    this.table = this.#makeTable(props);
+    this.bucket = this.#makeBucket(props);
+  }
+
+  #makeTable({ removalPolicy }: StorageProps): Table {
+    const table = new Table(this, 'Table', {
+      partitionKey: { name: PARTITION_KEY, type: AttributeType.STRING },
+      sortKey: { name: SORT_KEY, type: AttributeType.STRING },
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      stream: StreamViewType.NEW_AND_OLD_IMAGES,
+      timeToLiveAttribute: TTL_ATTRIBUTE,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      removalPolicy,
+    });
+    table.addGlobalSecondaryIndex({
+      indexName: RUNS_INDEX,
+      partitionKey: { name: RUNS_INDEX_PARTITION_KEY, type: AttributeType.STRING },
+      sortKey: { name: RUNS_INDEX_SORT_KEY, type: AttributeType.STRING },
+      projectionType: ProjectionType.KEYS_ONLY,
+    });
+    return table;
+  }
+
+  #makeBucket({ removalPolicy, blobExpirationDays }: StorageProps): Bucket {
+    const bucket = new Bucket(this, 'Bucket', {
+      encryption: BucketEncryption.S3_MANAGED,
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      enforceSSL: true,
+      lifecycleRules: [
+        {
+          abortIncompleteMultipartUploadAfter: Duration.days(1),
+          ...(blobExpirationDays !== undefined && { expiration: Duration.days(blobExpirationDays) }),
+        },
+      ],
+      removalPolicy,
+      autoDeleteObjects: removalPolicy === RemovalPolicy.DESTROY,
+    });
+    acknowledge(bucket, 'AwsSolutions-S1', 'Only the functions read and write blobs; an access log would cost more than it could tell.');
+    return bucket;
+  }
+}

@@ -1,0 +1,39 @@
+import type { RemovalPolicy } from 'aws-cdk-lib';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { ApiAuthorization } from './api-authorization.ts';
+import type { ExecutorTarget } from './executor-target.ts';
+import type { FunctionOverrides } from './function-settings.ts';
+
+export interface TaskOrchestratorProps {
+  /** The folder of the functions' bundles, as `buildLambdas` writes it: one folder each, with an index.mjs. */
+  readonly bundles: string;
+  /** Who may call the API. Default: `iam`. */
+  readonly authorization?: ApiAuthorization | undefined;
+  /** L02, for `atomic` and `llm_call` tasks. Default: the mock. */
+  readonly agentTarget?: ExecutorTarget | undefined;
+  /** L03, for `tool_call` tasks. Default: the mock. */
+  readonly toolTarget?: ExecutorTarget | undefined;
+  /** Whose runs this deployment keeps. Default: `default`. */
+  readonly tenantId?: string | undefined;
+  /** Tasks of a run at once, where its plan does not say fewer. Default 10. */
+  readonly maxParallelTasks?: number | undefined;
+  /** Seconds, for tasks that have no `timeout_seconds`. Default 300. */
+  readonly taskTimeoutSec?: number | undefined;
+  /** Memory, timeout and concurrency by function. */
+  readonly functions?: FunctionOverrides | undefined;
+  /** Default: INFO. */
+  readonly logLevel?: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR' | undefined;
+  /** Default: three months. */
+  readonly logRetention?: RetentionDays | undefined;
+  /** X-Ray. Default true. */
+  readonly tracing?: boolean | undefined;
+  /** Days until large outputs and definitions are deleted. Default: never. */
+  readonly blobExpirationDays?: number | undefined;
+  /** What becomes of table, bucket, queues' messages and logs when the stack is deleted. Default: RETAIN. */
+  readonly removalPolicy?: RemovalPolicy | undefined;
+  /** Requests a second that the API takes, and at once. Default 100 and 200. */
+  readonly apiRateLimit?: number | undefined;
+  readonly apiBurstLimit?: number | undefined;
+  /** An SNS topic that alarms go to. Default: nowhere, they only show. */
+  readonly alarmTopicArn?: string | undefined;
+}

@@ -1,0 +1,26 @@
+import type { Callback } from '../../runtime/ports.ts';
+import { type CallbackDocument, callbackKey } from './table.ts';
+import type { TableClient } from './table-client.ts';
+
+/** CALLBACK items: found by the id alone, which is all that the one who reports has. */
+export class CallbackItems {
+  readonly #table: TableClient;
+  readonly #expiry: () => number;
+
+  constructor(table: TableClient, expiry: () => number) {
+    this.#table = table;
+    this.#expiry = expiry;
+  }
+
+  async put(callbackId: string, { run_id, ordinal, attempt, token }: Callback): Promise<void> {
+    const document: CallbackDocument = { ...callbackKey(callbackId), run_id, ordinal, attempt, token, expires_at: this.#expiry() };
+    await this.#table.put(document);
+  }
+
+  async get(callbackId: string): Promise<Callback | undefined> {
+    const document = await this.#table.get<CallbackDocument>(callbackKey(callbackId));
+    if (document === undefined) return undefined;
+    const { run_id, ordinal, attempt, token } = document;
+    return { run_id, ordinal, attempt, token };
+  }
+}

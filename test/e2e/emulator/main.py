@@ -1,0 +1,18 @@
+"""MiniStack with its gaps closed: run in the foreground, as a child of test/e2e/run.ts.
+
+Each module of patches/ replaces functions of MiniStack in memory, at import; none writes into its installation.
+"""
+
+import importlib.metadata
+
+from patches import branches, executions, lambda_errors, retry_delays, task_timeouts, task_tokens  # noqa: F401
+
+PATCHED_VERSION = "1.5.33"
+
+if __name__ == "__main__":
+    version = importlib.metadata.version("ministack")
+    if version != PATCHED_VERSION:
+        raise SystemExit(f"these patches are for ministack {PATCHED_VERSION}, this is {version}")
+    from ministack.app import main
+
+    main()

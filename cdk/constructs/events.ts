@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
-import { EventBus, Match, Rule } from 'aws-cdk-lib/aws-events';
+import { Match, Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
 import { type IFunction, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { DynamoEventSource, SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
@@ -9,7 +9,6 @@ import { Construct } from 'constructs';
 import { MACHINE_NAME_PREFIX } from './machine-arns.ts';
 
 export interface EventsProps {
-  readonly bus: EventBus;
   readonly table: ITable;
   /** Turns the table's stream into events. */
   readonly publishEvents: IFunction;

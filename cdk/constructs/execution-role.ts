@@ -21,12 +21,20 @@ export class ExecutionRole extends Construct {
       assumedBy: new ServicePrincipal('states.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': account } } }),
       description: 'State machines of TaskOrchestrator',
     });
-    this.#allow('InvokeStates', ['lambda:InvokeFunction'], functions.map((each) => each.functionArn));
+    this.#allow(
+      'InvokeStates',
+      ['lambda:InvokeFunction'],
+      functions.map((each) => each.functionArn),
+    );
     this.#allow('StartParts', ['states:StartExecution'], [machinesArn(this)]);
     this.#allow('FollowParts', ['states:DescribeExecution', 'states:StopExecution'], [executionsArn(this)]);
     // startExecution.sync:2 learns of the child's end by a rule that Step Functions manages
     this.#allow('WaitForParts', ['events:PutTargets', 'events:PutRule', 'events:DescribeRule'], [this.#managedRuleArn()]);
-    acknowledge(this, 'AwsSolutions-IAM5', 'State machines are made at run time, one for each shape of plan; their names begin with task-orchestrator-.');
+    acknowledge(
+      this,
+      'AwsSolutions-IAM5',
+      'State machines are made at run time, one for each shape of plan; their names begin with task-orchestrator-.',
+    );
   }
 
   #allow(sid: string, actions: string[], resources: string[]): void {

@@ -7,7 +7,7 @@ import { machinesArn } from './machine-arns.ts';
 export interface GrantsProps {
   readonly tableArn: string;
   readonly bucketArn: string;
-  readonly executionRoleArn: () => string;
+  readonly executionRoleArn: string;
 }
 
 /** The permissions that functions get, each exactly as wide as what the code does with it. There is no Scan. */
@@ -21,8 +21,13 @@ export class Grants extends Construct {
 
   /** Runs, tasks, gates and slots. */
   runs(grantee: IGrantable): void {
-    const actions = ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'BatchWriteItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'];
-    allow(grantee, 'Runs', actions.map((action) => `dynamodb:${action}`), this.#props.tableArn);
+    const actions = ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'];
+    allow(
+      grantee,
+      'Runs',
+      actions.map((action) => `dynamodb:${action}`),
+      this.#props.tableArn,
+    );
   }
 
   /** The list of all runs. */
@@ -47,7 +52,7 @@ export class Grants extends Construct {
       new PolicyStatement({
         sid: 'ExecutionRole',
         actions: ['iam:PassRole'],
-        resources: [this.#props.executionRoleArn()],
+        resources: [this.#props.executionRoleArn],
         conditions: { StringEquals: { 'iam:PassedToService': 'states.amazonaws.com' } },
       }),
     );
@@ -56,7 +61,8 @@ export class Grants extends Construct {
   /** To call what carries out tasks. */
   target(grantee: IGrantable, sid: string, target: ExecutorTarget): void {
     if (target.type === 'lambda') allow(grantee, sid, ['lambda:InvokeFunction'], target.arn);
-    if (target.type === 'http' && target.secret_arn !== undefined) allow(grantee, sid, ['secretsmanager:GetSecretValue'], target.secret_arn);
+    if (target.type === 'http' && target.secret_arn !== undefined)
+      allow(grantee, sid, ['secretsmanager:GetSecretValue'], target.secret_arn);
   }
 }
 

@@ -27,7 +27,10 @@ export class OrchestratorFunction extends Construct {
     super(scope, id);
     const { name, settings } = props;
     this.logGroup = new LogGroup(this, 'Logs', { retention: props.logRetention, removalPolicy: props.removalPolicy });
-    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com'), description: `TaskOrchestrator ${name}` });
+    const role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      description: `TaskOrchestrator ${name}`,
+    });
     this.logGroup.grantWrite(role);
     this.function = new LambdaFunction(this, 'Function', {
       description: `TaskOrchestrator ${name}`,

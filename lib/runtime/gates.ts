@@ -9,7 +9,7 @@ import type { RunScope, Runtime } from './runtime.ts';
  *   admit-task y:   add token, read arrived  --complete-->  admitted(y)
  *   run-task x:     add x to arrived of y, read it  --complete, token there-->  admitted(y);   then free x's slot, hand over
  *   admitted(y):    take a slot  --got it--> grant(y)   --none--> put y among the waiting, take once more
- *   hand over:      best waiting y, take for it, grant(y), again
+ *   hand over:      take for the best waiting y, grant(y), again
  *
  * What each order of steps is for is said where it is kept; test/runtime/protocol-explorer.test.ts breaks each on purpose.
  */
@@ -42,16 +42,14 @@ async function admitted(runtime: Runtime, scope: RunScope, ordinal: number): Pro
 
 /**
  * Gives free slots to the best waiting tasks until there are no slots or no tasks. A waiting task that holds a slot is left to
- * whoever took it for it: if that one died it is repeated, and a repeat grants such slots. Otherwise all finishers at a time
+ * whoever took it for it: if that one died it is repeated, and a repeat grants such slots. Otherwise all finishers of a moment
  * would let in the same tasks, each time one more of them.
  */
 async function handOver(runtime: Runtime, scope: RunScope): Promise<void> {
-  const { store } = runtime;
   for (;;) {
-    const best = await store.bestWaiting(scope.runId);
-    if (best === undefined) return;
-    if (!(await store.takeSlot(scope.runId, best, scope.spec.slots))) return;
-    await grant(runtime, scope, best);
+    const next = await runtime.store.takeForBest(scope.runId, scope.spec.slots);
+    if (next === undefined) return;
+    await grant(runtime, scope, next);
   }
 }
 

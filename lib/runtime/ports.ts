@@ -132,13 +132,14 @@ export interface RunStore {
 
   /** Makes the task a holder if it is one already or fewer than `limit` are. */
   takeSlot(runId: string, ordinal: number, limit: number): Promise<boolean>;
+  /** Takes the slot of a task that has a final status, and its place among the waiting. */
   freeSlot(runId: string, ordinal: number): Promise<void>;
   listHolders(runId: string): Promise<number[]>;
   putWaiting(runId: string, ordinal: number, rank: number): Promise<void>;
   deleteWaiting(runId: string, ordinal: number): Promise<void>;
   isWaiting(runId: string, ordinal: number): Promise<boolean>;
-  /** The waiting task of the lowest rank that holds no slot: one that does is just being let in. */
-  bestWaiting(runId: string): Promise<number | undefined>;
+  /** Takes a slot, if fewer than `limit` are held, for the waiting task of the lowest rank that has none; the task, if there is one. */
+  takeForBest(runId: string, limit: number): Promise<number | undefined>;
 
   listEvents(runId: string, afterSeq: number, limit: number): Promise<RunEvent[]>;
   getStatistics(): Promise<Statistics>;

@@ -43,7 +43,10 @@ describe('the exploration, with the store broken on purpose', () => {
   const seeds = 400;
 
   it('notices slots beyond the limit', async () => {
-    const { failures } = await explore({ seeds, sabotage: (store) => ({ takeSlot: (run, task) => store.takeSlot(run, task, 99) }) });
+    const { failures } = await explore({
+      seeds,
+      sabotage: (store) => ({ takeSlot: (run, task) => store.takeSlot(run, task, 99), takeForBest: (run) => store.takeForBest(run, 99) }),
+    });
 
     expect(failures.join()).toMatch(/tasks inside, limit/);
   });
@@ -67,7 +70,7 @@ describe('the exploration, with the store broken on purpose', () => {
   });
 
   it('notices waiting tasks that are forgotten', async () => {
-    const { failures, heals } = await explore({ seeds, sabotage: () => ({ bestWaiting: async () => undefined }) });
+    const { failures, heals } = await explore({ seeds, sabotage: () => ({ takeForBest: async () => undefined }) });
 
     expect(failures.length + heals).toBeGreaterThan(seeds / 10);
   });

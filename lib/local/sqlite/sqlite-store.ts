@@ -309,7 +309,11 @@ export class SqliteStore implements RunStore {
   }
 
   async freeSlot(runId: string, ordinal: number): Promise<void> {
-    await this.#step(() => this.#do('DELETE FROM holders WHERE run = ? AND ordinal = ?', this.#key(runId), ordinal));
+    const run = this.#key(runId);
+    await this.#step(() => {
+      this.#do('DELETE FROM holders WHERE run = ? AND ordinal = ?', run, ordinal);
+      this.#do('DELETE FROM waiting WHERE run = ? AND ordinal = ?', run, ordinal);
+    });
   }
 
   async listHolders(runId: string): Promise<number[]> {
@@ -328,12 +332,19 @@ export class SqliteStore implements RunStore {
     return this.#one('SELECT 1 FROM waiting WHERE run = ? AND ordinal = ?', this.#key(runId), ordinal) !== undefined;
   }
 
-  async bestWaiting(runId: string): Promise<number | undefined> {
-    return this.#one<{ ordinal: number }>(
-      `SELECT ordinal FROM waiting WHERE run = ?1 AND NOT EXISTS (SELECT 1 FROM holders WHERE run = ?1 AND ordinal = waiting.ordinal)
-       ORDER BY rank LIMIT 1`,
-      this.#key(runId),
-    )?.ordinal;
+  async takeForBest(runId: string, limit: number): Promise<number | undefined> {
+    const run = this.#key(runId);
+    return this.#step(
+      () =>
+        this.#one<{ ordinal: number }>(
+          `INSERT INTO holders SELECT run, ordinal FROM waiting
+           WHERE run = ?1 AND (SELECT count(*) FROM holders WHERE run = ?1) < ?2
+             AND NOT EXISTS (SELECT 1 FROM holders WHERE run = ?1 AND ordinal = waiting.ordinal)
+           ORDER BY rank LIMIT 1 RETURNING ordinal`,
+          run,
+          limit,
+        )?.ordinal,
+    );
   }
 
   async listEvents(runId: string, afterSeq: number, limit: number): Promise<RunEvent[]> {

@@ -1,0 +1,12 @@
+import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { Functions } from './functions.ts';
+import type { StartQueue } from './start-queue.ts';
+
+/** What the dashboard shows and the alarms look at. */
+export interface Watched {
+  readonly functions: Functions;
+  readonly starts: StartQueue;
+  readonly table: Table;
+  readonly api: HttpApi;
+}

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { EnvironmentError } from './errors.ts';
+import { targetText } from './target.ts';
+
+const text = z.string().min(1);
+const arn = z.string().startsWith('arn:');
+const count = z.coerce.number().int().positive();
+const MOCK = '{"type":"mock"}';
+
+/** Every environment variable that a function of the deployment may read. */
+const variables = z.object({
+  /** Set by Lambda. */
+  AWS_REGION: text,
+  TABLE_NAME: text,
+  BUCKET_NAME: text,
+  START_QUEUE_URL: z.url(),
+  EVENT_BUS_NAME: text,
+  /** Whose runs the API shows where requests do not say. */
+  TENANT_ID: text.default('default'),
+  /** The claim of the caller's token that names the tenant; without it there is one tenant. */
+  TENANT_CLAIM: text.optional(),
+  STATE_MACHINE_ROLE_ARN: arn,
+  /** Where executions log; without it they do not. */
+  STATE_MACHINE_LOG_GROUP_ARN: arn.optional(),
+  STATE_MACHINE_LOG_LEVEL: z.enum(['ALL', 'ERROR', 'FATAL', 'OFF']).default('ERROR'),
+  STATE_MACHINE_TRACING: z.stringbool().default(false),
+  RUN_TASK_ARN: arn,
+  ADMIT_TASK_ARN: arn,
+  SETTLE_TASK_ARN: arn,
+  FINISH_RUN_ARN: arn,
+  /** L02 and L03. */
+  AGENT_TARGET: targetText.prefault(MOCK),
+  TOOL_TARGET: targetText.prefault(MOCK),
+  MAX_PARALLEL_TASKS: count.optional(),
+  TASK_TIMEOUT_SEC: z.coerce.number().positive().optional(),
+});
+
+export type Environment = z.infer<typeof variables>;
+
+/**
+ * The variables of these names, checked.
+ *
+ * @throws EnvironmentError with all problems at once
+ *
+ * @example
+ * const { TABLE_NAME, BUCKET_NAME } = readEnvironment(['TABLE_NAME', 'BUCKET_NAME']);
+ */
+export function readEnvironment<const K extends keyof Environment>(
+  names: readonly K[],
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): Pick<Environment, K> {
+  const mask = Object.fromEntries(names.map((name) => [name, true])) as Record<K, true>;
+  // an empty variable is none: deployment tools have no other way to leave one out
+  const given = Object.fromEntries(names.map((name) => [name, environment[name] || undefined]));
+  const result = variables.pick(mask as Parameters<typeof variables.pick>[0]).safeParse(given);
+  if (result.success) return result.data as Pick<Environment, K>;
+  const problems = result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+  throw new EnvironmentError(`the environment variables are not right: ${problems.join('; ')}`);
+}

@@ -1,0 +1,29 @@
+import { GetObjectCommand, NoSuchKey, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import type { BlobStore } from '../runtime/ports.ts';
+import { BlobMissingError } from './errors.ts';
+
+/** Blobs in a bucket, which encrypts them. */
+export class S3BlobStore implements BlobStore {
+  readonly #client: S3Client;
+  readonly #bucket: string;
+
+  constructor(client: S3Client, bucket: string) {
+    this.#client = client;
+    this.#bucket = bucket;
+  }
+
+  async put(key: string, bytes: Uint8Array): Promise<void> {
+    await this.#client.send(new PutObjectCommand({ Bucket: this.#bucket, Key: key, Body: bytes, ContentType: 'application/json' }));
+  }
+
+  /** @throws BlobMissingError */
+  async get(key: string): Promise<Uint8Array> {
+    try {
+      const { Body } = await this.#client.send(new GetObjectCommand({ Bucket: this.#bucket, Key: key }));
+      return await Body!.transformToByteArray();
+    } catch (error) {
+      if (error instanceof NoSuchKey) throw new BlobMissingError(`there is no blob ${key}`, { cause: error });
+      throw error;
+    }
+  }
+}

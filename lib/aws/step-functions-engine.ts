@@ -1,0 +1,116 @@
+import {
+  CreateStateMachineCommand,
+  type CreateStateMachineCommandInput,
+  ExecutionAlreadyExists,
+  type SFNClient,
+  StartExecutionCommand,
+  StateMachineAlreadyExists,
+  StateMachineDoesNotExist,
+} from '@aws-sdk/client-sfn';
+import type { JsonObject } from '../model/json.ts';
+import { EngineThrottledError, type MachineDefinition, type WorkflowEngine } from '../runtime/ports.ts';
+import { type Backoff, realBackoff } from './dynamodb/backoff.ts';
+import { isForLater } from './for-later.ts';
+import { TaskTokens } from './task-tokens.ts';
+
+const KNOWN_MACHINES = 1_000;
+
+export interface StepFunctionsEngineOptions {
+  /** Made once per process. */
+  readonly client: SFNClient;
+  /** How machines are made and found; without it the engine only answers tokens. */
+  readonly machines?: MachineOptions | undefined;
+  readonly backoff?: Backoff | undefined;
+}
+
+export interface MachineOptions {
+  /** The role that executions run under. */
+  readonly roleArn: string;
+  /** The ARN of a machine, by its name. */
+  readonly machineArn: (name: string) => string;
+  readonly logging?: CreateStateMachineCommandInput['loggingConfiguration'];
+  readonly tracing?: boolean | undefined;
+}
+
+/** Step Functions. A machine's name is the hash of its definition, so making it twice makes one. */
+export class StepFunctionsEngine implements WorkflowEngine {
+  readonly #client: SFNClient;
+  readonly #machines: MachineOptions | undefined;
+  readonly #backoff: Backoff;
+  readonly #tokens: TaskTokens;
+  /** Machines that are known to be there. */
+  readonly #known = new Set<string>();
+
+  constructor({ client, machines, backoff = realBackoff }: StepFunctionsEngineOptions) {
+    this.#client = client;
+    this.#machines = machines;
+    this.#backoff = backoff;
+    this.#tokens = new TaskTokens(client);
+  }
+
+  async ensureMachine({ name, definition }: MachineDefinition): Promise<void> {
+    if (this.#known.has(name)) return;
+    const { roleArn, logging, tracing = false } = this.#options();
+    const command = new CreateStateMachineCommand({
+      name,
+      definition,
+      roleArn,
+      type: 'STANDARD',
+      ...(logging && { loggingConfiguration: logging }),
+      tracingConfiguration: { enabled: tracing },
+    });
+    try {
+      await this.#client.send(command);
+    } catch (error) {
+      // made under other logging or tracing: it runs all the same
+      if (!(error instanceof StateMachineAlreadyExists)) throw laterOr(error);
+    }
+    this.#remember(name);
+  }
+
+  async startExecution(machineName: string, executionName: string, input: JsonObject): Promise<void> {
+    const stateMachineArn = this.#options().machineArn(machineName);
+    const command = new StartExecutionCommand({ stateMachineArn, name: executionName, input: JSON.stringify(input) });
+    for (let tries = 1; ; tries++) {
+      try {
+        await this.#client.send(command);
+        return;
+      } catch (error) {
+        if (error instanceof ExecutionAlreadyExists) return;
+        if (!(error instanceof StateMachineDoesNotExist)) throw laterOr(error);
+        // not everywhere yet, or deleted since this process made it
+        if (tries < this.#backoff.maxTries) await this.#backoff.pause(tries);
+        else {
+          this.#known.delete(machineName);
+          throw new EngineThrottledError(`machine ${machineName} is not there yet`, { cause: error });
+        }
+      }
+    }
+  }
+
+  openGate(token: string): Promise<boolean> {
+    return this.#tokens.openGate(token);
+  }
+
+  failTask(token: string, error: { readonly name: string; readonly message: string }): Promise<boolean> {
+    return this.#tokens.failTask(token, error);
+  }
+
+  heartbeat(token: string): Promise<boolean> {
+    return this.#tokens.heartbeat(token);
+  }
+
+  #options(): MachineOptions {
+    if (this.#machines === undefined) throw new TypeError('this engine only answers tokens');
+    return this.#machines;
+  }
+
+  #remember(name: string): void {
+    if (this.#known.size >= KNOWN_MACHINES) this.#known.delete(this.#known.values().next().value!);
+    this.#known.add(name);
+  }
+}
+
+function laterOr(error: unknown): unknown {
+  return isForLater(error) ? new EngineThrottledError(`Step Functions is busy: ${String(error)}`, { cause: error }) : error;
+}

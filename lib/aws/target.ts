@@ -1,0 +1,38 @@
+import { z } from 'zod';
+
+/** The layer's endpoint may take tasks on and finish them later, by callback; states of such tasks wait under a token. */
+const callbacks = z.boolean().default(false);
+
+const target = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('mock') }),
+  z.strictObject({ type: z.literal('lambda'), arn: z.string().regex(/^arn:[\w-]+:lambda:[\w-]+:\d{12}:function:.+$/), callbacks }),
+  z
+    .strictObject({
+      type: z.literal('http'),
+      url: z.url({ protocol: /^https$/ }),
+      /** The header that carries the secret. */
+      header: z
+        .string()
+        .regex(/^[\w-]+$/)
+        .optional(),
+      secret_arn: z.string().startsWith('arn:').optional(),
+      callbacks,
+    })
+    .refine(({ header, secret_arn }) => (header === undefined) === (secret_arn === undefined), 'header and secret_arn belong together'),
+]);
+
+/** Who carries out the tasks of a layer. */
+export type Target = z.infer<typeof target>;
+
+/** A target as JSON text, which is how it stands in an environment variable. */
+export const targetText = z
+  .string()
+  .transform((text, context): unknown => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      context.addIssue({ code: 'custom', message: 'not JSON' });
+      return z.NEVER;
+    }
+  })
+  .pipe(target);

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { TaskFailedError } from '../runtime/errors.ts';
+import type { AgentAnswer, ToolAnswer } from '../runtime/ports.ts';
+
+const accepted = z.looseObject({ accepted: z.literal(true) });
+const agentAnswer = z.looseObject({
+  response: z.json(),
+  agent_id: z.string().optional(),
+  tokens_used: z.number().nonnegative().nullish(),
+});
+const toolAnswer = z.looseObject({ success: z.boolean(), data: z.json().optional(), error: z.string().nullish() });
+
+/** An answer from outside as the contract of L02 has it. Further fields stay: they are outputs. @throws TaskFailedError */
+export function readAgentAnswer(answer: unknown, agentId: string): AgentAnswer {
+  if (accepted.safeParse(answer).success) return { accepted: true };
+  const { tokens_used, agent_id = agentId, ...rest } = check(agentAnswer, answer, 'agent');
+  return { agent_id, ...rest, ...(typeof tokens_used === 'number' && { tokens_used }) };
+}
+
+/** An answer from outside as the contract of L03 has it. @throws TaskFailedError */
+export function readToolAnswer(answer: unknown): ToolAnswer {
+  if (accepted.safeParse(answer).success) return { accepted: true };
+  const { success, data, error } = check(toolAnswer, answer, 'tool');
+  return { success, ...(data !== undefined && { data }), ...(error !== undefined && { error }) };
+}
+
+function check<T>(schema: z.ZodType<T>, answer: unknown, layer: string): T {
+  const result = schema.safeParse(answer);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map(({ path, message }) => `${path.join('.') || 'answer'}: ${message}`);
+  throw new TaskFailedError(`the ${layer} answered with something else than an answer: ${problems.join('; ')}`);
+}

@@ -196,7 +196,7 @@ export function describeRuns(store: () => RunStore): void {
       expect(await store().listTokens('run', 0)).toEqual([]);
       expect(await store().listHolders('run')).toEqual([]);
       expect(await store().isWaiting('run', 0)).toBe(false);
-      expect(await store().bestWaiting('run')).toBeUndefined();
+      expect(await store().takeForBest('run', 9)).toBeUndefined();
       expect(await store().listEvents('run', 0, 10)).toEqual([]);
       await store().deleteWaiting('run', 0);
       await store().freeSlot('run', 0);
@@ -216,7 +216,7 @@ export function describeRuns(store: () => RunStore): void {
         expect(await store().listTasks(runId)).toEqual([]);
         expect(await store().listTokens(runId, 1)).toEqual([]);
         expect(await store().listHolders(runId)).toEqual([]);
-        expect(await store().bestWaiting(runId)).toBeUndefined();
+        expect(await store().takeForBest(runId, 9)).toBeUndefined();
         expect((await store().listEvents(runId, 0, 10)).map((event) => event.type)).toEqual(['run.queued']);
       }
     });

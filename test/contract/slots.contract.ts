@@ -3,7 +3,8 @@ import type { RunStore } from '../../lib/runtime/ports.ts';
 import { at, createRun, totals } from './factories.ts';
 
 export function describeSlots(store: () => RunStore): void {
-  const holders = async (runId = 'run'): Promise<number[]> => (await store().listHolders(runId)).sort((a, b) => a - b);
+  const holdersOf = async (runId: string): Promise<number[]> => (await store().listHolders(runId)).sort((a, b) => a - b);
+  const holders = (): Promise<number[]> => holdersOf('run');
 
   describe('slots', () => {
     beforeEach(async () => {
@@ -81,7 +82,7 @@ export function describeSlots(store: () => RunStore): void {
       expect(await store().takeSlot('another run', 1, 1)).toBe(true);
       await store().freeSlot('run', 1);
 
-      expect(await holders('another run')).toEqual([1]);
+      expect(await holdersOf('another run')).toEqual([1]);
     });
   });
 
@@ -91,11 +92,11 @@ export function describeSlots(store: () => RunStore): void {
     });
 
     test('nobody waits at first', async () => {
-      expect(await store().bestWaiting('run')).toBeUndefined();
+      expect(await store().takeForBest('run', 9)).toBeUndefined();
       expect(await store().isWaiting('run', 1)).toBe(false);
     });
 
-    test('the best is the one of the lowest rank', async () => {
+    test('slots are taken for the lowest rank first, for each task once, up to the limit', async () => {
       const ranks = new Map([
         [7, 100],
         [3, 20],
@@ -105,20 +106,34 @@ export function describeSlots(store: () => RunStore): void {
       for (const [ordinal, rank] of ranks) await store().putWaiting('run', ordinal, rank);
 
       const order: (number | undefined)[] = [];
-      for (let n = 0; n < 5; n++) {
-        const best = await store().bestWaiting('run');
-        order.push(best);
-        if (best !== undefined) await store().deleteWaiting('run', best);
-      }
+      for (let n = 0; n < 4; n++) order.push(await store().takeForBest('run', 3));
 
-      expect(order).toEqual([5, 3, 7, 1, undefined]);
+      expect(order).toEqual([5, 3, 7, undefined]);
+      expect(await holdersOf('run')).toEqual([3, 5, 7]);
+      expect(await store().isWaiting('run', 5)).toBe(true);
+      await store().freeSlot('run', 5);
+      expect(await store().isWaiting('run', 5)).toBe(false);
+      expect(await store().takeForBest('run', 3)).toBe(1);
     });
 
-    test('looking does not take away', async () => {
+    test('who waits and has a slot already is passed over', async () => {
       await store().putWaiting('run', 4, 4);
+      await store().putWaiting('run', 6, 6);
+      await store().takeSlot('run', 4, 9);
 
-      expect(await store().bestWaiting('run')).toBe(4);
-      expect(await store().bestWaiting('run')).toBe(4);
+      expect(await store().takeForBest('run', 9)).toBe(6);
+      expect(await store().takeForBest('run', 9)).toBeUndefined();
+    });
+
+    test('many that take at once take for different tasks', async () => {
+      for (let ordinal = 0; ordinal < 6; ordinal++) await store().putWaiting('run', ordinal, ordinal);
+
+      const taken = await Promise.all(Array.from({ length: 10 }, () => store().takeForBest('run', 4)));
+
+      const got = taken.filter((ordinal) => ordinal !== undefined);
+      expect(new Set(got).size).toBe(got.length);
+      expect(got.length).toBeGreaterThan(0);
+      expect(await holdersOf('run')).toEqual(got.sort((a, b) => a - b));
     });
 
     test('who is put twice is there once', async () => {
@@ -129,7 +144,7 @@ export function describeSlots(store: () => RunStore): void {
       await store().deleteWaiting('run', 4);
 
       expect(await store().isWaiting('run', 4)).toBe(false);
-      expect(await store().bestWaiting('run')).toBeUndefined();
+      expect(await store().takeForBest('run', 9)).toBeUndefined();
     });
 
     test('who does not wait is taken away without a trace', async () => {
@@ -139,7 +154,7 @@ export function describeSlots(store: () => RunStore): void {
       await Promise.all([store().deleteWaiting('run', 4), store().deleteWaiting('run', 4)]);
       await store().deleteWaiting('run', 4);
 
-      expect(await store().bestWaiting('run')).toBeUndefined();
+      expect(await store().takeForBest('run', 9)).toBeUndefined();
     });
 
     test('putting and taking away at once leaves all or nothing', async () => {
@@ -150,10 +165,10 @@ export function describeSlots(store: () => RunStore): void {
           store().putWaiting('run', ordinal, ordinal),
         ]);
 
-        const best = await store().bestWaiting('run');
-        expect(best === ordinal).toBe(await store().isWaiting('run', ordinal));
-        await store().deleteWaiting('run', ordinal);
-        expect(await store().bestWaiting('run')).toBeUndefined();
+        const waits = await store().isWaiting('run', ordinal);
+        expect(await store().takeForBest('run', 99)).toBe(waits ? ordinal : undefined);
+        await store().freeSlot('run', ordinal);
+        expect(await store().takeForBest('run', 99)).toBeUndefined();
       }
     });
 
@@ -162,8 +177,8 @@ export function describeSlots(store: () => RunStore): void {
       await store().deleteWaiting('run', 4);
       await store().putWaiting('run', 4, 4);
 
-      expect(await store().bestWaiting('run')).toBe(4);
       expect(await store().isWaiting('run', 4)).toBe(true);
+      expect(await store().takeForBest('run', 9)).toBe(4);
     });
 
     test('the end of a run does not reach into another run', async () => {
@@ -174,8 +189,8 @@ export function describeSlots(store: () => RunStore): void {
 
       await store().endRun('run', { status: 'completed', error: null, totals: totals(), at: at(1) });
 
-      expect(await store().bestWaiting('another run')).toBe(4);
       expect(await store().takeSlot('another run', 2, 1)).toBe(false);
+      expect(await store().takeForBest('another run', 2)).toBe(4);
     });
   });
 }

@@ -196,8 +196,8 @@ export class DynamoStore implements RunStore {
     return this.#slots.isWaiting(runId, ordinal);
   }
 
-  async bestWaiting(runId: string): Promise<number | undefined> {
-    return this.#slots.bestWaiting(runId);
+  async takeForBest(runId: string, limit: number): Promise<number | undefined> {
+    return this.#slots.takeForBest(runId, limit);
   }
 
   async listEvents(runId: string, afterSeq: number, limit: number): Promise<RunEvent[]> {

@@ -19,7 +19,11 @@ import { GroupCommit } from './group-commit.ts';
 import { openDatabase } from './open-database.ts';
 import { type EventRow, type RunRow, readEvent, readRun, readTask, type TaskRow } from './rows.ts';
 
+/** Up to so many are written into the statement, of which one is kept for each number. */
+const LISTED_ORDINALS = 8;
 const FINAL = FINAL_TASK_STATUSES.map((status) => `'${status}'`).join();
+
+const INSERT_EVENT = 'INSERT INTO events SELECT ?1, coalesce(max(seq), 0) + 1, ?2, ?3, ?4, ?5, ?6 FROM events WHERE run = ?1';
 
 export interface SqliteStoreOptions {
   /** A file, or `:memory:`. */
@@ -134,8 +138,8 @@ export class SqliteStore implements RunStore {
   async readTasks(runId: string, ordinals: readonly number[]): Promise<{ run: Run | undefined; tasks: Map<number, TaskItem> }> {
     const run = this.#key(runId);
     const rows =
-      ordinals.length === 1
-        ? this.#all<TaskRow>('SELECT * FROM tasks WHERE run = ? AND ordinal = ?', run, ordinals[0]!)
+      ordinals.length <= LISTED_ORDINALS
+        ? this.#all<TaskRow>(`SELECT * FROM tasks WHERE run = ? AND ordinal IN (${ordinals.map(() => '?').join()})`, run, ...ordinals)
         : this.#all<TaskRow>(
             'SELECT * FROM tasks WHERE run = ? AND ordinal IN (SELECT value FROM json_each(?))',
             run,
@@ -375,16 +379,13 @@ export class SqliteStore implements RunStore {
 
   #event(runId: string, event: Omit<RunEvent, 'seq' | 'run_id'>): void {
     const { at, type, task_id, attempt, error } = event;
-    const row = this.#one<{ seq: number }>(
-      `INSERT INTO events SELECT ?1, coalesce(max(seq), 0) + 1, ?2, ?3, ?4, ?5, ?6 FROM events WHERE run = ?1 RETURNING seq`,
-      this.#key(runId),
-      at,
-      type,
-      task_id ?? null,
-      attempt ?? null,
-      error === undefined ? null : JSON.stringify(error),
-    );
-    if (this.#onEvent !== undefined) this.#events.push({ seq: row!.seq, run_id: runId, ...event });
+    const values = [this.#key(runId), at, type, task_id ?? null, attempt ?? null, error === undefined ? null : JSON.stringify(error)];
+    if (this.#onEvent === undefined) {
+      this.#do(INSERT_EVENT, ...values);
+      return;
+    }
+    const row = this.#one<{ seq: number }>(`${INSERT_EVENT} RETURNING seq`, ...values);
+    this.#events.push({ seq: row!.seq, run_id: runId, ...event });
   }
 
   #run(runId: string): Run | undefined {

@@ -31,12 +31,13 @@ describe('slots', () => {
     expect(await scriptedStore({}, refused()).store.takeSlot('run', 4, 10)).toBe(false);
   });
 
-  test('freeSlot is one write without a condition', async () => {
-    const { store, sent } = scriptedStore({});
+  test('freeSlot is one write without a condition, and a look whether the task waits', async () => {
+    const { store, sent } = scriptedStore({}, {});
 
     await store.freeSlot('run', 4);
 
-    expect(sent).toEqual([
+    expect(sent.map(([command]) => command)).toEqual(['UpdateCommand', 'GetCommand']);
+    expect(sent.slice(0, 1)).toEqual([
       [
         'UpdateCommand',
         {
@@ -140,27 +141,48 @@ describe('waiting', () => {
     expect(sent).toEqual([getWaiter]);
   });
 
-  test.each([
-    [{ Items: [{ ordinal: 4 }], LastEvaluatedKey: WAIT }, 4],
-    [{ Items: [] }, undefined],
-  ])('bestWaiting reads one item (%#)', async (answer, expected) => {
-    const { store, sent } = scriptedStore({}, answer);
+  const queryWaiters = [
+    'QueryCommand',
+    {
+      TableName: TABLE,
+      ConsistentRead: true,
+      Limit: 5,
+      KeyConditionExpression: '#PK = :run AND begins_with(#SK, :prefix)',
+      ProjectionExpression: '#ordinal',
+      ExpressionAttributeNames: names('PK', 'SK', 'ordinal'),
+      ExpressionAttributeValues: { ':run': 'RUN#run', ':prefix': 'WAIT#run#' },
+    },
+  ];
 
-    expect(await store.bestWaiting('run')).toBe(expected);
+  test('takeForBest takes a slot for the first that has none', async () => {
+    const { store, sent } = scriptedStore(
+      {},
+      { Items: [{ ordinal: 4 }, { ordinal: 5 }] },
+      { Item: { holders: new Set([4]) } },
+      { Item: { holders: new Set([4]) } },
+      {},
+    );
 
-    expect(sent).toEqual([
-      [
-        'QueryCommand',
-        {
-          TableName: TABLE,
-          ConsistentRead: true,
-          Limit: 1,
-          KeyConditionExpression: '#PK = :run AND begins_with(#SK, :prefix)',
-          ProjectionExpression: '#ordinal',
-          ExpressionAttributeNames: names('PK', 'SK', 'ordinal'),
-          ExpressionAttributeValues: { ':run': 'RUN#run', ':prefix': 'WAIT#run#' },
-        },
-      ],
+    expect(await store.takeForBest('run', 2)).toBe(5);
+
+    expect(sent[0]).toEqual(queryWaiters);
+    expect(sent.map(([command]) => command)).toEqual(['QueryCommand', 'GetCommand', 'GetCommand', 'UpdateCommand']);
+    expect(sent[3]).toEqual([
+      'UpdateCommand',
+      expect.objectContaining({
+        ConditionExpression: 'attribute_not_exists(#holders) OR (NOT contains(#holders, :ordinal) AND size(#holders) < :limit)',
+        ExpressionAttributeValues: expect.objectContaining({ ':ordinal': 5, ':limit': 2 }),
+      }),
     ]);
+  });
+
+  test.each([
+    ['nobody waits', { Items: [] }, undefined],
+    ['all slots are held', { Items: [{ ordinal: 4 }] }, { Item: { holders: new Set([1, 2]) } }],
+  ])('takeForBest takes nothing when %s', async (_, waiters, slot) => {
+    const { store, sent } = scriptedStore({}, waiters, ...(slot === undefined ? [] : [slot]));
+
+    expect(await store.takeForBest('run', 2)).toBeUndefined();
+    expect(sent.map(([command]) => command)).not.toContain('UpdateCommand');
   });
 });

@@ -1,15 +1,16 @@
 import { Duration } from 'aws-cdk-lib';
-import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import type { ITable, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Match, Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
 import { type IFunction, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { DynamoEventSource, SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { acknowledgeWildcard } from './acknowledge.ts';
 import { MACHINE_NAME_PREFIX } from './machine-arns.ts';
 
 export interface EventsProps {
-  readonly table: ITable;
+  readonly table: Table;
   /** Turns the table's stream into events. */
   readonly publishEvents: IFunction;
   /** Settles runs whose execution ended without finish-run. */
@@ -25,8 +26,10 @@ const BAD_ENDS = ['FAILED', 'TIMED_OUT', 'ABORTED'];
 export class Events extends Construct {
   constructor(scope: Construct, id: string, { table, publishEvents, reconcile, deadLetters }: EventsProps) {
     super(scope, id);
+    acknowledgeWildcard(publishEvents.role!, '*', 'Streams are listed for all tables; IAM knows no resource for that.');
     publishEvents.addEventSource(
-      new DynamoEventSource(table, {
+      // the cast: CDK's own types do not satisfy exactOptionalPropertyTypes
+      new DynamoEventSource(table as ITable, {
         startingPosition: StartingPosition.TRIM_HORIZON,
         batchSize: 100,
         bisectBatchOnError: true,

@@ -4,10 +4,11 @@ export interface FunctionSettings {
   readonly memoryMb: number;
   readonly timeoutSec: number;
   /** Default: the account's unreserved concurrency. */
-  readonly reservedConcurrency?: number | undefined;
+  readonly reservedConcurrency?: number;
 }
 
-export type FunctionOverrides = Partial<Record<FunctionName, Partial<FunctionSettings>>>;
+/** What is not said, or undefined, stays as it is by default. */
+export type FunctionOverrides = { readonly [Name in FunctionName]?: { readonly [Setting in keyof FunctionSettings]?: number | undefined } };
 
 /** Lambda's longest. A task that takes longer reports by callback. */
 const LONGEST_SEC = 15 * 60;
@@ -27,5 +28,11 @@ const DEFAULTS: Record<FunctionName, FunctionSettings> = {
 };
 
 export function functionSettings(name: FunctionName, overrides: FunctionOverrides = {}): FunctionSettings {
-  return { ...DEFAULTS[name], ...overrides[name] };
+  const { memoryMb, timeoutSec } = DEFAULTS[name];
+  const override = overrides[name] ?? {};
+  return {
+    memoryMb: override.memoryMb ?? memoryMb,
+    timeoutSec: override.timeoutSec ?? timeoutSec,
+    ...(override.reservedConcurrency !== undefined && { reservedConcurrency: override.reservedConcurrency }),
+  };
 }

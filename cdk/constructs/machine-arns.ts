@@ -6,12 +6,19 @@ export const MACHINE_NAME_PREFIX = 'task-orchestrator-';
 
 /** Every machine of this account and region that a deployment may have made. */
 export function machinesArn(scope: IConstruct): string {
-  const resourceName = `${MACHINE_NAME_PREFIX}*`;
-  return Stack.of(scope).formatArn({ service: 'states', resource: 'stateMachine', resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+  return statesArn(scope, 'stateMachine', `${MACHINE_NAME_PREFIX}*`);
 }
 
 /** Every execution of those machines. */
 export function executionsArn(scope: IConstruct): string {
-  const resourceName = `${MACHINE_NAME_PREFIX}*:*`;
-  return Stack.of(scope).formatArn({ service: 'states', resource: 'execution', resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+  return statesArn(scope, 'execution', `${MACHINE_NAME_PREFIX}*:*`);
+}
+
+/** The same as cdk-nag writes them. */
+const NAG_PREFIX = 'arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:';
+export const nagMachinesArn = `${NAG_PREFIX}stateMachine:${MACHINE_NAME_PREFIX}*`;
+export const nagExecutionsArn = `${NAG_PREFIX}execution:${MACHINE_NAME_PREFIX}*:*`;
+
+function statesArn(scope: IConstruct, resource: string, resourceName: string): string {
+  return Stack.of(scope).formatArn({ service: 'states', resource, resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
 }

@@ -4,7 +4,7 @@ import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { acknowledge } from './acknowledge.ts';
+import { acknowledgeWildcard } from './acknowledge.ts';
 import type { FunctionName } from './function-names.ts';
 import type { FunctionSettings } from './function-settings.ts';
 
@@ -46,9 +46,6 @@ export class OrchestratorFunction extends Construct {
       logGroup: this.logGroup,
       role,
     });
-    acknowledge(role, 'AwsSolutions-IAM5', WILDCARDS);
+    if (props.tracing) acknowledgeWildcard(role, '*', 'X-Ray has no resource to name.');
   }
 }
-
-const WILDCARDS =
-  'Objects of the one bucket and machines named task-orchestrator-* are made at run time; X-Ray, task tokens and the list of streams have no resource to name.';

@@ -72,11 +72,7 @@ export class TaskOrchestrator extends Construct {
   #connect(props: TaskOrchestratorProps): void {
     const { functions, starts, bus, executionRole } = this;
     const { table, bucket } = this.storage;
-    const grants = new Grants(this, 'Grants', {
-      tableArn: table.tableArn,
-      bucketArn: bucket.bucketArn,
-      executionRoleArn: executionRole.role.roleArn,
-    });
+    const grants = new Grants({ table, bucket, executionRole: executionRole.role });
     connectFunctions({ functions, grants, starts, bus, executionRole }, props);
     new Events(this, 'Events', {
       table,

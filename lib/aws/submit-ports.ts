@@ -1,13 +1,10 @@
 import { SFNClient } from '@aws-sdk/client-sfn';
-import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Clock } from '../runtime/clock.ts';
-import type { StartQueue } from '../runtime/ports.ts';
 import { makeRuntime } from '../runtime/runtime.ts';
 import type { SubmitPorts } from '../runtime/start-run.ts';
 import { DynamoStore } from './dynamodb/dynamo-store.ts';
 import { makeDynamoClient } from './dynamodb/make-client.ts';
 import { s3BlobsOf } from './s3-blobs-of.ts';
-import { SqsStartQueue } from './sqs-start-queue.ts';
 import { type MachineOptions, StepFunctionsEngine } from './step-functions-engine.ts';
 
 export interface SubmitPortsOptions {
@@ -33,8 +30,4 @@ export function makePortsOf({ table, bucket, clock, machines }: SubmitPortsOptio
     const store = new DynamoStore({ client, table, blobs, now: () => clock.now(), ...tenant });
     return { runtime: makeRuntime({ store, engine, dispatch, clock }), blobs };
   };
-}
-
-export function makeStartQueue(queueUrl: string): StartQueue {
-  return new SqsStartQueue(new SQSClient(), queueUrl);
 }

@@ -1,0 +1,4 @@
+import { stateHandler } from './state-handler.ts';
+import { stateRuntime } from './state-runtime.ts';
+
+export const handler = stateHandler('admit-task', stateRuntime());

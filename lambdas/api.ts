@@ -1,0 +1,50 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import type { Api } from '../lib/api/api.ts';
+import { BoundedMap } from '../lib/aws/dynamodb/bounded-map.ts';
+import { readEnvironment } from '../lib/aws/environment.ts';
+import { MACHINE_VARIABLES, machineOptions } from '../lib/aws/machine-options.ts';
+import { makePlanner, PLANNER_VARIABLES } from '../lib/aws/make-planner.ts';
+import { SqsStartQueue } from '../lib/aws/sqs-start-queue.ts';
+import { makePortsOf } from '../lib/aws/submit-ports.ts';
+import { RealClock } from '../lib/local/real-clock.ts';
+import { answerRequest } from './answer-request.ts';
+import { lambdaHandler } from './middleware.ts';
+import { logger } from './powertools.ts';
+
+const KEPT_TENANTS = 100;
+
+const environment = readEnvironment([
+  'TABLE_NAME',
+  'BUCKET_NAME',
+  'START_QUEUE_URL',
+  'TENANT_ID',
+  'TENANT_CLAIM',
+  ...MACHINE_VARIABLES,
+  ...PLANNER_VARIABLES,
+]);
+const portsOf = makePortsOf({
+  table: environment.TABLE_NAME,
+  bucket: environment.BUCKET_NAME,
+  clock: new RealClock(),
+  machines: machineOptions(environment),
+});
+const queue = new SqsStartQueue(new SQSClient(), environment.START_QUEUE_URL);
+const apis = new BoundedMap<string, Api>(KEPT_TENANTS);
+
+function apiOf(tenantId: string): Api {
+  const known = apis.get(tenantId);
+  if (known !== undefined) return known;
+  const ports = { ...portsOf(tenantId), queue };
+  const api: Api = {
+    planner: makePlanner(ports, environment),
+    store: ports.runtime.store,
+    logger: { error: (message, error) => logger.error(message, { error }) },
+  };
+  apis.set(tenantId, api);
+  return api;
+}
+
+const rule = { claim: environment.TENANT_CLAIM, otherwise: environment.TENANT_ID };
+
+export const handler = lambdaHandler((event: APIGatewayProxyEventV2) => answerRequest(event, rule, apiOf));

@@ -1,0 +1,33 @@
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { RunEvent } from '../lib/runtime/ports.ts';
+
+/** What is used of Powertools' `Metrics`. */
+export interface MetricCounter {
+  addMetric(name: string, unit: typeof MetricUnit.Count, value: number): void;
+}
+
+type Counted = Pick<RunEvent, 'type' | 'attempt'>;
+
+const is =
+  (type: RunEvent['type']) =>
+  (event: Counted): boolean =>
+    event.type === type;
+
+/** Counts that follow from events, so that they agree with the log by construction. */
+export const EVENT_METRICS: Readonly<Record<string, (event: Counted) => boolean>> = {
+  PlansSubmitted: is('run.queued'),
+  PlansCompleted: is('run.completed'),
+  PlansFailed: is('run.failed'),
+  TasksCompleted: is('task.completed'),
+  TasksFailed: is('task.failed'),
+  TasksBlocked: is('task.blocked'),
+  /** Dispatches beyond a task's first. */
+  TasksRetried: ({ type, attempt = 1 }) => type === 'task.executing' && attempt > 1,
+};
+
+export function countEvents(metrics: MetricCounter, events: readonly Counted[]): void {
+  for (const [name, counts] of Object.entries(EVENT_METRICS)) {
+    const count = events.filter(counts).length;
+    if (count > 0) metrics.addMetric(name, MetricUnit.Count, count);
+  }
+}

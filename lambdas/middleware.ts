@@ -1,0 +1,24 @@
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
+import { captureLambdaHandler } from '@aws-lambda-powertools/tracer/middleware';
+import middy from '@middy/core';
+import type { Context } from 'aws-lambda';
+import { StateError } from '../lib/runtime/errors.ts';
+import { logger, metrics, tracer } from './powertools.ts';
+
+export type LambdaHandler<Event, Result> = (event: Event, context: Context) => Promise<Result>;
+
+/** A handler as Lambda calls it, with traces, logs and metrics. Neither payloads nor answers are logged or traced. */
+export function lambdaHandler<Event, Result>(handle: (event: Event) => Promise<Result>): LambdaHandler<Event, Result> {
+  return middy((event: Event) => handle(event))
+    .use(captureLambdaHandler(tracer, { captureResponse: false }))
+    .use(injectLambdaContext(logger, { logEvent: false, resetKeys: true }))
+    .use(logMetrics(metrics))
+    .onError(({ error }) => logError(error)) as unknown as LambdaHandler<Event, Result>;
+}
+
+/** What states are told is part of a run; anything else is a defect or an outage. */
+function logError(error: unknown): void {
+  if (error instanceof StateError) logger.info('the state fails', { error_name: error.name, error_code: error.code });
+  else logger.error('the function fails', error instanceof Error ? error : new Error(String(error)));
+}

@@ -5,6 +5,11 @@ const Key = { PK: 'RUN#run', SK: 'SLOT#run' };
 const WAIT = { PK: 'RUN#run', SK: 'WAIT#run#0000000007#000004' };
 const WAITER = { PK: 'RUN#run', SK: 'WAITER#run#000004' };
 
+const getWaiter = [
+  'GetCommand',
+  { TableName: TABLE, Key: WAITER, ConsistentRead: true, ProjectionExpression: '#rank', ExpressionAttributeNames: names('rank') },
+];
+
 describe('slots', () => {
   test('takeSlot is one write, for a holder or below the limit', async () => {
     const { store, sent } = scriptedStore({});
@@ -31,13 +36,13 @@ describe('slots', () => {
     expect(await scriptedStore({}, refused()).store.takeSlot('run', 4, 10)).toBe(false);
   });
 
-  test('freeSlot is one write without a condition, and a look whether the task waits', async () => {
+  test('freeSlot looks whether the task waits, and is one write without a condition where it does not', async () => {
     const { store, sent } = scriptedStore({}, {});
 
     await store.freeSlot('run', 4);
 
-    expect(sent.map(([command]) => command)).toEqual(['UpdateCommand', 'GetCommand']);
-    expect(sent.slice(0, 1)).toEqual([
+    expect(sent).toEqual([
+      getWaiter,
       [
         'UpdateCommand',
         {
@@ -46,6 +51,35 @@ describe('slots', () => {
           UpdateExpression: 'DELETE #holders :holder',
           ExpressionAttributeNames: names('holders'),
           ExpressionAttributeValues: { ':holder': new Set([4]) },
+        },
+      ],
+    ]);
+  });
+
+  test('freeSlot of a task that waits still gives up slot and place in one step', async () => {
+    const { store, sent } = scriptedStore({}, { Item: { rank: 7 } });
+
+    await store.freeSlot('run', 4);
+
+    expect(sent).toEqual([
+      getWaiter,
+      [
+        'TransactWriteCommand',
+        {
+          TransactItems: [
+            {
+              Update: {
+                TableName: TABLE,
+                Key,
+                UpdateExpression: 'DELETE #holders :holder',
+                ExpressionAttributeNames: names('holders'),
+                ExpressionAttributeValues: { ':holder': new Set([4]) },
+              },
+            },
+            { Delete: { TableName: TABLE, Key: WAIT } },
+            { Delete: { TableName: TABLE, Key: WAITER } },
+          ],
+          ClientRequestToken: 'id-1',
         },
       ],
     ]);
@@ -70,11 +104,6 @@ describe('slots', () => {
 });
 
 describe('waiting', () => {
-  const getWaiter = [
-    'GetCommand',
-    { TableName: TABLE, Key: WAITER, ConsistentRead: true, ProjectionExpression: '#rank', ExpressionAttributeNames: names('rank') },
-  ];
-
   test('putWaiting puts both items or none', async () => {
     const { store, sent } = scriptedStore({});
 
@@ -141,48 +170,72 @@ describe('waiting', () => {
     expect(sent).toEqual([getWaiter]);
   });
 
-  const queryWaiters = [
-    'QueryCommand',
+  const holding = (...ordinals: number[]) => ({ Item: { holders: new Set(ordinals) } });
+  const waiters = (...ordinals: number[]) => ({ Items: ordinals.map((ordinal) => ({ ordinal, rank: ordinal + 3 })) });
+  const takeFive = [
+    'TransactWriteCommand',
     {
-      TableName: TABLE,
-      ConsistentRead: true,
-      Limit: 5,
-      KeyConditionExpression: '#PK = :run AND begins_with(#SK, :prefix)',
-      ProjectionExpression: '#ordinal',
-      ExpressionAttributeNames: names('PK', 'SK', 'ordinal'),
-      ExpressionAttributeValues: { ':run': 'RUN#run', ':prefix': 'WAIT#run#' },
+      TransactItems: [
+        {
+          ConditionCheck: {
+            TableName: TABLE,
+            Key: { PK: 'RUN#run', SK: 'WAIT#run#0000000008#000005' },
+            ConditionExpression: 'attribute_exists(#PK)',
+            ExpressionAttributeNames: names('PK'),
+          },
+        },
+        {
+          Update: {
+            TableName: TABLE,
+            Key,
+            UpdateExpression: 'ADD #holders :holder SET #expires_at = :expiry',
+            ConditionExpression: 'NOT contains(#holders, :ordinal) AND (attribute_not_exists(#holders) OR size(#holders) < :limit)',
+            ExpressionAttributeNames: names('holders', 'expires_at'),
+            ExpressionAttributeValues: { ':holder': new Set([5]), ':ordinal': 5, ':limit': 2, ':expiry': EXPIRY_SEC },
+          },
+        },
+      ],
+      ClientRequestToken: 'id-1',
     },
   ];
 
-  test('takeForBest takes a slot for the first that has none', async () => {
-    const { store, sent } = scriptedStore(
-      {},
-      { Items: [{ ordinal: 4 }, { ordinal: 5 }] },
-      { Item: { holders: new Set([4]) } },
-      { Item: { holders: new Set([4]) } },
-      {},
-    );
+  test('takeForBest takes a slot for the first that has none, on the condition that it still waits', async () => {
+    const { store, sent } = scriptedStore({}, holding(4), waiters(4, 5), {});
 
     expect(await store.takeForBest('run', 2)).toBe(5);
 
-    expect(sent[0]).toEqual(queryWaiters);
-    expect(sent.map(([command]) => command)).toEqual(['QueryCommand', 'GetCommand', 'GetCommand', 'UpdateCommand']);
-    expect(sent[3]).toEqual([
-      'UpdateCommand',
-      expect.objectContaining({
-        ConditionExpression: 'attribute_not_exists(#holders) OR (NOT contains(#holders, :ordinal) AND size(#holders) < :limit)',
-        ExpressionAttributeValues: expect.objectContaining({ ':ordinal': 5, ':limit': 2 }),
-      }),
+    expect(sent.map(([command]) => command)).toEqual(['GetCommand', 'QueryCommand', 'TransactWriteCommand']);
+    expect(sent[1]).toEqual([
+      'QueryCommand',
+      {
+        TableName: TABLE,
+        ConsistentRead: true,
+        Limit: 2,
+        KeyConditionExpression: '#PK = :run AND begins_with(#SK, :prefix)',
+        ProjectionExpression: '#ordinal, #rank',
+        ExpressionAttributeNames: names('PK', 'SK', 'ordinal', 'rank'),
+        ExpressionAttributeValues: { ':run': 'RUN#run', ':prefix': 'WAIT#run#' },
+      },
     ]);
+    expect(sent[2]).toEqual(takeFive);
+  });
+
+  test('takeForBest chooses anew where another was faster', async () => {
+    const refusal = cancelled({ Code: 'None' }, { Code: 'ConditionalCheckFailed' });
+    const { store, sent } = scriptedStore({}, holding(), waiters(4, 5), refusal, holding(4), waiters(4, 5), {});
+
+    expect(await store.takeForBest('run', 2)).toBe(5);
+    expect(sent).toHaveLength(6);
   });
 
   test.each([
-    ['nobody waits', { Items: [] }, undefined],
-    ['all slots are held', { Items: [{ ordinal: 4 }] }, { Item: { holders: new Set([1, 2]) } }],
-  ])('takeForBest takes nothing when %s', async (_, waiters, slot) => {
-    const { store, sent } = scriptedStore({}, waiters, ...(slot === undefined ? [] : [slot]));
+    ['nobody waits', [holding(1), waiters()]],
+    ['all that wait hold one', [holding(4), waiters(4)]],
+    ['all slots are held', [holding(1, 2)]],
+  ])('takeForBest takes nothing when %s', async (_, answers) => {
+    const { store, sent } = scriptedStore({}, ...answers);
 
     expect(await store.takeForBest('run', 2)).toBeUndefined();
-    expect(sent.map(([command]) => command)).not.toContain('UpdateCommand');
+    expect(sent).toHaveLength(answers.length);
   });
 });

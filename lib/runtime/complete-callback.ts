@@ -31,7 +31,7 @@ export async function completeCallback(runtime: Runtime, callbackId: string, rep
   }
   const completed = await store.completeTask(runId, record, attempt, report.outputs, timestamp(clock));
   if (!completed) {
-    const { tasks } = await store.readTasks(runId, [ordinal]);
+    const { tasks } = await store.readTasks(runId, [ordinal], []);
     const item = tasks.get(ordinal);
     if (item?.status !== 'completed' || item.attempt !== attempt) return 'expired';
   }

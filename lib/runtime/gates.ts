@@ -62,7 +62,7 @@ async function sweep(runtime: Runtime, scope: RunScope): Promise<void> {
 }
 
 async function isThrough(runtime: Runtime, runId: string, ordinal: number): Promise<boolean> {
-  const { tasks } = await runtime.store.readTasks(runId, [ordinal]);
+  const { tasks } = await runtime.store.readTasks(runId, [ordinal], []);
   const item = tasks.get(ordinal);
   return item !== undefined && isFinal(item.status);
 }

@@ -16,6 +16,8 @@ export interface Run {
   readonly task_count: number;
   /** Sum over all tasks, as far as they have reported. Counted when the run ends. */
   readonly tokens_used: number;
+  /** Counted when the run ends; null before. */
+  readonly totals: RunTotals | null;
   readonly context: JsonObject;
   readonly created_at: string;
   readonly started_at: string | null;
@@ -27,6 +29,9 @@ export interface NewRun extends Pick<Run, 'run_id' | 'plan_id' | 'goal_id' | 'co
   /** The same key again is the same run. */
   readonly idempotency_key?: string | undefined;
 }
+
+/** Where a run stands in the list of all. */
+export type RunPlace = Pick<Run, 'created_at' | 'run_id'>;
 
 /** A task of a run as it stands. A task that was never touched has no item: it is pending. */
 export interface TaskItem {
@@ -96,16 +101,20 @@ export interface RunStore {
   /** Writes a run down as `queued`, or finds the one that was created with the same idempotency key. */
   createRun(run: NewRun, spec: RunSpec): Promise<{ run_id: string; created: boolean }>;
   getRun(runId: string): Promise<Run | undefined>;
-  /** Newest first. */
-  listRuns(limit: number): Promise<Run[]>;
+  /** Newest first; those behind `after`, where it is given, which need not be there any more. */
+  listRuns(limit: number, after?: RunPlace): Promise<Run[]>;
   getSpec(runId: string): Promise<RunSpec | undefined>;
   /** `queued` -> `executing`; false when the run is in another status. */
   startRun(runId: string, at: string): Promise<boolean>;
   /** Ends the run once and adds its totals to the statistics; false when it has ended before. */
   endRun(runId: string, end: { status: RunStatus; error: TaskError | null; totals: RunTotals; at: string }): Promise<boolean>;
 
-  /** The run and the items of some of its tasks, in one read. */
-  readTasks(runId: string, ordinals: readonly number[]): Promise<{ run: Run | undefined; tasks: Map<number, TaskItem> }>;
+  /** The run and the items of some of its tasks, in one read. Outputs are read of `outputsOf` only, where it is given; of others they are null. */
+  readTasks(
+    runId: string,
+    ordinals: readonly number[],
+    outputsOf?: readonly number[],
+  ): Promise<{ run: Run | undefined; tasks: Map<number, TaskItem> }>;
   /** All tasks of the run that have an item. */
   listTasks(runId: string): Promise<TaskItem[]>;
   countTasks(runId: string): Promise<RunTotals>;

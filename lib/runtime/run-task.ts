@@ -46,7 +46,7 @@ export async function runTask(runtime: Runtime, input: RunTaskInput): Promise<vo
 async function attemptTask(runtime: Runtime, scope: RunScope, record: TaskRecord, token: string | undefined): Promise<void> {
   const { store, clock } = runtime;
   const { runId, spec } = scope;
-  const { run, tasks } = await store.readTasks(runId, [record.ordinal, ...record.dependencies]);
+  const { run, tasks } = await store.readTasks(runId, [record.ordinal, ...record.dependencies], producersOf(record));
   const item = tasks.get(record.ordinal);
   if (item?.status === 'completed') return finishTask(runtime, scope, record, { token, repeat: true });
   refuse(run, item, record, spec.tasks, tasks);
@@ -70,6 +70,12 @@ async function attemptTask(runtime: Runtime, scope: RunScope, record: TaskRecord
   }
   if (!(await store.completeTask(runId, record, attempt, outputs, timestamp(clock)))) throw superseded(record, attempt);
   await finishTask(runtime, scope, record, { token, repeat: false });
+}
+
+/** The tasks whose outputs the task reads. */
+function producersOf({ references, boundInputs }: TaskRecord): number[] {
+  const sources = [...Object.values(references), ...Object.values(boundInputs)].map(({ source }) => source);
+  return [...new Set(sources.filter((source) => source !== 'context'))];
 }
 
 /** Throws where the task must not start. */

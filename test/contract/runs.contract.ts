@@ -17,6 +17,7 @@ export function describeRuns(store: () => RunStore): void {
         status: 'queued',
         task_count: 3,
         tokens_used: 0,
+        totals: null,
         context: { day: 'Monday' },
         created_at: at(0),
         started_at: null,
@@ -128,6 +129,7 @@ export function describeRuns(store: () => RunStore): void {
         started_at: at(1),
         completed_at: at(2),
         tokens_used: 7,
+        totals: totals({ tokens: 7 }),
         error: status === 'failed' ? error : null,
       });
     });
@@ -179,6 +181,20 @@ export function describeRuns(store: () => RunStore): void {
       for (let n = 0; n < 120; n++) await store().createRun(newRun(`run-${n}`, { created_at: at(n) }), runSpec(1));
 
       expect((await store().listRuns(115)).map((run) => run.run_id)).toEqual(Array.from({ length: 115 }, (_, n) => `run-${119 - n}`));
+    });
+
+    test('lists on from any place, also one that is not a run', async () => {
+      for (const second of [1, 2, 3, 3]) {
+        await store().createRun(newRun(`run-${second}-${(await store().listRuns(9)).length}`, { created_at: at(second) }), runSpec(1));
+      }
+      const idsAfter = async (run_id: string, second: number): Promise<string[]> =>
+        (await store().listRuns(9, { run_id, created_at: at(second) })).map((run) => run.run_id);
+
+      expect(await idsAfter('run-3-3', 3)).toEqual(['run-3-2', 'run-2-1', 'run-1-0']);
+      expect(await idsAfter('run-3-2', 3)).toEqual(['run-2-1', 'run-1-0']);
+      expect(await idsAfter('gone', 2)).toEqual(['run-1-0']);
+      expect(await idsAfter('run-1-0', 1)).toEqual([]);
+      expect((await store().listRuns(1, { run_id: 'run-3-3', created_at: at(3) })).map((run) => run.run_id)).toEqual(['run-3-2']);
     });
 
     test('of a run that is not there nothing is found and nothing changes', async () => {

@@ -27,6 +27,17 @@ export function describeTaskReads(store: () => RunStore): void {
       expect((await store().listTasks('run'))[0]!.outputs).toEqual(outputs);
     });
 
+    test('outputs are read of those tasks only that are asked for', async () => {
+      for (const ordinal of [0, 1]) await complete(ordinal, { n: ordinal });
+
+      const { tasks: found } = await store().readTasks('run', [0, 1, 2], [1]);
+
+      expect([...found.values()].map(({ ordinal, status, outputs }) => [ordinal, status, outputs]).sort()).toEqual([
+        [0, 'completed', null],
+        [1, 'completed', { n: 1 }],
+      ]);
+    });
+
     test('outputs may hold any JSON', async () => {
       let ordinal = 0;
       await fc.assert(

@@ -9,6 +9,7 @@ import type {
   NewRun,
   Run,
   RunEvent,
+  RunPlace,
   RunStore,
   RunTotals,
   Statistics,
@@ -95,8 +96,8 @@ export class DynamoStore implements RunStore {
     return this.#runs.get(runId);
   }
 
-  async listRuns(limit: number): Promise<Run[]> {
-    return this.#runs.list(limit);
+  async listRuns(limit: number, after?: RunPlace): Promise<Run[]> {
+    return this.#runs.list(limit, after);
   }
 
   async getSpec(runId: string): Promise<RunSpec | undefined> {
@@ -111,13 +112,17 @@ export class DynamoStore implements RunStore {
     return this.#runs.end(runId, end);
   }
 
-  async readTasks(runId: string, ordinals: readonly number[]): Promise<{ run: Run | undefined; tasks: Map<number, TaskItem> }> {
+  async readTasks(
+    runId: string,
+    ordinals: readonly number[],
+    outputsOf: readonly number[] = ordinals,
+  ): Promise<{ run: Run | undefined; tasks: Map<number, TaskItem> }> {
     const keys = [runKey(runId), ...[...new Set(ordinals)].map((ordinal) => taskKey(runId, ordinal))];
     const items = await this.#table.getAll<ItemKey>(keys);
     const isRun = ({ SK }: ItemKey): boolean => SK === runKey(runId).SK;
     const run = await this.#runs.read(items.find(isRun) as RunDocument | undefined);
     if (run === undefined) return { run, tasks: new Map() };
-    const tasks = await this.#tasks.readAll(items.filter((item) => !isRun(item)) as TaskDocument[]);
+    const tasks = await this.#tasks.readAll(items.filter((item) => !isRun(item)) as TaskDocument[], new Set(outputsOf));
     return { run, tasks: new Map(tasks.map((task) => [task.ordinal, task])) };
   }
 

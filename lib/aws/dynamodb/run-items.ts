@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../model/json.ts';
 import type { RunStatus } from '../../model/run.ts';
 import type { RunSpec } from '../../model/task-record.ts';
-import type { NewRun, Run, RunTotals, TaskError } from '../../runtime/ports.ts';
+import type { NewRun, Run, RunPlace, RunTotals, TaskError } from '../../runtime/ports.ts';
 import { BoundedMap } from './bounded-map.ts';
 import { readChunks } from './chunks.ts';
 import { finalRunStatuses, runGoesOn, runIsQueued } from './conditions.ts';
@@ -10,7 +10,7 @@ import { readError, writeError } from './error-text.ts';
 import { expressions } from './expressions.ts';
 import { mapAtMost } from './in-batches.ts';
 import { addTotals } from './statistics.ts';
-import { type ItemKey, RUNS_INDEX, type RunDocument, runKey, tenantPartition } from './table.ts';
+import { createdSort, type ItemKey, RUNS_INDEX, type RunDocument, runKey, tenantPartition } from './table.ts';
 import type { TableClient } from './table-client.ts';
 
 const MAX_PAGE = 100;
@@ -50,10 +50,16 @@ export class RunItems {
   }
 
   /** Newest first. A run made a moment ago may not be in the index yet. */
-  async list(limit: number): Promise<Run[]> {
+  async list(limit: number, after?: RunPlace): Promise<Run[]> {
     const entries: ItemKey[] = [];
+    const tenant = { ':tenant': tenantPartition(this.#tenancy.tenantId) };
     const newest = this.#table.query<ItemKey>(
-      { keyCondition: '#TENANT = :tenant', values: { ':tenant': tenantPartition(this.#tenancy.tenantId) } },
+      after === undefined
+        ? { keyCondition: '#TENANT = :tenant', values: tenant }
+        : {
+            keyCondition: '#TENANT = :tenant AND #CREATED < :after',
+            values: { ...tenant, ':after': createdSort(after.created_at, after.run_id) },
+          },
       { IndexName: RUNS_INDEX, ConsistentRead: false, ScanIndexForward: false, Limit: Math.min(limit, MAX_PAGE) },
     );
     if (limit > 0) {
@@ -98,13 +104,14 @@ export class RunItems {
     const update = expressions({
       update:
         error === null
-          ? 'SET #status = :status, #completed_at = :at, #changed_at = :at, #tokens_used = :tokens REMOVE #error'
-          : 'SET #status = :status, #completed_at = :at, #changed_at = :at, #tokens_used = :tokens, #error = :error',
+          ? 'SET #status = :status, #completed_at = :at, #changed_at = :at, #tokens_used = :tokens, #totals = :totals REMOVE #error'
+          : 'SET #status = :status, #completed_at = :at, #changed_at = :at, #tokens_used = :tokens, #totals = :totals, #error = :error',
       condition: runGoesOn,
       values: {
         ':status': status,
         ':at': at,
         ':tokens': totals.tokens,
+        ':totals': JSON.stringify(totals),
         ...(error && { ':error': writeError(error) }),
         ...finalRunStatuses,
       },
@@ -123,7 +130,7 @@ export class RunItems {
     if (document === undefined) return undefined;
     this.#tenants.set(document.run_id, document.tenant_id);
     if (!this.#isVisible(document.tenant_id)) return undefined;
-    const { run_id, plan_id, goal_id, status, task_count, tokens_used, created_at, started_at, completed_at, error } = document;
+    const { run_id, plan_id, goal_id, status, task_count, tokens_used, totals, created_at, started_at, completed_at, error } = document;
     return {
       run_id,
       plan_id,
@@ -131,6 +138,7 @@ export class RunItems {
       status,
       task_count,
       tokens_used: tokens_used ?? 0,
+      totals: totals === undefined ? null : (JSON.parse(totals) as RunTotals),
       context: await this.#readContext(document),
       created_at,
       started_at: started_at ?? null,

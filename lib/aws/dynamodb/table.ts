@@ -94,6 +94,8 @@ export interface RunDocument extends ItemKey {
   readonly task_count: number;
   /** Absent before the run has ended. */
   readonly tokens_used?: number;
+  /** JSON; absent before the run has ended. */
+  readonly totals?: string;
   readonly spec: ChunksReference;
   /** JSON; absent where the context is in chunks. */
   readonly context?: string;

@@ -101,17 +101,18 @@ export class TaskItems {
     return document !== undefined && isFinal(document.status);
   }
 
-  async readAll(documents: readonly TaskDocument[]): Promise<TaskItem[]> {
-    return mapAtMost(CONCURRENT_BLOBS, documents, (document) => this.read(document));
+  /** @param outputsOf the ordinals of those whose outputs are wanted; default: all */
+  async readAll(documents: readonly TaskDocument[], outputsOf?: ReadonlySet<number>): Promise<TaskItem[]> {
+    return mapAtMost(CONCURRENT_BLOBS, documents, (document) => this.read(document, outputsOf?.has(document.ordinal)));
   }
 
-  async read(document: TaskDocument): Promise<TaskItem> {
+  async read(document: TaskDocument, withOutputs = true): Promise<TaskItem> {
     const { ordinal, status, attempt, error, started_at, completed_at } = document;
     return {
       ordinal,
       status,
       attempt,
-      outputs: await this.#outputs.read(document),
+      outputs: withOutputs ? await this.#outputs.read(document) : null,
       error: readError(error),
       started_at: started_at ?? null,
       completed_at: completed_at ?? null,

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../model/json.ts';
 import type { RunStatus, TaskStatus } from '../../model/run.ts';
-import type { Run, RunEvent, TaskError, TaskItem } from '../../runtime/ports.ts';
+import type { Run, RunEvent, RunTotals, TaskError, TaskItem } from '../../runtime/ports.ts';
 
 export interface RunRow {
   readonly run: number;
@@ -10,6 +10,7 @@ export interface RunRow {
   readonly status: string;
   readonly task_count: number;
   readonly tokens_used: number;
+  readonly totals: string | null;
   readonly idempotency_key: string | null;
   readonly context: string;
   readonly created_at: string;
@@ -38,8 +39,14 @@ export interface EventRow {
 }
 
 export function readRun(row: RunRow): Run {
-  const { run, context, error, status, idempotency_key, ...rest } = row;
-  return { ...rest, status: status as RunStatus, context: JSON.parse(context) as JsonObject, error: parseError(error) };
+  const { run, context, error, status, idempotency_key, totals, ...rest } = row;
+  return {
+    ...rest,
+    status: status as RunStatus,
+    totals: totals === null ? null : (JSON.parse(totals) as RunTotals),
+    context: JSON.parse(context) as JsonObject,
+    error: parseError(error),
+  };
 }
 
 export function readTask(row: TaskRow): TaskItem {

@@ -1,7 +1,7 @@
 /** Marks the file as ours ('TkOr'), in the header field that SQLite keeps for applications. */
 export const APPLICATION_ID = 0x546b4f72;
 /** Raised with every change of the tables below. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /**
  * What DynamoDB holds as items of one table, as tables. A task has a row from its first claim (or its end without one) on; a run's
@@ -16,6 +16,7 @@ CREATE TABLE runs (
   status TEXT NOT NULL,
   task_count INTEGER NOT NULL,
   tokens_used INTEGER NOT NULL DEFAULT 0,
+  totals TEXT,
   idempotency_key TEXT UNIQUE,
   context TEXT NOT NULL,
   created_at TEXT NOT NULL,
@@ -23,6 +24,7 @@ CREATE TABLE runs (
   completed_at TEXT,
   error TEXT
 ) STRICT;
+CREATE INDEX runs_by_time ON runs (created_at, run_id);
 CREATE TABLE specs (run INTEGER PRIMARY KEY, spec BLOB NOT NULL) STRICT;
 CREATE TABLE tasks (
   run INTEGER NOT NULL,

@@ -8,6 +8,7 @@ import type {
   NewRun,
   Run,
   RunEvent,
+  RunPlace,
   RunStore,
   RunTotals,
   Statistics,
@@ -85,8 +86,22 @@ export class SqliteStore implements RunStore {
     return this.#run(runId);
   }
 
-  async listRuns(limit: number): Promise<Run[]> {
-    return this.#all<RunRow>('SELECT * FROM runs ORDER BY run DESC LIMIT ?', limit).map(readRun);
+  async listRuns(limit: number, after?: RunPlace): Promise<Run[]> {
+    const rows =
+      after === undefined
+        ? this.#all<RunRow>('SELECT * FROM runs ORDER BY created_at DESC, run_id DESC LIMIT ?', limit)
+        : this.#all<RunRow>(
+            'SELECT * FROM runs WHERE (created_at, run_id) < (?, ?) ORDER BY created_at DESC, run_id DESC LIMIT ?',
+            after.created_at,
+            after.run_id,
+            limit,
+          );
+    return rows.map(readRun);
+  }
+
+  /** Runs that were accepted and not started, the oldest first. */
+  async listQueued(): Promise<string[]> {
+    return this.#all<{ run_id: string }>(`SELECT run_id FROM runs WHERE status = 'queued' ORDER BY run`).map((row) => row.run_id);
   }
 
   async getSpec(runId: string): Promise<RunSpec | undefined> {
@@ -111,11 +126,13 @@ export class SqliteStore implements RunStore {
     return this.#step(() => {
       const run = this.#key(runId);
       const ended = this.#do(
-        `UPDATE runs SET status = ?, error = ?, completed_at = ?, tokens_used = ? WHERE run = ? AND status NOT IN ('completed', 'failed', 'cancelled')`,
+        `UPDATE runs SET status = ?, error = ?, completed_at = ?, tokens_used = ?, totals = ?
+         WHERE run = ? AND status NOT IN ('completed', 'failed', 'cancelled')`,
         status,
         error && JSON.stringify(error),
         at,
         totals.tokens,
+        JSON.stringify(totals),
         run,
       );
       if (!ended) return false;
@@ -135,17 +152,21 @@ export class SqliteStore implements RunStore {
     });
   }
 
-  async readTasks(runId: string, ordinals: readonly number[]): Promise<{ run: Run | undefined; tasks: Map<number, TaskItem> }> {
-    const run = this.#key(runId);
-    const rows =
-      ordinals.length <= LISTED_ORDINALS
-        ? this.#all<TaskRow>(`SELECT * FROM tasks WHERE run = ? AND ordinal IN (${ordinals.map(() => '?').join()})`, run, ...ordinals)
-        : this.#all<TaskRow>(
-            'SELECT * FROM tasks WHERE run = ? AND ordinal IN (SELECT value FROM json_each(?))',
-            run,
-            JSON.stringify(ordinals),
-          );
-    return { run: this.#run(runId), tasks: new Map(rows.map((row) => [row.ordinal, readTask(row)])) };
+  async readTasks(
+    runId: string,
+    ordinals: readonly number[],
+    outputsOf: readonly number[] = ordinals,
+  ): Promise<{ run: Run | undefined; tasks: Map<number, TaskItem> }> {
+    const rows = this.#taskRows(this.#key(runId), ordinals);
+    const withOutputs = outputsOf === ordinals ? undefined : new Set(outputsOf);
+    const read = (row: TaskRow): TaskItem => readTask(withOutputs?.has(row.ordinal) === false ? { ...row, outputs: null } : row);
+    return { run: this.#run(runId), tasks: new Map(rows.map((row) => [row.ordinal, read(row)])) };
+  }
+
+  #taskRows(run: number, ordinals: readonly number[]): TaskRow[] {
+    if (ordinals.length <= LISTED_ORDINALS)
+      return this.#all(`SELECT * FROM tasks WHERE run = ? AND ordinal IN (${ordinals.map(() => '?').join()})`, run, ...ordinals);
+    return this.#all('SELECT * FROM tasks WHERE run = ? AND ordinal IN (SELECT value FROM json_each(?))', run, JSON.stringify(ordinals));
   }
 
   async listTasks(runId: string): Promise<TaskItem[]> {

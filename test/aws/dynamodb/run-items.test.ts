@@ -11,7 +11,10 @@ const getTenant = [
 
 describe('getRun', () => {
   test('is one consistent read', async () => {
-    const { store, sent } = scriptedStore({}, { Item: runItem({ context: '{"day":"Monday"}', tokens_used: 5 }) });
+    const { store, sent } = scriptedStore(
+      {},
+      { Item: runItem({ context: '{"day":"Monday"}', tokens_used: 5, totals: '{"completed":3}' }) },
+    );
 
     expect(await store.getRun('run')).toEqual({
       run_id: 'run',
@@ -20,6 +23,7 @@ describe('getRun', () => {
       status: 'executing',
       task_count: 3,
       tokens_used: 5,
+      totals: { completed: 3 },
       context: { day: 'Monday' },
       created_at: at(0),
       started_at: at(1),
@@ -134,10 +138,11 @@ describe('endRun', () => {
             Key,
             UpdateExpression: update,
             ConditionExpression: 'attribute_exists(#PK) AND NOT #status IN (:completed, :failed, :cancelled)',
-            ExpressionAttributeNames: names('status', 'completed_at', 'changed_at', 'tokens_used', ...attributes, 'PK'),
+            ExpressionAttributeNames: names('status', 'completed_at', 'changed_at', 'tokens_used', 'totals', ...attributes, 'PK'),
             ExpressionAttributeValues: {
               ':at': at(2),
               ':tokens': 700,
+              ':totals': JSON.stringify(endTotals),
               ':completed': 'completed',
               ':failed': 'failed',
               ':cancelled': 'cancelled',
@@ -174,9 +179,13 @@ describe('endRun', () => {
 
     expect(sent).toEqual([
       getTenant,
-      transaction('SET #status = :status, #completed_at = :at, #changed_at = :at, #tokens_used = :tokens REMOVE #error', ['error'], {
-        ':status': 'completed',
-      }),
+      transaction(
+        'SET #status = :status, #completed_at = :at, #changed_at = :at, #tokens_used = :tokens, #totals = :totals REMOVE #error',
+        ['error'],
+        {
+          ':status': 'completed',
+        },
+      ),
     ]);
   });
 
@@ -187,10 +196,14 @@ describe('endRun', () => {
     expect(await store.endRun('run', { status: 'failed', error, totals: endTotals, at: at(2) })).toBe(true);
 
     expect(sent[1]).toEqual(
-      transaction('SET #status = :status, #completed_at = :at, #changed_at = :at, #tokens_used = :tokens, #error = :error', ['error'], {
-        ':status': 'failed',
-        ':error': JSON.stringify(error),
-      }),
+      transaction(
+        'SET #status = :status, #completed_at = :at, #changed_at = :at, #tokens_used = :tokens, #totals = :totals, #error = :error',
+        ['error'],
+        {
+          ':status': 'failed',
+          ':error': JSON.stringify(error),
+        },
+      ),
     );
   });
 
@@ -251,6 +264,20 @@ describe('listRuns', () => {
           },
         },
       ],
+    ]);
+  });
+
+  test('begins behind a place in the index', async () => {
+    const { store, sent } = scriptedStore({}, { Items: [] });
+
+    expect(await store.listRuns(2, { run_id: 'run-3', created_at: at(3) })).toEqual([]);
+
+    expect(sent).toEqual([
+      query(2, {
+        KeyConditionExpression: '#TENANT = :tenant AND #CREATED < :after',
+        ExpressionAttributeNames: names('TENANT', 'CREATED'),
+        ExpressionAttributeValues: { ':tenant': 'TENANT#default', ':after': `${at(3)}#run-3` },
+      }),
     ]);
   });
 

@@ -1,4 +1,3 @@
-import type { ExecutionEnd } from './local/local-engine.ts';
 import { LocalPlatform, type LocalPlatformOptions } from './local/local-platform.ts';
 import { PlanningError } from './model/errors.ts';
 import type { JsonObject } from './model/json.ts';
@@ -79,18 +78,14 @@ export class TaskOrchestrator {
   async #run({ plan, compilation }: PreparedPlan, context: JsonObject): Promise<{ plan: Plan; run: Run; items: TaskItem[] }> {
     const { runtime, engine, store } = this.#platform;
     const runId = this.#makeId();
-    let end: ExecutionEnd;
     try {
       const run = { run_id: runId, plan_id: plan.plan_id, goal_id: plan.goal_id, context };
       await startRun(runtime, { run, spec: compilation.spec, machines: compilation.machines });
-      end = await engine.waitForEnd(executionName(runId, 1));
+      await engine.waitForEnd(executionName(runId, 1));
     } catch (error) {
       await settleRun(runtime, runId, String(error));
       throw new PlanningError('E5200', `run ${runId} could not be executed: ${String(error)}`, { run_id: runId }, { cause: error });
-    } finally {
-      engine.release(compilation.machines);
     }
-    await settleRun(runtime, runId, `the execution ended ${end.status}: ${end.error ?? ''} ${end.cause ?? ''}`.trim());
     return { plan, run: (await store.getRun(runId))!, items: await store.listTasks(runId) };
   }
 

@@ -1,9 +1,8 @@
 import { z } from 'zod';
+import { runIdOf } from '../runtime/start-run.ts';
 
 /** What is kept of an execution's cause, in characters. */
 const MAX_CAUSE_LENGTH = 1_000;
-/** As `executionName` of `lib/runtime/start-run.ts` makes it. */
-const EXECUTION_NAME = /^(?<runId>.+)-\d+$/;
 
 const statusChange = z.object({
   'detail-type': z.literal('Step Functions Execution Status Change'),
@@ -23,7 +22,7 @@ export interface ExecutionEnd {
 /** Which run an execution that ended badly belongs to, and how it ended; undefined for one that goes on, ended well or is no run's. */
 export function readExecutionEnd(event: unknown): ExecutionEnd | undefined {
   const { name, status, error, cause } = statusChange.parse(event).detail;
-  const runId = EXECUTION_NAME.exec(name)?.groups?.runId;
+  const runId = runIdOf(name);
   if (runId === undefined || !['FAILED', 'TIMED_OUT', 'ABORTED'].includes(status)) return undefined;
   const why = [error, cause?.slice(0, MAX_CAUSE_LENGTH)].filter((part) => typeof part === 'string' && part !== '').join(': ');
   return { runId, reason: `the execution ended ${status}${why === '' ? '' : ` (${why})`}` };

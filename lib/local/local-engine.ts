@@ -5,8 +5,9 @@ import type { MachineDefinition, WorkflowEngine } from '../runtime/ports.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { type HistoryEvent, LocalStepFunctions } from './asl/local-step-functions.ts';
 import { localMachineArn } from './function-names.ts';
+import { MachineShelf } from './machine-shelf.ts';
 
-const KEPT_MACHINES = 64;
+const KEPT_ENDS = 256;
 
 /** How an execution ended. */
 export interface ExecutionEnd {
@@ -17,16 +18,26 @@ export interface ExecutionEnd {
   readonly historyEvents: number;
 }
 
+export interface LocalEngineOptions {
+  readonly clock: Clock;
+  /** Gets every event of every execution. */
+  readonly onHistoryEvent?: ((event: HistoryEvent) => void) | undefined;
+  /** Called when an execution that this engine started is over, before anybody who waits for it is told. */
+  readonly onEnd?: ((executionName: string, end: ExecutionEnd) => Promise<void>) | undefined;
+}
+
 /** Runs state machines in this process: the interpreter, with the runtime's handlers as its functions. */
 export class LocalEngine implements WorkflowEngine {
   readonly #interpreter: LocalStepFunctions;
-  readonly #executions = new Map<string, string>();
-  /** Runs that use each machine. */
-  readonly #users = new Map<string, number>();
+  readonly #onEnd: LocalEngineOptions['onEnd'];
+  readonly #machines: MachineShelf;
+  /** By name, running and over; the oldest that are over are forgotten. */
+  readonly #executions = new Map<string, Promise<ExecutionEnd>>();
+  readonly #over: string[] = [];
   #runtime: Runtime | undefined;
 
-  /** @param onHistoryEvent gets every event of every execution */
-  constructor(clock: Clock, onHistoryEvent?: (event: HistoryEvent) => void) {
+  constructor({ clock, onHistoryEvent, onEnd }: LocalEngineOptions) {
+    this.#onEnd = onEnd;
     this.#interpreter = new LocalStepFunctions({
       clock,
       ...(onHistoryEvent === undefined ? {} : { onHistoryEvent }),
@@ -35,6 +46,7 @@ export class LocalEngine implements WorkflowEngine {
         return {};
       },
     });
+    this.#machines = new MachineShelf((name) => this.#interpreter.deleteStateMachine(localMachineArn(name)));
   }
 
   /** The handlers work with the engine and the engine with the handlers: they meet here. */
@@ -44,32 +56,25 @@ export class LocalEngine implements WorkflowEngine {
 
   async ensureMachine({ name, definition }: MachineDefinition): Promise<void> {
     this.#interpreter.createStateMachine({ name, definition });
-    this.#users.set(name, (this.#users.get(name) ?? 0) + 1);
-  }
-
-  /** Says that a run which ensured these machines is over. Machines that no run uses are forgotten, but for the latest few. */
-  release(machines: readonly { readonly name: string }[]): void {
-    for (const { name } of machines) {
-      const users = (this.#users.get(name) ?? 1) - 1;
-      this.#users.delete(name);
-      this.#users.set(name, users); // the latest last
-    }
-    if (this.#users.size <= KEPT_MACHINES) return;
-    for (const [name, users] of this.#users) {
-      if (this.#users.size <= KEPT_MACHINES) break;
-      if (users > 0) continue;
-      this.#users.delete(name);
-      this.#interpreter.deleteStateMachine(localMachineArn(name));
-    }
+    this.#machines.add(name, definition);
   }
 
   async startExecution(machineName: string, executionName: string, input: JsonObject): Promise<void> {
+    if (this.#executions.has(executionName)) return;
     const { executionArn } = this.#interpreter.startExecution({
       stateMachineArn: localMachineArn(machineName),
       name: executionName,
       input,
     });
-    this.#executions.set(executionName, executionArn);
+    this.#machines.take(machineName);
+    const ended = this.#interpreter.waitForExecution(executionArn).then(async (end) => {
+      this.#machines.giveBack(machineName);
+      await this.#onEnd?.(executionName, end);
+      this.#remember(executionName);
+      return end;
+    });
+    ended.catch(() => {}); // whoever waits is told
+    this.#executions.set(executionName, ended);
   }
 
   async openGate(token: string): Promise<boolean> {
@@ -86,11 +91,14 @@ export class LocalEngine implements WorkflowEngine {
 
   /** Resolves when an execution that this engine started is over. */
   async waitForEnd(executionName: string): Promise<ExecutionEnd> {
-    const arn = this.#executions.get(executionName);
-    if (arn === undefined) throw new Error(`this process has not started ${executionName}`);
-    const end = await this.#interpreter.waitForExecution(arn);
-    this.#executions.delete(executionName);
-    return end;
+    const ended = this.#executions.get(executionName);
+    if (ended === undefined) throw new Error(`this process has not started ${executionName}`);
+    return ended;
+  }
+
+  #remember(executionName: string): void {
+    this.#over.push(executionName);
+    if (this.#over.length > KEPT_ENDS) this.#executions.delete(this.#over.shift()!);
   }
 }
 

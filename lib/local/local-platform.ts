@@ -2,13 +2,18 @@ import { join } from 'node:path';
 import { type Executors, makeDispatcher } from '../executors/make-dispatcher.ts';
 import { makeMockDispatcher } from '../executors/mock.ts';
 import type { Clock } from '../runtime/clock.ts';
-import type { RunEvent } from '../runtime/ports.ts';
+import type { BlobStore, RunEvent } from '../runtime/ports.ts';
 import { makeRuntime, type Runtime } from '../runtime/runtime.ts';
-import { LocalEngine } from './local-engine.ts';
+import { settleRun } from '../runtime/settle-run.ts';
+import { runIdOf } from '../runtime/start-run.ts';
+import { FileBlobStore } from './file-blob-store.ts';
+import { type ExecutionEnd, LocalEngine } from './local-engine.ts';
+import { MemoryBlobStore } from './memory-blob-store.ts';
 import { RealClock } from './real-clock.ts';
 import { SqliteStore } from './sqlite/sqlite-store.ts';
 
 export const STORE_FILE = 'task-orchestrator.db';
+const BLOB_FOLDER = 'blobs';
 
 export interface LocalPlatformOptions {
   /** Folder of the store's file; without it everything is in memory and gone with the process. */
@@ -25,6 +30,7 @@ export interface LocalPlatformOptions {
 /** Everything a run needs, in this process: store, interpreter, executors. */
 export class LocalPlatform {
   readonly store: SqliteStore;
+  readonly blobs: BlobStore;
   readonly engine: LocalEngine;
   readonly runtime: Runtime;
 
@@ -36,7 +42,8 @@ export class LocalPlatform {
       fsync: options.fsync ?? false,
       ...(options.onEvent === undefined ? {} : { onEvent: options.onEvent }),
     });
-    this.engine = new LocalEngine(clock);
+    this.blobs = options.dataDir === undefined ? new MemoryBlobStore() : new FileBlobStore(join(options.dataDir, BLOB_FOLDER));
+    this.engine = new LocalEngine({ clock, onEnd: (executionName, end) => this.#settle(executionName, end) });
     const dispatch = makeDispatcher({ agent: options.agentExecutor, tool: options.toolExecutor, mock: makeMockDispatcher(clock) });
     this.runtime = makeRuntime({ store: this.store, engine: this.engine, dispatch, clock });
     this.engine.attach(this.runtime);
@@ -44,5 +51,11 @@ export class LocalPlatform {
 
   close(): void {
     this.store.close();
+  }
+
+  /** A run whose execution ended without finish-run is over too. */
+  async #settle(executionName: string, { status, error = '', cause = '' }: ExecutionEnd): Promise<void> {
+    const runId = runIdOf(executionName);
+    if (runId !== undefined) await settleRun(this.runtime, runId, `the execution ended ${status}: ${error} ${cause}`.trim());
   }
 }

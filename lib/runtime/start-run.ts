@@ -15,6 +15,11 @@ export function executionName(runId: string, number: number): string {
   return `${runId}-${number}`;
 }
 
+/** The run that an execution of this name belongs to; undefined where it is no run's. */
+export function runIdOf(executionName: string): string | undefined {
+  return /^(?<runId>.+)-\d+$/s.exec(executionName)?.groups?.runId;
+}
+
 /** Writes the run down, makes its machines and starts it. @returns the run's id: of the earlier run, where the idempotency key is known */
 export async function startRun(runtime: Runtime, { run, spec, machines }: StartRunInput): Promise<string> {
   const { run_id: runId, created } = await runtime.store.createRun({ ...run, created_at: timestamp(runtime.clock) }, spec);

@@ -23,11 +23,12 @@ async function count(compilation: ReturnType<typeof compileWorkload>) {
   let transitions = 0;
   let calls = 0;
   const clock = new VirtualClock(SIMULATION_START);
-  const engine = new LocalEngine(clock, (event: HistoryEvent) => {
+  const onHistoryEvent = (event: HistoryEvent): void => {
     events.set(event.executionArn, event.id);
     if (event.type.endsWith('StateEntered')) transitions++;
     if (event.type === 'TaskScheduled' && !/^part \d+$/.test(event.state ?? '')) calls++;
-  });
+  };
+  const engine = new LocalEngine({ clock, onHistoryEvent });
   const store = new SqliteStore({ path: ':memory:' });
   const runtime = makeRuntime({ store, engine, clock, dispatch: makeDispatcher({ mock: makeMockDispatcher(clock) }) });
   engine.attach(runtime);

@@ -1,0 +1,31 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { BlobStore } from '../runtime/ports.ts';
+
+/** Blobs as files below a folder. Keys are ours (`runs/<id>/…`), their parts encoded all the same. */
+export class FileBlobStore implements BlobStore {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** The file appears whole or not at all. */
+  async put(key: string, bytes: Uint8Array): Promise<void> {
+    const path = this.#pathOf(key);
+    const draft = `${path}.${randomUUID()}`;
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(draft, bytes);
+    await rename(draft, path);
+  }
+
+  async get(key: string): Promise<Uint8Array> {
+    return readFile(this.#pathOf(key));
+  }
+
+  #pathOf(key: string): string {
+    const encode = (part: string): string => encodeURIComponent(part).replace(/^\.+$/, (dots) => '%2E'.repeat(dots.length));
+    return join(this.#folder, ...key.split('/').map(encode));
+  }
+}

@@ -1,0 +1,16 @@
+import type { BlobStore } from '../runtime/ports.ts';
+
+/** Blobs that last as long as the process. */
+export class MemoryBlobStore implements BlobStore {
+  readonly #blobs = new Map<string, Uint8Array>();
+
+  async put(key: string, bytes: Uint8Array): Promise<void> {
+    this.#blobs.set(key, bytes);
+  }
+
+  async get(key: string): Promise<Uint8Array> {
+    const bytes = this.#blobs.get(key);
+    if (bytes === undefined) throw new Error(`there is no blob ${key}`);
+    return bytes;
+  }
+}

@@ -1,0 +1,28 @@
+import { mkdtempSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { FileBlobStore } from '../../lib/local/file-blob-store.ts';
+import { MemoryBlobStore } from '../../lib/local/memory-blob-store.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'blobs-'));
+
+describe.each([
+  ['FileBlobStore', new FileBlobStore(join(folder, 'blobs'))],
+  ['MemoryBlobStore', new MemoryBlobStore()],
+])('%s', (_, blobs) => {
+  it.each(['runs/1/machines.json', 'runs/../../outside', 'runs/./a:b?c', '漢字/🚀'])('gives back what was put as %j', async (key) => {
+    await blobs.put(key, Buffer.from(`one of ${key}`));
+    await blobs.put(key, Buffer.from(`two of ${key}`));
+
+    expect(Buffer.from(await blobs.get(key)).toString()).toBe(`two of ${key}`);
+  });
+
+  it('has nothing that was not put', async () => {
+    await expect(blobs.get('runs/nobody')).rejects.toThrow();
+  });
+});
+
+it('writes nowhere but below its folder', () => {
+  expect(readdirSync(folder)).toEqual(['blobs']);
+});

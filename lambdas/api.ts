@@ -38,7 +38,7 @@ function apiOf(tenantId: string): Api {
   const ports = { ...portsOf(tenantId), queue };
   const api: Api = {
     planner: makePlanner(ports, environment),
-    store: ports.runtime.store,
+    runtime: ports.runtime,
     logger: { error: (message, error) => logger.error(message, { error }) },
   };
   apis.set(tenantId, api);

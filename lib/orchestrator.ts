@@ -3,9 +3,10 @@ import { PlanningError } from './model/errors.ts';
 import type { JsonObject } from './model/json.ts';
 import type { Plan } from './model/plan.ts';
 import { type PreparedPlan, type PrepareOptions, preparePlan } from './prepare-plan.ts';
-import type { Run, RunStore, Statistics, TaskItem } from './runtime/ports.ts';
+import type { Run, RunStore, TaskItem } from './runtime/ports.ts';
 import { settleRun } from './runtime/settle-run.ts';
 import { executionName, startRun } from './runtime/start-run.ts';
+import { type OrchestratorStats, withRates } from './runtime/statistics.ts';
 import { writeBack } from './write-back.ts';
 
 export type TaskOrchestratorOptions = LocalPlatformOptions & PrepareOptions;
@@ -18,12 +19,6 @@ export interface PlanResult {
   readonly failed_tasks: number;
   /** By task id. */
   readonly outputs: Record<string, JsonObject>;
-}
-
-/** The statistics of all runs in the store, and what follows from them. Rates are between 0 and 1. */
-export interface OrchestratorStats extends Statistics {
-  readonly success_rate: number;
-  readonly failure_rate: number;
 }
 
 /**
@@ -97,11 +92,6 @@ export class TaskOrchestrator {
   close(): void {
     this.#platform.close();
   }
-}
-
-export function withRates(statistics: Statistics): OrchestratorStats {
-  const { tasks_executed: executed, tasks_completed: completed, tasks_failed: failed } = statistics;
-  return { ...statistics, success_rate: executed === 0 ? 0 : completed / executed, failure_rate: executed === 0 ? 0 : failed / executed };
 }
 
 /** @throws PlanningError where the run has not completed */

@@ -17,6 +17,8 @@ export interface SubmitRequest {
   readonly context?: JsonObject | undefined;
   /** The same key again is the same run. */
   readonly idempotencyKey?: string | undefined;
+  /** At most so many tasks at once, where neither the plan nor the deployment says fewer. */
+  readonly maxParallelTasks?: number | undefined;
 }
 
 /** Takes plans: checks and compiles them, writes their runs down and sees to it that they are started. */
@@ -28,13 +30,14 @@ export class Planner {
   }
 
   /** @throws PlanningError E5200 with all problems of the plan in `details.problems` */
-  prepare(plan: unknown): PreparedPlan {
-    return preparePlan(plan, this.#options);
+  prepare({ plan, maxParallelTasks }: Pick<SubmitRequest, 'plan' | 'maxParallelTasks'>): PreparedPlan {
+    const limits = [maxParallelTasks, this.#options.maxParallelTasks].filter((limit) => limit !== undefined);
+    return preparePlan(plan, { ...this.#options, ...(limits.length > 0 && { maxParallelTasks: Math.min(...limits) }) });
   }
 
   /** What the plan comes to and what of it has no effect; nothing is written. @throws PlanningError */
-  dryRun(plan: unknown): Report & { warnings: readonly string[] } {
-    const { compilation, warnings } = this.prepare(plan);
+  dryRun(request: Pick<SubmitRequest, 'plan' | 'maxParallelTasks'>): Report & { warnings: readonly string[] } {
+    const { compilation, warnings } = this.prepare(request);
     return { ...compilation.report, warnings };
   }
 
@@ -43,8 +46,9 @@ export class Planner {
    *
    * @throws PlanningError E5200 for an invalid plan, of which nothing is left behind
    */
-  async submit({ plan: input, context = {}, idempotencyKey }: SubmitRequest): Promise<Pick<Run, 'run_id' | 'status'>> {
-    const { plan, compilation } = this.prepare(input);
+  async submit(request: SubmitRequest): Promise<Pick<Run, 'run_id' | 'status'>> {
+    const { context = {}, idempotencyKey } = request;
+    const { plan, compilation } = this.prepare(request);
     const { makeId = () => crypto.randomUUID(), ports } = this.#options;
     const run = { run_id: makeId(), plan_id: plan.plan_id, goal_id: plan.goal_id, context, idempotency_key: idempotencyKey };
     const { run_id } = await submitRun(ports, { run, spec: compilation.spec, machines: compilation.machines });

@@ -1,10 +1,10 @@
 import type { Planner } from '../planner.ts';
-import type { RunStore } from '../runtime/ports.ts';
+import type { Runtime } from '../runtime/runtime.ts';
 
-/** What the API stands on. The store is that of the caller's tenant: what others own is not in it. */
+/** What the API stands on. The runtime's store is that of the caller's tenant: what others own is not in it. */
 export interface Api {
   readonly planner: Planner;
-  readonly store: RunStore;
+  readonly runtime: Runtime;
   /** Gets what went wrong inside; callers are told nothing of it. Default: the console. */
   readonly logger?: ApiLogger | undefined;
 }

@@ -1,8 +1,9 @@
 import { VirtualClock } from '../local/virtual-clock.ts';
 import type { JsonObject } from '../model/json.ts';
-import { type OrchestratorStats, type PlanResult, TaskOrchestrator } from '../orchestrator.ts';
+import { type PlanResult, TaskOrchestrator } from '../orchestrator.ts';
 import { preparePlan } from '../prepare-plan.ts';
 import type { RunEvent } from '../runtime/ports.ts';
+import type { OrchestratorStats } from '../runtime/statistics.ts';
 import { checkWritable, EventFile } from './event-file.ts';
 import { EXIT } from './exit-codes.ts';
 import { oneLine, table } from './format.ts';

@@ -5,14 +5,14 @@ import type { TaskItem } from './ports.ts';
 export type TaskDescription = Omit<TaskItem, 'ordinal'> & { readonly task_id: string; readonly name: string };
 
 /**
- * All tasks of a run as they stand, in plan order. A task without an item was never touched: it is `ready` when all that it
+ * Tasks of a run as they stand, in the order of their records; `items` has theirs and those of what they depend on. A task without an item was never touched: it is `ready` when all that it
  * depends on is completed, else `pending`. Neither is written anywhere.
  */
-export function describeTasks(spec: RunSpec, items: readonly TaskItem[]): TaskDescription[] {
+export function describeTasks({ tasks }: Pick<RunSpec, 'tasks'>, items: readonly TaskItem[]): TaskDescription[] {
   const byOrdinal = new Map(items.map((item) => [item.ordinal, item]));
   const untouched = ({ dependencies }: TaskRecord): TaskStatus =>
     dependencies.every((dependency) => byOrdinal.get(dependency)?.status === 'completed') ? 'ready' : 'pending';
-  return spec.tasks.map((record) => {
+  return tasks.map((record) => {
     const { ordinal, id, name } = record;
     const item = byOrdinal.get(ordinal);
     return {

@@ -1,0 +1,149 @@
+import { z } from 'zod';
+import { ERROR_CODES } from '../model/error-codes.ts';
+import { MAX_ID_LENGTH, MAX_TASKS, planSchema, taskSchema } from '../model/plan.ts';
+import { RUN_STATUSES, TASK_STATUSES } from '../model/run.ts';
+
+/*
+ * What goes over the wire, by the names of the OpenAPI document.
+ */
+
+const count = z.int().nonnegative();
+const timestamp = z.iso.datetime();
+const jsonObject = z.record(z.string(), z.unknown());
+const error = z.object({ code: z.string(), message: z.string() }).describe('Why it failed; code is one of the codes of the E5 families.');
+
+export const executionPlan = planSchema
+  .extend({ tasks: z.array(taskSchema).min(1).max(MAX_TASKS) })
+  .meta({
+    id: 'ExecutionPlan',
+    description: 'Tasks, what they depend on, and how they are retried. Only `task_id` is required of a task.',
+  });
+
+export const planRequest = z
+  .union([executionPlan, z.strictObject({ plan: executionPlan, context: jsonObject.optional() })])
+  .meta({ id: 'PlanRequest', description: 'A plan, or a plan with the context that its {{context.…}} bindings read.' });
+
+export const acceptedRun = z.object({ run_id: z.string(), status: z.enum(RUN_STATUSES) }).meta({ id: 'AcceptedRun' });
+
+export const report = z
+  .object({
+    plan_id: z.string(),
+    tasks: count,
+    dependencies: count,
+    states: count,
+    gated_tasks: count,
+    slot_tasks: count,
+    max_parallel_tasks: count,
+    machines: count,
+    transitions: count,
+    lambda_calls: count,
+    estimated_events: count,
+    definition_bytes: count,
+    width: count,
+    critical_path_sec: z.number(),
+    estimated_cost_usd: z.number(),
+    warnings: z.array(z.string()),
+  })
+  .meta({ id: 'Report', description: 'What a plan comes to.' });
+
+const totals = z
+  .object({ completed: count, failed: count, blocked: count, executed: count, retries: count, tokens: count, unfinished: count })
+  .meta({ id: 'RunTotals', description: 'Tasks by how they ended; attempts beyond the first of each; tokens used.' });
+
+export const run = z
+  .object({
+    run_id: z.string(),
+    plan_id: z.string(),
+    goal_id: z.string().nullable(),
+    status: z.enum(RUN_STATUSES),
+    task_count: count,
+    tokens_used: count.describe('Counted when the run ends.'),
+    created_at: timestamp,
+    started_at: timestamp.nullable(),
+    completed_at: timestamp.nullable(),
+    error: error.nullable(),
+    totals: totals.nullable().describe('Null before the run has ended.'),
+  })
+  .meta({ id: 'Run' });
+
+export const runPage = z.object({ runs: z.array(run), next_cursor: z.string().nullable() }).meta({ id: 'RunPage' });
+
+export const taskSummary = z
+  .object({
+    task_id: z.string(),
+    name: z.string(),
+    status: z.enum(TASK_STATUSES),
+    attempt: count.describe('The latest dispatch, from 1 on; 0: never dispatched.'),
+    error: error.nullable(),
+    started_at: timestamp.nullable(),
+    completed_at: timestamp.nullable(),
+  })
+  .meta({ id: 'TaskSummary' });
+
+export const task = taskSummary.extend({ outputs: jsonObject.nullable() }).meta({ id: 'Task' });
+
+export const taskPage = z.object({ tasks: z.array(taskSummary), next_cursor: z.string().nullable() }).meta({ id: 'TaskPage' });
+
+export const event = z
+  .object({
+    seq: z.int().positive(),
+    at: timestamp,
+    run_id: z.string(),
+    type: z.string().describe('task.<status> or run.<status>'),
+    task_id: z.string().optional(),
+    attempt: count.optional(),
+    error: error.optional(),
+  })
+  .meta({ id: 'RunEvent' });
+
+export const eventPage = z
+  .object({ events: z.array(event), last_seq: count.describe('To be given as `after` for what follows.') })
+  .meta({ id: 'EventPage' });
+
+const rate = z.number().min(0).max(1);
+export const statistics = z
+  .object({
+    plans_executed: count,
+    tasks_executed: count,
+    tasks_completed: count,
+    tasks_failed: count,
+    tasks_retried: count,
+    tokens_used: count,
+    success_rate: rate,
+    failure_rate: rate,
+  })
+  .meta({ id: 'Statistics' });
+
+export const callbackReport = z
+  .discriminatedUnion('status', [
+    z.strictObject({ status: z.literal('succeeded'), outputs: jsonObject.default({}) }),
+    z.strictObject({ status: z.literal('failed'), error: z.string().min(1).max(10_000) }),
+    z.strictObject({ status: z.literal('heartbeat') }),
+  ])
+  .meta({ id: 'CallbackReport' });
+
+export const callbackOutcome = z.object({ outcome: z.literal('accepted') }).meta({ id: 'CallbackOutcome' });
+
+export const problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    code: z.enum(Object.keys(ERROR_CODES) as [string, ...string[]]).optional(),
+    problems: z
+      .array(
+        z.object({
+          code: z.string(),
+          message: z.string(),
+          path: z.string(),
+          task_ids: z.array(z.string()),
+          hint: z.string().optional(),
+        }),
+      )
+      .optional()
+      .describe('All that is wrong with the plan or the request.'),
+  })
+  .meta({ id: 'Problem', description: 'https://www.rfc-editor.org/rfc/rfc9457' });
+
+export const id = z.string().min(1).max(MAX_ID_LENGTH);

@@ -9,7 +9,7 @@ import type { Problem } from './model/problem.ts';
 /** Names or ARNs of what definitions refer to. */
 export type CompileTargets = Pick<CompileOptions, 'functions' | 'machineArn'>;
 
-const LOCAL_TARGETS: CompileTargets = { functions: FUNCTION_NAMES, machineArn: localMachineArn };
+export const LOCAL_TARGETS: CompileTargets = { functions: FUNCTION_NAMES, machineArn: localMachineArn };
 
 export interface PrepareOptions {
   /** At most so many tasks at once, where the plan's own `resource_budget` does not say fewer. Default 10. */

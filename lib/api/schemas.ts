@@ -12,12 +12,10 @@ const timestamp = z.iso.datetime();
 const jsonObject = z.record(z.string(), z.unknown());
 const error = z.object({ code: z.string(), message: z.string() }).describe('Why it failed; code is one of the codes of the E5 families.');
 
-export const executionPlan = planSchema
-  .extend({ tasks: z.array(taskSchema).min(1).max(MAX_TASKS) })
-  .meta({
-    id: 'ExecutionPlan',
-    description: 'Tasks, what they depend on, and how they are retried. Only `task_id` is required of a task.',
-  });
+export const executionPlan = planSchema.extend({ tasks: z.array(taskSchema).min(1).max(MAX_TASKS) }).meta({
+  id: 'ExecutionPlan',
+  description: 'Tasks, what they depend on, and how they are retried. Only `task_id` is required of a task.',
+});
 
 export const planRequest = z
   .union([executionPlan, z.strictObject({ plan: executionPlan, context: jsonObject.optional() })])

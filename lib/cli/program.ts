@@ -4,6 +4,7 @@ import { PlanningError } from '../model/errors.ts';
 import { compileCommand } from './compile-command.ts';
 import { EXIT } from './exit-codes.ts';
 import { runCommand } from './run-command.ts';
+import { serveCommand } from './serve-command.ts';
 import { statusCommand } from './status-command.ts';
 import { UsageError } from './usage-error.ts';
 import { validateCommand } from './validate-command.ts';
@@ -56,6 +57,13 @@ export async function runCli(args: readonly string[]): Promise<number> {
     .option('--data-dir <dir>', 'where runs are kept', DEFAULT_DATA_DIR)
     .option('--json', 'print JSON')
     .action(does(statusCommand));
+  program
+    .command('serve')
+    .description('serve the HTTP API on this machine, with the runs of a folder')
+    .option('--port <n>', 'where to listen on 127.0.0.1; 0: any free port', portNumber, 8080)
+    .option('--data-dir <dir>', 'where runs are kept', DEFAULT_DATA_DIR)
+    .option('--max-parallel <n>', 'at most n tasks of a run at once', wholeNumber)
+    .action(does(serveCommand));
 
   try {
     await program.parseAsync(args, { from: 'user' });
@@ -75,6 +83,13 @@ function explain(error: unknown): number {
     error instanceof PlanningError || process.env.DEBUG === undefined ? String(error) : ((error as Error).stack ?? String(error));
   process.stderr.write(`internal error: ${text}\n`);
   return EXIT.internal;
+}
+
+function portNumber(text: string): number {
+  const number = Number(text);
+  if (text.trim() === '' || !Number.isInteger(number) || number < 0 || number > 65_535)
+    throw new InvalidArgumentError('It must be a port.');
+  return number;
 }
 
 function wholeNumber(text: string): number {

@@ -30,7 +30,7 @@ const id = z
   .refine((text) => text.isWellFormed(), { error: 'expected well-formed Unicode' });
 const text = z.string();
 const nullableText = withDefault(text.nullable(), null);
-const jsonObject = z.custom<JsonObject>(isJsonObject, { error: 'expected an object' });
+const jsonObject = z.custom<JsonObject>(isJsonObject, { error: 'expected an object' }).meta({ type: 'object' });
 /** Python's isoformat(), with or without zone. */
 const timestamp = z
   .string()

@@ -1,0 +1,49 @@
+import type { Server } from 'node:http';
+import { handleApiRequest } from './api/handle-request.ts';
+import { makeHttpServer } from './api/http-server.ts';
+import { LocalPlatform, type LocalPlatformOptions } from './local/local-platform.ts';
+import { RealClock } from './local/real-clock.ts';
+import { TimedStartQueue } from './local/timed-start-queue.ts';
+import { Planner } from './planner.ts';
+import { LOCAL_TARGETS, type PrepareOptions } from './prepare-plan.ts';
+
+export interface LocalServiceOptions extends LocalPlatformOptions, Omit<PrepareOptions, 'targets'> {
+  /** Gets what went wrong inside. Default: the console. */
+  readonly logger?: { error(message: string, error: unknown): void };
+}
+
+/** Accepts plans and runs them in this process: what a deployment is on AWS, on the store of a folder. */
+export class LocalService {
+  /** Not listening yet. */
+  readonly server: Server;
+  readonly planner: Planner;
+  readonly #platform: LocalPlatform;
+  readonly #queue: TimedStartQueue;
+
+  /** @throws StoreUnusableError */
+  constructor(options: LocalServiceOptions) {
+    const { logger = console, clock = new RealClock() } = options;
+    this.#platform = new LocalPlatform({ ...options, clock });
+    this.#queue = new TimedStartQueue({
+      clock,
+      start: (runId) => this.planner.startQueued(runId),
+      onError: (runId, error) => logger.error(`run ${runId} did not start`, error),
+    });
+    const { runtime, blobs } = this.#platform;
+    this.planner = new Planner({ ...options, ports: { runtime, blobs, queue: this.#queue }, targets: LOCAL_TARGETS });
+    this.server = makeHttpServer((request) => handleApiRequest({ planner: this.planner, runtime, logger }, request));
+  }
+
+  /** Starts what an earlier process accepted and did not start. */
+  async startQueued(): Promise<void> {
+    for (const runId of await this.#platform.store.listQueued()) await this.#queue.send(runId, 0);
+  }
+
+  /** Takes no more requests and closes the store. Runs that are under way cannot go on. */
+  close(): void {
+    this.server.close();
+    this.server.closeAllConnections();
+    this.#queue.close();
+    this.#platform.close();
+  }
+}

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { PROBLEM_JSON, REFUSALS, type Refusal } from './problem.ts';
-import { type Parameters, type Route, route } from './route.ts';
+import { type Parameters, type Route, route, type Success } from './route.ts';
 import { problem } from './schemas.ts';
 
 export const OPENAPI_VERSION = '3.1.0';
@@ -61,9 +61,13 @@ function operationOf(each: Route, schemas: Record<string, Schema>): object {
     ...(body && { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(body, 'input', schemas) } } } }),
     responses: {
       ...Object.fromEntries(
-        Object.entries(answers).map(([status, { description, schema }]) => [
+        Object.entries(answers).map(([status, { description, schema, links }]) => [
           status,
-          { description, content: { 'application/json': { schema: schemaOf(schema, 'output', schemas) } } },
+          {
+            description,
+            content: { 'application/json': { schema: schemaOf(schema, 'output', schemas) } },
+            ...(links && { links: linksOf(links) }),
+          },
         ]),
       ),
       ...Object.fromEntries(
@@ -74,6 +78,11 @@ function operationOf(each: Route, schemas: Record<string, Schema>): object {
       ),
     },
   };
+}
+
+/** What an answer says that other operations ask for. */
+function linksOf(links: NonNullable<Success['links']>): object {
+  return Object.fromEntries(Object.entries(links).map(([operationId, parameters]) => [operationId, { operationId, parameters }]));
 }
 
 function parametersOf(parameters: Parameters | undefined, place: 'path' | 'query' | 'header', schemas: Record<string, Schema>): object[] {
@@ -90,21 +99,14 @@ function headerName(name: string): string {
   return name.replace(/(^|-)[a-z]/g, (start) => start.toUpperCase());
 }
 
-/** The JSON Schema of a value; those with a name go to the components. */
+/** The JSON Schema of a value; those with a name go to the components, and a reference stands for them. */
 function schemaOf(schema: z.ZodType, io: 'input' | 'output', schemas: Record<string, Schema>): Schema {
+  const json = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
   const {
     $schema: _,
     $defs = {},
-    ...json
-  } = z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as Schema & {
-    $defs?: Record<string, Schema>;
-  };
-  const moved = JSON.parse(JSON.stringify(json).replaceAll('#/$defs/', '#/components/schemas/')) as Schema;
-  for (const [name, definition] of Object.entries($defs)) {
-    schemas[name] = JSON.parse(JSON.stringify(definition).replaceAll('#/$defs/', '#/components/schemas/')) as Schema;
-  }
-  const { id } = (schema.meta() ?? {}) as { id?: string };
-  if (id === undefined) return moved;
-  schemas[id] = moved;
-  return { $ref: `#/components/schemas/${id}` };
+    ...rest
+  } = JSON.parse(JSON.stringify(json).replaceAll('"#/$defs/', '"#/components/schemas/')) as Schema & { $defs?: Record<string, Schema> };
+  Object.assign(schemas, $defs);
+  return rest;
 }

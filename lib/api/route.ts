@@ -19,6 +19,14 @@ export interface Answer {
   readonly body: unknown;
 }
 
+/** An answer that is no refusal. */
+export interface Success {
+  readonly description: string;
+  readonly schema: z.ZodType;
+  /** Operations that take something of the answer, by their id: their parameters as OpenAPI's runtime expressions. */
+  readonly links?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
 /** One operation of the API: what it takes, what it answers, and what does it. The OpenAPI document is made of the same. */
 export interface RouteOptions<Path extends Parameters, Query extends Parameters, Headers extends Parameters, Body> {
   readonly method: 'GET' | 'POST';
@@ -33,7 +41,7 @@ export interface RouteOptions<Path extends Parameters, Query extends Parameters,
   readonly body?: z.ZodType<Body>;
   /** What stands for the body in the OpenAPI document, where the body is checked by its handler. */
   readonly documentedBody?: z.ZodType;
-  readonly answers: Readonly<Partial<Record<200 | 202, { readonly description: string; readonly schema: z.ZodType }>>>;
+  readonly answers: Readonly<Partial<Record<Answer['status'], Success>>>;
   /** Besides those that any request may be refused with. */
   readonly refusals?: readonly Refusal[];
   readonly handle: (api: Api, request: RouteRequest<Path, Query, Headers, Body>) => Promise<Answer>;

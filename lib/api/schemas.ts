@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ERROR_CODES } from '../model/error-codes.ts';
-import { MAX_ID_LENGTH, MAX_TASKS, planSchema, taskSchema } from '../model/plan.ts';
+import { MAX_TASKS, planSchema, taskSchema } from '../model/plan.ts';
 import { RUN_STATUSES, TASK_STATUSES } from '../model/run.ts';
 
 /*
@@ -143,5 +143,3 @@ export const problem = z
       .describe('All that is wrong with the plan or the request.'),
   })
   .meta({ id: 'Problem', description: 'https://www.rfc-editor.org/rfc/rfc9457' });
-
-export const id = z.string().min(1).max(MAX_ID_LENGTH);

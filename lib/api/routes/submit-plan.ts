@@ -8,6 +8,8 @@ import { acceptedRun, planRequest, report } from '../schemas.ts';
 /** What a client makes up: printable ASCII, so that it comes through any proxy as it is. */
 const idempotencyKey = z.string().regex(/^[\x21-\x7e]{1,255}$/, { error: 'expected 1 to 255 printable ASCII characters' });
 
+const RUN_ID = { run_id: '$response.body#/run_id' };
+
 export const submitPlan = route({
   method: 'POST',
   template: '/plans',
@@ -21,7 +23,11 @@ export const submitPlan = route({
   body: z.unknown(),
   documentedBody: planRequest,
   answers: {
-    202: { description: 'Accepted. `queued` where Step Functions is too busy to start it at once.', schema: acceptedRun },
+    202: {
+      description: 'Accepted. `queued` where Step Functions is too busy to start it at once.',
+      schema: acceptedRun,
+      links: { getRun: RUN_ID, listTasks: RUN_ID, listEvents: RUN_ID },
+    },
     200: { description: 'With `dry_run=true`: what the plan comes to. Nothing is written.', schema: report },
   },
   refusals: [413, 415],

@@ -14,7 +14,13 @@ export const listTasks = route({
   summary: 'Lists the tasks of a run in the order of its plan, without their outputs.',
   path: { run_id: z.string() },
   query: { limit: z.coerce.number().int().min(1).max(100).default(100), cursor: z.string().optional() },
-  answers: { 200: { description: 'A page of tasks.', schema: taskPage } },
+  answers: {
+    200: {
+      description: 'A page of tasks.',
+      schema: taskPage,
+      links: { getTask: { run_id: '$request.path.run_id', task_id: '$response.body#/tasks/0/task_id' } },
+    },
+  },
   async handle({ runtime: { store, specs } }, { path, query: { limit, cursor } }) {
     const from = cursor === undefined ? 0 : readCursor(taskPlace, cursor).ordinal;
     await requireRun(store, path.run_id);

@@ -80,6 +80,26 @@ describe('a task that its agent accepts', () => {
     expect(log.slice(0, 4)).toEqual(['0 a executing 1', '10 a pending 1', '11 a executing 2', '21 a completed 2']);
   });
 
+  it('has its timeout anew with each heartbeat', async () => {
+    const { status, log } = await run((id, _, { platform, clock }) => {
+      for (const hours of [1, 2, 3])
+        clock.setTimer(hours * 3_600_000, () => completeCallback(platform.runtime, id, { status: 'heartbeat' }));
+      clock.setTimer(4 * 3_600_000, () => completeCallback(platform.runtime, id, { status: 'succeeded', outputs: { answer: 1 } }));
+    });
+
+    expect(status).toBe('SUCCEEDED');
+    expect(log.slice(0, 2)).toEqual(['0 a executing 1', '14400 a completed 1']);
+  });
+
+  it('fails when its heartbeats end', async () => {
+    const { status, log } = await run((id, attempt, { platform, clock }) => {
+      if (attempt === 1) clock.setTimer(3_600_000, () => completeCallback(platform.runtime, id, { status: 'heartbeat' }));
+    });
+
+    expect(status).toBe('FAILED');
+    expect(log.slice(0, 3)).toEqual(['0 a executing 1', '10802 a executing 2', '18003 a failed 2']);
+  });
+
   it('fails at its timeout when nobody reports, and late reports are told so', async () => {
     let first: string | undefined;
     let late: unknown;
@@ -94,6 +114,6 @@ describe('a task that its agent accepts', () => {
 
     expect(status).toBe('FAILED');
     expect(late).toBe('expired');
-    expect(log).toEqual(['0 a executing 1', '7216 a executing 2', '14431 a failed 2', '14431 b blocked 0']);
+    expect(log).toEqual(['0 a executing 1', '7202 a executing 2', '14403 a failed 2', '14403 b blocked 0']);
   });
 });

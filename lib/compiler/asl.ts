@@ -22,6 +22,7 @@ export type TaskState = Transition & {
   Resource: TaskResource;
   Arguments: unknown;
   TimeoutSeconds?: number;
+  HeartbeatSeconds?: number;
   Retry?: Retrier[];
   Catch?: Catcher[];
   Output: unknown;

@@ -43,7 +43,7 @@ export const FINAL_ERRORS: readonly string[] = [TASK_ERROR.blocked, TASK_ERROR.s
 export function retriersOf(policy: RetryPolicy): Retrier[] {
   if (policy.max_retries === 0) return [TRANSIENT];
   const never = [...FINAL_ERRORS];
-  if (!policy.retry_on_timeout) never.push(TASK_ERROR.timedOut, 'States.Timeout', 'Sandbox.Timedout');
+  if (!policy.retry_on_timeout) never.push(TASK_ERROR.timedOut, 'States.Timeout', 'States.HeartbeatTimeout', 'Sandbox.Timedout');
   if (!policy.retry_on_agent_unavailable) never.push(TASK_ERROR.unavailable);
   const longest = wholeSeconds(policy.max_delay_sec);
   const first = Math.min(wholeSeconds(policy.initial_delay_sec), longest);

@@ -4,6 +4,10 @@ import { PERSISTENT, TRANSIENT } from './retry.ts';
 
 /** Between a task's own timeout, which run-task enforces, and its state's, which only matters when run-task does not answer. */
 export const TIMEOUT_GRACE_SEC = 15;
+/** The same for a task that may be finished by callback, which only its state limits once its executor has accepted it. */
+export const CALLBACK_GRACE_SEC = 1;
+/** The longest that Step Functions takes: a heartbeat gives such a task its timeout anew, any number of times. */
+const NO_TIMEOUT_SEC = 99_999_999;
 const GATE_ENTRIES = 8760; // a year of hours, the longest an execution lives
 
 export const RUN_ID = '{% $states.context.Execution.Input.run_id %}';
@@ -60,12 +64,14 @@ export function runTaskState(options: RunTaskOptions): TaskState {
       ? {
           Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken' as const,
           Arguments: { FunctionName: options.functionName, Payload: { run_id: RUN_ID, task: options.task, token: TOKEN } },
+          TimeoutSeconds: NO_TIMEOUT_SEC,
+          HeartbeatSeconds: Math.ceil(options.timeoutSec) + CALLBACK_GRACE_SEC,
         }
       : {
           Resource: 'arn:aws:states:::lambda:invoke' as const,
           Arguments: { FunctionName: options.functionName, Payload: { run_id: RUN_ID, task: options.task } },
+          TimeoutSeconds: Math.ceil(options.timeoutSec) + TIMEOUT_GRACE_SEC,
         }),
-    TimeoutSeconds: Math.ceil(options.timeoutSec) + TIMEOUT_GRACE_SEC,
     Retry: options.retriers,
     Catch: [
       { ErrorEquals: [TASK_ERROR.blocked, TASK_ERROR.stopped], Output: {}, Next: options.ends.stop },

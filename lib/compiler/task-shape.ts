@@ -2,10 +2,13 @@ import type { Task } from '../model/plan.ts';
 import type { TaskFacts } from './emit.ts';
 import type { TaskShape } from './fan-out.ts';
 
-/** Timeouts within a factor of two share a state; the state's is the longest, each task's own is enforced by run-task. */
+/**
+ * Timeouts within a factor of two share a state; the state's is the longest, each task's own is enforced by run-task. Not so
+ * where a task may be finished by callback: only its state enforces its timeout then.
+ */
 export function taskShape(task: Task, { retriers, callback }: TaskFacts): TaskShape {
   return {
-    shape: `${callback} ${Math.ceil(Math.log2(task.timeout_seconds))} ${JSON.stringify(retriers)}`,
+    shape: `${callback} ${callback ? task.timeout_seconds : Math.ceil(Math.log2(task.timeout_seconds))} ${JSON.stringify(retriers)}`,
     stem: task.name.replace(/\d+/g, '#'),
   };
 }

@@ -4,6 +4,7 @@ import type { TaskError } from './ports.ts';
 const CODE_OF: Readonly<Record<string, string>> = {
   [TASK_ERROR.timedOut]: 'E5203',
   'States.Timeout': 'E5203',
+  'States.HeartbeatTimeout': 'E5203',
   'Sandbox.Timedout': 'E5203',
   [TASK_ERROR.unavailable]: 'E5901',
   [TASK_ERROR.binding]: 'E5402',

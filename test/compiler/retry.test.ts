@@ -32,7 +32,16 @@ describe('retriersOf', () => {
     const [never] = retriersOf(policy({ retry_on_timeout: false, retry_on_agent_unavailable: false }));
 
     expect(never).toEqual({
-      ErrorEquals: ['TaskBlocked', 'RunStopped', 'BindingFailed', 'TaskTimedOut', 'States.Timeout', 'Sandbox.Timedout', 'AgentUnavailable'],
+      ErrorEquals: [
+        'TaskBlocked',
+        'RunStopped',
+        'BindingFailed',
+        'TaskTimedOut',
+        'States.Timeout',
+        'States.HeartbeatTimeout',
+        'Sandbox.Timedout',
+        'AgentUnavailable',
+      ],
       MaxAttempts: 0,
     });
   });

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -22,6 +22,7 @@ export async function startEmulator(logFile: string): Promise<Emulator> {
   const python = await emulatorPython();
   const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), 'emulator-'));
+  const modules = provideSdk(folder);
   const log = openSync(logFile, 'w');
   const child = spawn(python, [join(import.meta.dirname, 'main.py')], {
     cwd: folder,
@@ -30,6 +31,7 @@ export async function startEmulator(logFile: string): Promise<Emulator> {
       // functions run with the node that runs this
       PATH: `${dirname(process.execPath)}:${process.env.PATH}`,
       TMPDIR: folder,
+      NODE_PATH: modules,
       PYTHONDONTWRITEBYTECODE: '1',
       GATEWAY_PORT: String(port),
       BIND_HOST: '127.0.0.1',
@@ -52,6 +54,14 @@ export async function startEmulator(logFile: string): Promise<Emulator> {
     throw new Error(`the emulator did not start; its log is ${logFile}`, { cause: error });
   }
   return { endpoint, logFile, stop };
+}
+
+/** AWS's runtime for Node brings the SDK along, which the CDK's own functions rely on. Ours are bundled with theirs. */
+function provideSdk(folder: string): string {
+  const modules = join(folder, 'runtime');
+  mkdirSync(modules);
+  symlinkSync(join(import.meta.dirname, '../../../node_modules/@aws-sdk'), join(modules, '@aws-sdk'));
+  return modules;
 }
 
 async function untilHealthy(endpoint: string, child: ChildProcess): Promise<void> {

@@ -51,6 +51,3 @@ def execute_function_warm(func, event, request_id):
 
 runtime.Worker.invoke = invoke
 service._execute_function_warm = execute_function_warm
-
-# seconds: first_line_wait, idle_confirm, hard_cap. Stock: 50 ms after every call that logs nothing
-runtime.Worker._drain_stderr_bounded.__defaults__ = (0.002, 0.002, 0.250)

@@ -19,8 +19,14 @@ const functionOverrides = z.strictObject({ memoryMb: count, timeoutSec: count, r
 
 const target = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('mock') }),
-  z.strictObject({ type: z.literal('lambda'), arn: z.string() }),
-  z.strictObject({ type: z.literal('http'), url: z.url(), header: z.string().exactOptional(), secret_arn: z.string().exactOptional() }),
+  z.strictObject({ type: z.literal('lambda'), arn: z.string(), callbacks: z.boolean().exactOptional() }),
+  z.strictObject({
+    type: z.literal('http'),
+    url: z.url(),
+    header: z.string().exactOptional(),
+    secret_arn: z.string().exactOptional(),
+    callbacks: z.boolean().exactOptional(),
+  }),
 ]);
 const authorization = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('iam') }),

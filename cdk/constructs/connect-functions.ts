@@ -17,6 +17,8 @@ export interface Connections {
 }
 
 const MOCK: ExecutorTarget = { type: 'mock' };
+/** `run-task` calls the targets; `api`, which compiles plans, must know which of them report later. */
+const KNOWING_TARGETS = ['run-task', 'api'] as const satisfies readonly FunctionName[];
 const ARN_VARIABLES = {
   'run-task': 'RUN_TASK_ARN',
   'admit-task': 'ADMIT_TASK_ARN',
@@ -37,7 +39,7 @@ export function connectFunctions(connections: Connections, props: TaskOrchestrat
   }
   for (const name of TELLING) grants.taskTokens(functions.get(name));
   for (const name of STARTING) connectStarting(connections, name, props);
-  connectRunTask(connections, props);
+  connectTargets(connections, props);
   grants.runList(functions.get('api'));
   functions.get('planner').addEventSource(new SqsEventSource(connections.starts.queue, { batchSize: 10, reportBatchItemFailures: true }));
   connections.bus.grantPutEventsTo(functions.get('publish-events'));
@@ -59,10 +61,12 @@ function connectStarting(
   if (props.taskTimeoutSec !== undefined) starting.addEnvironment('TASK_TIMEOUT_SEC', String(props.taskTimeoutSec));
 }
 
-function connectRunTask({ functions, grants }: Connections, { agentTarget = MOCK, toolTarget = MOCK }: TaskOrchestratorProps): void {
+function connectTargets({ functions, grants }: Connections, { agentTarget = MOCK, toolTarget = MOCK }: TaskOrchestratorProps): void {
   const runTask = functions.get('run-task');
   grants.target(runTask, 'Agents', agentTarget);
   grants.target(runTask, 'Tools', toolTarget);
-  runTask.addEnvironment('AGENT_TARGET', JSON.stringify(agentTarget));
-  runTask.addEnvironment('TOOL_TARGET', JSON.stringify(toolTarget));
+  for (const name of KNOWING_TARGETS) {
+    functions.get(name).addEnvironment('AGENT_TARGET', JSON.stringify(agentTarget));
+    functions.get(name).addEnvironment('TOOL_TARGET', JSON.stringify(toolTarget));
+  }
 }

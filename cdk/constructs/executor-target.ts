@@ -1,7 +1,12 @@
 /** What carries out tasks: the built-in mock, a Lambda, or an HTTPS endpoint. */
 export type ExecutorTarget =
   | { readonly type: 'mock' }
-  | { readonly type: 'lambda'; readonly arn: string }
+  | {
+      readonly type: 'lambda';
+      readonly arn: string;
+      /** It may answer `{accepted: true}` and report later, by `POST /callbacks/{id}`. Default false. */
+      readonly callbacks?: boolean;
+    }
   | {
       readonly type: 'http';
       readonly url: string;
@@ -9,4 +14,6 @@ export type ExecutorTarget =
       readonly header?: string;
       /** Of the whole secret, with its six random characters. */
       readonly secret_arn?: string;
+      /** It may answer 202 and report later, by `POST /callbacks/{id}`. Default false. */
+      readonly callbacks?: boolean;
     };

@@ -6,7 +6,9 @@ export interface PlanForCheck {
     readonly task_id: string;
     readonly dependencies?: readonly { readonly task_id: string }[];
     readonly metadata?: { readonly mock?: { readonly duration_sec?: number } };
+    readonly pool?: string | null;
   }[];
+  readonly pools?: Readonly<Record<string, number>>;
 }
 
 export interface EventCheck {
@@ -24,6 +26,7 @@ export function checkEvents(plan: PlanForCheck, events: readonly RunEvent[], lim
   const problems: string[] = [];
   const dependencies = new Map(plan.tasks.map((task) => [task.task_id, (task.dependencies ?? []).map((dependency) => dependency.task_id)]));
   const status = new Map(plan.tasks.map((task) => [task.task_id, 'pending']));
+  const poolOf = new Map(plan.tasks.map((task) => [task.task_id, task.pool]));
   const attempts = new Map<string, number>();
   const running = new Set<string>();
   let seq = 0;
@@ -60,6 +63,10 @@ export function checkEvents(plan: PlanForCheck, events: readonly RunEvent[], lim
     status.set(id, to);
     peak = Math.max(peak, running.size);
     if (running.size > limit) problems.push(`${running.size} tasks at once, limit ${limit}`);
+    for (const [pool, size] of Object.entries(plan.pools ?? {})) {
+      const inPool = [...running].filter((task) => poolOf.get(task) === pool).length;
+      if (inPool > size) problems.push(`${inPool} tasks of pool ${pool} at once, limit ${size}`);
+    }
   }
 
   const counts: Record<string, number> = {};

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkEvents, criticalPathSec } from './check-events.ts';
+import { findInversions } from './find-inversions.ts';
 import { type RandomTask, randomPlan } from './random-plans.ts';
 import { simulate } from './simulate.ts';
 
@@ -49,9 +50,23 @@ describe('any plan', () => {
     );
   });
 
+  it('keeps its pools and its limit, and starts the more urgent first', async () => {
+    await fc.assert(
+      fc.asyncProperty(randomPlan({ failures: false, pools: true }), fc.integer({ min: 1, max: 50 }), async (plan, limit) => {
+        const { events } = await simulate({ ...plan, resource_budget: { max_parallel_tasks: limit } });
+
+        const check = checkEvents(plan, events, limit);
+        expect(check.problems).toEqual([]);
+        expect(check.counts).toEqual({ completed: plan.tasks.length });
+        expect(findInversions(plan, events, limit)).toEqual([]);
+      }),
+      { numRuns },
+    );
+  });
+
   it('ends with the failures, blocks and completions that follow from it', async () => {
     await fc.assert(
-      fc.asyncProperty(randomPlan({ failures: true }), fc.integer({ min: 1, max: 50 }), async (plan, limit) => {
+      fc.asyncProperty(randomPlan({ failures: true, pools: true }), fc.integer({ min: 1, max: 50 }), async (plan, limit) => {
         const { events, error } = await simulate({ ...plan, resource_budget: { max_parallel_tasks: limit } });
 
         expect(checkEvents(plan, events, limit).problems).toEqual([]);

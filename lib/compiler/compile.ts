@@ -2,7 +2,7 @@ import { criticalPath, longestRemaining } from '../graph/critical-path.ts';
 import { buildTaskGraph } from '../graph/task-graph.ts';
 import { width } from '../graph/width.ts';
 import type { Plan, TaskType } from '../model/plan.ts';
-import type { RunSpec } from '../model/task-record.ts';
+import { RUN_POOL, type RunSpec } from '../model/task-record.ts';
 import type { Machine } from './content-hash.ts';
 import type { FunctionNames, TaskFacts } from './emit.ts';
 import { emitMachines } from './emit-machines.ts';
@@ -79,7 +79,10 @@ export function compile(plan: Plan, options: CompileOptions): Compilation {
   const { tasks: widest, exact } = width(graph);
   const shareOf = machineShare(costs);
   let layout = fanOut(structure, (task) => shapes[task]!, limit);
-  if (!exact || widest > limit) layout = applyLimit(layout, { limit, rank, keepsWhole: (map) => shareOf(map) <= 1 });
+  if (!exact || widest > limit) {
+    const priorityOf = (task: number): number => plan.tasks[task]!.priority;
+    layout = applyLimit(layout, { limit, rank, priorityOf, keepsWhole: (map) => shareOf(map) <= 1 });
+  }
   layout = partition(layout, { shareOf, label: (_, number) => `part ${number}` });
 
   const tasks = makeTaskRecords({
@@ -102,7 +105,7 @@ export function compile(plan: Plan, options: CompileOptions): Compilation {
   });
   return {
     machines,
-    spec: { tasks, slots: limit },
+    spec: { tasks, pools: { [RUN_POOL]: limit, ...plan.pools } },
     report: makeReport({
       facts,
       plan,

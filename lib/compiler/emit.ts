@@ -1,6 +1,6 @@
 import type { MapState, Retrier, State, StateMachine, StateScope } from './asl.ts';
 import { labelOf } from './labels.ts';
-import { type ChildLayout, type Layout, type MapLayout, ordinalsOf, type TaskLayout } from './layout.ts';
+import { type ChildLayout, hasGate, type Layout, type MapLayout, ordinalsOf, type TaskLayout } from './layout.ts';
 import { chunk, writeItems } from './map-items.ts';
 import { StateNames } from './state-names.ts';
 import { childState, finishState, gateState, type Link, PASS_ON, runTaskState, type ScopeEnds, settleState } from './states.ts';
@@ -87,7 +87,7 @@ export function emit(root: Layout, role: 'run' | 'child', options: EmitOptions):
 
   const entryOf = (part: Layout, items: Items): Entry => {
     const main = names.make(labelOf(part, items, (task) => options.factsOf(task).name));
-    const first = part.kind === 'task' && (part.gated || part.slot) ? names.make(`gate: ${main}`) : main;
+    const first = part.kind === 'task' && hasGate(part) ? names.make(`gate: ${main}`) : main;
     return { first, main };
   };
 

@@ -1,5 +1,5 @@
 import { INLINE_MAP_CONCURRENCY } from './aws-limits.ts';
-import type { Layout, ParallelLayout, TaskLayout } from './layout.ts';
+import { hasGate, type Layout, levelsFor, type ParallelLayout, type TaskLayout } from './layout.ts';
 import type { Structure } from './structure/structure.ts';
 
 /** Siblings of one shape whose names differ only in numbers become a Map from this many on. */
@@ -13,6 +13,8 @@ export interface TaskShape {
   readonly shape: string;
   /** The task's name without its numbers. */
   readonly stem: string;
+  /** The task is in a pool of the plan. */
+  readonly pooled: boolean;
 }
 
 /**
@@ -49,10 +51,11 @@ export function fanOut(structure: Structure, shapeOf: (task: number) => TaskShap
 
   const visit = (node: Structure): Shaped => {
     if (node.kind === 'task') {
-      const { shape, stem } = shapeOf(node.task);
+      const { shape, stem, pooled } = shapeOf(node.task);
       const gated = node.gate.length > 0;
-      const layout: TaskLayout = { kind: 'task', task: node.task, gated, slot: false };
-      return { layout, shape: intern(`task ${gated} ${shape}`), named: intern(`named ${gated} ${shape} ${stem}`) };
+      const layout: TaskLayout = { kind: 'task', task: node.task, gated, pooled, slot: false };
+      const kind = `${gated} ${pooled} ${shape}`;
+      return { layout, shape: intern(`task ${kind}`), named: intern(`named ${kind} ${stem}`) };
     }
     const parts = node.parts.map(visit);
     if (node.kind === 'series') {
@@ -108,18 +111,17 @@ function firstTask(node: Layout): number {
 function mapOf(parts: Layout[], limit: number): Layout {
   const items = parts.map(ordinalsIn).sort((a, b) => a[0]! - b[0]!);
   let position = 0;
-  let gated = false;
+  let waits = false;
   const place = (node: Layout): Layout => {
     if (node.kind === 'task') {
-      gated ||= node.gated;
+      waits ||= hasGate(node);
       return { ...node, position: position++ };
     }
     if (node.kind === 'series' || node.kind === 'parallel') return { ...node, parts: node.parts.map(place) };
     return node;
   };
   const body = place(parts[0]!);
-  let levels = 1;
-  if (gated || limit > INLINE_MAP_CONCURRENCY) while (items.length > INLINE_MAP_CONCURRENCY ** levels) levels++;
+  const levels = waits || limit > INLINE_MAP_CONCURRENCY ? levelsFor(items.length) : 1;
   return { kind: 'map', items, body, levels };
 }
 

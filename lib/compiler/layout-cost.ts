@@ -1,5 +1,5 @@
 import { INLINE_MAP_CONCURRENCY } from './aws-limits.ts';
-import type { Layout } from './layout.ts';
+import { hasGate, type Layout } from './layout.ts';
 import { chunk, writeItems } from './map-items.ts';
 
 /** What a part of a layout takes of a machine's quotas and of a run's bill, when nothing fails. */
@@ -66,7 +66,7 @@ export function layoutCosts({ bytesOf, extraEventsOf, isCallback }: TaskCosts): 
   const compute = (node: Layout): Cost => {
     switch (node.kind) {
       case 'task': {
-        const cost = node.gated || node.slot ? add(RUN_TASK, GATE) : RUN_TASK;
+        const cost = hasGate(node) ? add(RUN_TASK, GATE) : RUN_TASK;
         const submitted = isCallback(node.task) ? 1 : 0;
         return { ...cost, events: cost.events + submitted + extraEventsOf(node.task), bytes: cost.bytes + bytesOf(node.task) };
       }

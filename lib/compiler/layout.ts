@@ -1,3 +1,5 @@
+import { INLINE_MAP_CONCURRENCY } from './aws-limits.ts';
+
 /**
  * The structure on its way to ASL: equal siblings have become Maps, tasks know whether a slot has to be taken before them,
  * and parts may have moved to a machine of their own.
@@ -12,8 +14,15 @@ export interface TaskLayout {
   readonly position?: number;
   /** Some dependency is not held by the structure. */
   readonly gated: boolean;
-  /** A slot must be taken before the task and is given back after it. */
+  /** A place in a pool of the plan must be taken before the task and is given back after it. */
+  readonly pooled: boolean;
+  /** The same with a place in the run, which has `max_parallel_tasks` of them. */
   readonly slot: boolean;
+}
+
+/** Whether a gate stands before the task. */
+export function hasGate({ gated, pooled, slot }: TaskLayout): boolean {
+  return gated || pooled || slot;
 }
 
 export interface SeriesLayout {
@@ -38,6 +47,13 @@ export interface MapLayout {
   readonly levels: number;
   /** At most so many iterations at once; undefined: as many as can be. */
   readonly maxConcurrency?: number;
+}
+
+/** How many Maps it takes for so many iterations to run at once. */
+export function levelsFor(iterations: number): number {
+  let levels = 1;
+  while (iterations > INLINE_MAP_CONCURRENCY ** levels) levels++;
+  return levels;
 }
 
 /** A part that runs as an execution of its own. */

@@ -1,11 +1,13 @@
 import { INLINE_MAP_CONCURRENCY } from './aws-limits.ts';
-import { type Layout, layoutWidth, type MapLayout } from './layout.ts';
+import { hasGate, type Layout, layoutWidth, levelsFor, type MapLayout } from './layout.ts';
 
 export interface LimitOptions {
   /** At most so many tasks at once. */
   readonly limit: number;
   /** Place of each task in the order in which free places are given out, 0 first. */
   readonly rank: readonly number[];
+  /** The task's own, by which a free place goes to another iteration's task before this one's next. */
+  readonly priorityOf: (task: number) => number;
   /** Whether a Map will stay in one piece: one that is to be cut cannot count its iterations. */
   readonly keepsWhole: (map: MapLayout) => boolean;
 }
@@ -17,7 +19,7 @@ export interface LimitOptions {
  * itself included, takes no slot: whenever it runs, so few can run that the limit holds. A Map with nothing beside it is
  * limited by its own MaxConcurrency. All others take a slot first, of which there are `limit`.
  */
-export function applyLimit(root: Layout, { limit, rank, keepsWhole }: LimitOptions): Layout {
+export function applyLimit(root: Layout, { limit, rank, priorityOf, keepsWhole }: LimitOptions): Layout {
   const byRank = (map: MapLayout): MapLayout => ({ ...map, items: [...map.items].sort((a, b) => rank[a[0]!]! - rank[b[0]!]!) });
   const visit = (node: Layout, beside: number): Layout => {
     if (beside + layoutWidth(node) <= limit) return node;
@@ -32,8 +34,14 @@ export function applyLimit(root: Layout, { limit, rank, keepsWhole }: LimitOptio
         return { ...node, parts: node.parts.map((part, i) => visit(part, total - widths[i]!)) };
       }
       case 'map':
-        if (beside === 0 && limitsItself(node, limit) && keepsWhole(node)) return { ...byRank(node), maxConcurrency: limit };
-        return { ...byRank(node), body: visit(node.body, beside + (node.items.length - 1) * layoutWidth(node.body)) };
+        if (beside === 0 && limitsItself(node, limit) && isOfOnePriority(node, priorityOf) && keepsWhole(node))
+          return { ...byRank(node), maxConcurrency: limit };
+        return {
+          ...byRank(node),
+          body: visit(node.body, beside + (node.items.length - 1) * layoutWidth(node.body)),
+          // who has not been entered cannot be waiting when a place is given out
+          levels: levelsFor(node.items.length),
+        };
       case 'child':
         return { ...node, part: visit(node.part, beside) };
     }
@@ -43,10 +51,17 @@ export function applyLimit(root: Layout, { limit, rank, keepsWhole }: LimitOptio
 
 /** One task at a time in each iteration, none waiting for another iteration's task, and all in one Map. */
 function limitsItself(map: MapLayout, limit: number): boolean {
-  return map.levels === 1 && limit <= INLINE_MAP_CONCURRENCY && layoutWidth(map.body) === 1 && !hasGate(map.body);
+  return map.levels === 1 && limit <= INLINE_MAP_CONCURRENCY && layoutWidth(map.body) === 1 && !isGated(map.body);
 }
 
-function hasGate(node: Layout): boolean {
-  if (node.kind === 'task') return node.gated;
-  return node.kind === 'series' && node.parts.some(hasGate);
+/** A Map takes its iterations in order of their first tasks, and each to its end: it cannot let a more urgent one go before the rest of another. */
+function isOfOnePriority({ body, items }: MapLayout, priorityOf: (task: number) => number): boolean {
+  if (body.kind === 'task') return true;
+  const priority = priorityOf(items[0]![0]!);
+  return items.every((item) => item.every((task) => priorityOf(task) === priority));
+}
+
+function isGated(node: Layout): boolean {
+  if (node.kind === 'task') return hasGate(node);
+  return node.kind === 'series' && node.parts.some(isGated);
 }

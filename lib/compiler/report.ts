@@ -16,7 +16,7 @@ export interface Report {
   readonly states: number;
   /** Tasks with a dependency that series and parallel cannot hold. */
   readonly gated_tasks: number;
-  /** Tasks that take a slot first, because of `max_parallel_tasks`. */
+  /** Tasks that take a place first: of the `max_parallel_tasks`, or in a pool. */
   readonly slot_tasks: number;
   readonly max_parallel_tasks: number;
   /** State machines the plan is cut into. */
@@ -68,7 +68,7 @@ export function makeReport({ plan, graph, layout, machines, tasks, limit, width,
   const executions = executionCosts(layout, (task) => facts[task]!.callback);
   const total = executions.reduce((sum, cost) => add(sum, cost));
   const gated = tasks.filter((task) => task.gate !== undefined && task.gate.dependencies.length > 0).length;
-  const slots = tasks.filter((task) => task.gate?.slot === true).length;
+  const slots = tasks.filter((task) => task.gate !== undefined && task.gate.pools.length > 0).length;
   const reads = tasks.reduce((sum, task) => sum + 2 + task.dependencies.length, 0); // the run, the task, its dependencies
   const gates = tasks.filter((task) => task.gate !== undefined).length;
   return {

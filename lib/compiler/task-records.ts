@@ -2,7 +2,7 @@ import type { TaskGraph } from '../graph/task-graph.ts';
 import { escapeTemplate } from '../model/bindings.ts';
 import { isJsonObject } from '../model/json.ts';
 import type { Plan, Task } from '../model/plan.ts';
-import type { RecordReference, TaskRecord } from '../model/task-record.ts';
+import { type RecordReference, RUN_POOL, type TaskRecord } from '../model/task-record.ts';
 import type { TaskFacts } from './emit.ts';
 import { type Layout, ordinalsOf, visitTasks } from './layout.ts';
 import type { TaskBindings } from './plan-dependencies.ts';
@@ -35,7 +35,7 @@ export function makeTaskRecords({ plan, bindings, graph, gates, layout, rank, fa
     );
     const bound = Object.values(references).flatMap(({ source }) => (source === 'context' ? [] : [source]));
     const dependencies = gates[ordinal]!;
-    const slot = takesSlot[ordinal] === 1;
+    const pools = [...(takesSlot[ordinal] === 1 ? [RUN_POOL] : []), ...(task.pool === null ? [] : [task.pool])];
     return {
       ordinal,
       id: task.task_id,
@@ -52,7 +52,7 @@ export function makeTaskRecords({ plan, bindings, graph, gates, layout, rank, fa
       dependencies: [...new Set([...graph.dependencies[ordinal]!, ...bound])],
       dependents: graph.dependents[ordinal]!,
       opens: opens[ordinal]!,
-      ...(dependencies.length > 0 || slot ? { gate: { dependencies, slot } } : {}),
+      ...(dependencies.length > 0 || pools.length > 0 ? { gate: { dependencies, pools } } : {}),
       rank: rank[ordinal]!,
       ...(isJsonObject(task.metadata.mock) ? { mock: task.metadata.mock } : {}),
     };

@@ -10,5 +10,6 @@ export function taskShape(task: Task, { retriers, callback }: TaskFacts): TaskSh
   return {
     shape: `${callback} ${callback ? task.timeout_seconds : Math.ceil(Math.log2(task.timeout_seconds))} ${JSON.stringify(retriers)}`,
     stem: task.name.replace(/\d+/g, '#'),
+    pooled: task.pool !== null,
   };
 }

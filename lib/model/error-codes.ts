@@ -21,6 +21,7 @@ export const ERROR_CODES = {
   E5304: { meaning: 'dependency_graph contradicts the dependencies', recoverable: false },
   E5402: { meaning: 'a binding is malformed or has no value', recoverable: false },
   E5501: { meaning: 'the token budget is used up', recoverable: false },
+  E5502: { meaning: 'there is no such pool', recoverable: false },
   E5503: { meaning: 'there is not enough memory', recoverable: false },
   E5600: { meaning: 'not a plan, or a value of the wrong type or range', recoverable: false },
   E5601: { meaning: 'two tasks have the same id', recoverable: false },

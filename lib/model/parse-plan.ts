@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { BindingReference } from './bindings.ts';
 import { checkAcyclic, checkGraph, checkKnown, checkOutputKeys } from './check-dependencies.ts';
+import { checkPools } from './check-pools.ts';
 import { readBindings, referenceNames } from './check-references.ts';
 import { isJsonObject, type JsonValue, NotJsonError, toPlainJson } from './json.ts';
 import { DEFAULT_TIMEOUT_SEC, MAX_TASK_BYTES, MAX_TASKS, type Plan, planSchema, type Task, taskSchema } from './plan.ts';
@@ -69,11 +70,12 @@ function readPlan(value: JsonValue, options: ParseOptions, problems: ProblemList
   }
   const tasks = rawTasks.map((raw, ordinal) => readTask(raw, ordinal, options, problems));
   refuseUnsupported(problems, value, rawTasks);
+  checkPools(value, rawTasks, problems);
   const bindings = checkBetween(rawTasks, own(value, 'dependency_graph'), problems);
   const valid = tasks.filter((task) => task !== undefined);
   if (!head.success || valid.length < tasks.length) return undefined;
-  const { plan_id, goal_id, resource_budget, metadata, signature } = head.data;
-  const plan: Plan = { plan_id: plan_id ?? options.makeId(), goal_id, tasks: valid, resource_budget, metadata, signature };
+  const { plan_id, goal_id, resource_budget, metadata, signature, pools } = head.data;
+  const plan: Plan = { plan_id: plan_id ?? options.makeId(), goal_id, tasks: valid, resource_budget, metadata, signature, pools };
   return { ok: true, plan, bindings, warnings: budgetWarnings(resource_budget) };
 }
 
@@ -136,6 +138,7 @@ function normalise(task: z.output<typeof taskSchema>, options: ParseOptions): Ta
     tool_name: task.tool_name,
     llm_prompt: task.llm_prompt,
     priority: task.priority,
+    pool: task.pool,
   };
 }
 

@@ -56,6 +56,11 @@ const retryPolicy = z.strictObject({
   jitter: withDefault(z.enum(['none', 'full']), 'none'),
 });
 
+/** Of a pool; it becomes part of keys. */
+const poolName = z.string().regex(/^[A-Za-z0-9][\w.-]{0,63}$/, {
+  error: 'expected 1 to 64 letters, digits, dots, dashes or underscores, a letter or digit first',
+});
+
 const amount = withDefault(z.number().min(0).nullable(), null);
 const resourceBudget = z.strictObject({
   max_cpu_cores: amount,
@@ -86,7 +91,7 @@ export const taskSchema = z.strictObject({
   tool_name: nullableText,
   llm_prompt: nullableText,
   priority: withDefault(z.int().min(-1000).max(1000), 0),
-  pool: nullableText,
+  pool: withDefault(poolName.nullable(), null),
   resources: withDefault(jsonObject.nullable(), null),
   trigger_rule: withDefault(z.enum(TRIGGER_RULES), 'all_success'),
   foreach: ignored,
@@ -112,7 +117,7 @@ export const planSchema = z.strictObject({
   validated_at: nullableTimestamp,
   signature: nullableText,
   metadata: withDefault(jsonObject, {}),
-  pools: withDefault(jsonObject, {}),
+  pools: withDefault(z.record(poolName, z.int().min(1).max(MAX_TASKS)), {}),
   on_failure: withDefault(z.enum(['continue', 'fail_fast']), 'continue'),
   status: ignored,
   execution_started_at: ignored,
@@ -142,6 +147,8 @@ export interface Task {
   readonly llm_prompt: string | null;
   /** Higher goes first. */
   readonly priority: number;
+  /** The pool of the plan that it takes a place in. */
+  readonly pool: string | null;
 }
 
 /** A valid plan with all defaults filled in. */
@@ -152,4 +159,6 @@ export interface Plan {
   readonly resource_budget: ResourceBudget | null;
   readonly metadata: JsonObject;
   readonly signature: string | null;
+  /** The most tasks at once by pool. */
+  readonly pools: Readonly<Record<string, number>>;
 }

@@ -12,9 +12,12 @@ export interface RecordReference {
 export interface TaskGate {
   /** Ordinals that must have arrived. */
   readonly dependencies: readonly number[];
-  /** A slot has to be taken as well. */
-  readonly slot: boolean;
+  /** Pools in which a place has to be taken as well: in all of them at once. */
+  readonly pools: readonly string[];
 }
+
+/** The pool of all tasks of a run that the layout alone does not keep within `max_parallel_tasks`. Pools of plans have longer names. */
+export const RUN_POOL = '';
 
 /**
  * What a running task has to know: made by the compiler once, immutable, kept with the run. States carry ordinals only and
@@ -47,7 +50,7 @@ export interface TaskRecord {
   readonly opens: readonly number[];
   /** Present where a gate state stands before the task. */
   readonly gate?: TaskGate;
-  /** Place in the order in which free slots are given out, 0 first: priority, longest remaining path, ordinal. */
+  /** Place in the order in which free places are given out, 0 first: priority, longest remaining path, ordinal. */
   readonly rank: number;
   /** `metadata.mock`: how the mock executor is to play this task. */
   readonly mock?: JsonObject;
@@ -56,6 +59,6 @@ export interface TaskRecord {
 /** Everything about a run's plan that its states need. */
 export interface RunSpec {
   readonly tasks: readonly TaskRecord[];
-  /** The most tasks at once, where slots are in use. */
-  readonly slots: number;
+  /** The most tasks at once by pool. */
+  readonly pools: Readonly<Record<string, number>>;
 }

@@ -21,18 +21,13 @@ const OF_A_TASK: readonly (readonly [field: string, says: Says])[] = [
   ['max_concurrency', isGiven],
   ['tolerated_failures', isGiven],
   ['trigger_rule', isOther('all_success')],
-  ['pool', isGiven],
-  ['priority', isOther(0)],
   ['resources', isGiven],
 ];
 const OF_A_DEPENDENCY: typeof OF_A_TASK = [
   ['dependency_type', (value) => value === 'conditional'],
   ['condition', isGiven],
 ];
-const OF_A_PLAN: typeof OF_A_TASK = [
-  ['pools', isFilled],
-  ['on_failure', isOther('continue')],
-];
+const OF_A_PLAN: typeof OF_A_TASK = [['on_failure', isOther('continue')]];
 
 /** Refuses by name what plans may say but this version does not do: nothing is ignored in silence (E5605). */
 export function refuseUnsupported(problems: ProblemList, plan: JsonObject, tasks: readonly JsonValue[]): void {

@@ -1,21 +1,23 @@
 import { isFinal } from '../model/run.ts';
 import type { TaskRecord } from '../model/task-record.ts';
+import { demandOf, demandsOf, poolsOf } from './demands.ts';
 import type { RunScope, Runtime } from './runtime.ts';
 
 /*
- * Gates and slots: a gated task starts exactly when its dependencies are done and a slot is free; nothing polls. Any
- * invocation may die between two store calls, be repeated, or be believed dead and go on (a zombie).
+ * Gates and places: a gated task starts exactly when its dependencies are done and there is a place in each pool that it is in;
+ * nothing polls. A task's places are taken together and given back together. Any invocation may die between two store calls, be
+ * repeated, or be believed dead and go on (a zombie).
  *
  *   admit-task y:   add token, read arrived  --complete-->  admitted(y)
- *   run-task x:     add x to arrived of y, read it  --complete, token there-->  admitted(y);   then free x's slot, hand over
- *   admitted(y):    take a slot  --got it--> grant(y)   --none--> put y among the waiting, take once more
+ *   run-task x:     add x to arrived of y, read it  --complete, token there-->  admitted(y);   then free x's places, hand over
+ *   admitted(y):    take its places, unless a better one waits  --got them--> grant(y)   --no--> put y among the waiting, hand over
  *   hand over:      take for the best waiting y, grant(y), again
  *
  * What each order of steps is for is said where it is kept; test/runtime/protocol-explorer.test.ts breaks each on purpose.
  */
 
 /**
- * Opens the gate of a task that has its slot. Tokens are read only now: a token added later finds the slot taken for it.
+ * Opens the gate of a task that has its places. Tokens are read only now: a token added later finds the places taken for it.
  * Tokens of dead invocations are in the set too; nobody waits under them and they are passed over.
  */
 async function grant(runtime: Runtime, { runId, spec }: RunScope, ordinal: number): Promise<void> {
@@ -24,39 +26,44 @@ async function grant(runtime: Runtime, { runId, spec }: RunScope, ordinal: numbe
   for (const token of await store.listTokens(runId, ordinal)) {
     if (await engine.openGate(token)) delivered = true;
   }
-  if (!spec.tasks[ordinal]!.gate!.slot) return;
-  if (!delivered && (await isThrough(runtime, runId, ordinal))) await store.freeSlot(runId, ordinal); // a slot for a task that ended long ago
+  const demand = demandOf(spec, ordinal);
+  if (demand.length === 0) return;
+  if (!delivered && (await isThrough(runtime, runId, ordinal))) await store.freePlaces(runId, ordinal, demand); // of a task that ended long ago
   await store.deleteWaiting(runId, ordinal); // last: until here a repeat finds the task again
 }
 
-/** The dependencies of a gated task are done: its gate opens as soon as there is a slot. */
+/** The dependencies of a gated task are done: its gate opens as soon as it has its places. */
 async function admitted(runtime: Runtime, scope: RunScope, ordinal: number): Promise<void> {
   const { store } = runtime;
   const { runId, spec } = scope;
-  const { gate, rank } = spec.tasks[ordinal]!;
-  if (!gate!.slot || (await store.takeSlot(runId, ordinal, spec.slots))) return grant(runtime, scope, ordinal);
-  await store.putWaiting(runId, ordinal, rank);
-  // a slot may have been freed, and handed to nobody, before this task was among the waiting
-  if (await store.takeSlot(runId, ordinal, spec.slots)) await grant(runtime, scope, ordinal);
+  const demand = demandOf(spec, ordinal);
+  if (demand.length === 0) return grant(runtime, scope, ordinal);
+  const { rank } = spec.tasks[ordinal]!;
+  const isOutranked = await store.isOutranked(runId, rank, demandsOf(spec));
+  if (!isOutranked && (await store.takePlaces(runId, ordinal, demand))) return grant(runtime, scope, ordinal);
+  await store.putWaiting(runId, ordinal, rank, demand);
+  // a place may have been freed, and handed to nobody, before this task was among the waiting
+  await handOver(runtime, scope);
 }
 
 /**
- * Gives free slots to the best waiting tasks until there are no slots or no tasks. A waiting task that holds a slot is left to
- * whoever took it for it: if that one died it is repeated, and a repeat grants such slots. Otherwise all finishers of a moment
- * would let in the same tasks, each time one more of them.
+ * Gives free places to the best waiting tasks until there are no places or no tasks. A waiting task that holds its places is left
+ * to whoever took them for it: if that one died it is repeated, and a repeat grants such tasks. Otherwise all finishers of a
+ * moment would let in the same tasks, each time one more of them.
  */
 async function handOver(runtime: Runtime, scope: RunScope): Promise<void> {
   for (;;) {
-    const next = await runtime.store.takeForBest(scope.runId, scope.spec.slots);
+    const next = await runtime.store.takeForBest(scope.runId, demandsOf(scope.spec));
     if (next === undefined) return;
     await grant(runtime, scope, next);
   }
 }
 
-/** Mends what crashes left: holders that are through lose their slot, the others get their gate opened. Reads at most `slots` tasks. */
+/** Mends what crashes left: holders that are through lose their places, the others get their gate opened. Reads as many tasks as there are places. */
 async function sweep(runtime: Runtime, scope: RunScope): Promise<void> {
-  for (const holder of await runtime.store.listHolders(scope.runId)) {
-    if (await isThrough(runtime, scope.runId, holder)) await runtime.store.freeSlot(scope.runId, holder);
+  const { runId, spec } = scope;
+  for (const holder of await runtime.store.listHolders(runId, poolsOf(spec))) {
+    if (await isThrough(runtime, runId, holder)) await runtime.store.freePlaces(runId, holder, demandOf(spec, holder));
     else await grant(runtime, scope, holder);
   }
 }
@@ -72,7 +79,7 @@ export async function enterGate(runtime: Runtime, scope: RunScope, record: TaskR
   const { store, engine } = runtime;
   const gate = record.gate!;
   const { arrived, reentered, final } = await store.addToken(scope.runId, record.ordinal, token);
-  if (reentered && gate.slot) {
+  if (reentered && gate.pools.length > 0) {
     await sweep(runtime, scope);
     await handOver(runtime, scope);
   }
@@ -82,8 +89,8 @@ export async function enterGate(runtime: Runtime, scope: RunScope, record: TaskR
 }
 
 /**
- * Everything that hangs on a completed task: gates that wait for it, then its slot. On a `repeat`, when the invocation that
- * completed the task may have died half-way, slots it had taken for others are granted too.
+ * Everything that hangs on a completed task: gates that wait for it, then its places. On a `repeat`, when the invocation that
+ * completed the task may have died half-way, tasks it had taken places for are let in too.
  */
 export async function passOn(runtime: Runtime, scope: RunScope, record: TaskRecord, repeat: boolean): Promise<void> {
   for (const ordinal of record.opens) {
@@ -93,20 +100,21 @@ export async function passOn(runtime: Runtime, scope: RunScope, record: TaskReco
   await leaveSlot(runtime, scope, record, repeat);
 }
 
-/** Gives back the slot of a task that is through and hands it on. */
+/** Gives back the places of a task that is through and hands them on. */
 export async function leaveSlot(runtime: Runtime, scope: RunScope, record: TaskRecord, repeat: boolean): Promise<void> {
-  if (record.gate?.slot !== true) return;
+  const demand = demandOf(scope.spec, record.ordinal);
+  if (demand.length === 0) return;
   const { store } = runtime;
-  await store.freeSlot(scope.runId, record.ordinal);
+  await store.freePlaces(scope.runId, record.ordinal, demand);
   if (repeat) {
-    for (const holder of await store.listHolders(scope.runId)) {
+    for (const holder of await store.listHolders(scope.runId, poolsOf(scope.spec))) {
       if (await store.isWaiting(scope.runId, holder)) await grant(runtime, scope, holder);
     }
   }
   await handOver(runtime, scope);
 }
 
-/** Opens the gates of tasks that will never run, so that their states end. They need no slot for that. */
+/** Opens the gates of tasks that will never run, so that their states end. They need no place for that. */
 export async function releaseGates(runtime: Runtime, scope: RunScope, ordinals: readonly number[]): Promise<void> {
   for (const ordinal of ordinals) {
     if (scope.spec.tasks[ordinal]!.gate === undefined) continue;

@@ -84,6 +84,16 @@ export interface Statistics {
 /** What a task is called in events: its ordinal finds it, its id names it. */
 export type TaskKey = Pick<TaskRecord, 'ordinal' | 'id'>;
 
+/** A pool of a run: its own limit, or a pool of its plan. */
+export interface PoolLimit {
+  readonly pool: string;
+  /** The most tasks in it at once. */
+  readonly limit: number;
+}
+
+/** The pools that a task takes places in, at least one, each once, always in the same order. */
+export type Demand = readonly PoolLimit[];
+
 /** An attempt that will be finished from outside. */
 export interface Callback {
   readonly run_id: string;
@@ -139,16 +149,22 @@ export interface RunStore {
   addArrival(runId: string, ordinal: number, dependency: number): Promise<{ arrived: number; hasToken: boolean }>;
   listTokens(runId: string, ordinal: number): Promise<string[]>;
 
-  /** Makes the task a holder if it is one already or fewer than `limit` are. */
-  takeSlot(runId: string, ordinal: number, limit: number): Promise<boolean>;
-  /** Takes the slot of a task that has a final status, and its place among the waiting. */
-  freeSlot(runId: string, ordinal: number): Promise<void>;
-  listHolders(runId: string): Promise<number[]>;
-  putWaiting(runId: string, ordinal: number, rank: number): Promise<void>;
+  /** Takes a place in every pool of the demand, if the task has them already or each has one left; in none otherwise. */
+  takePlaces(runId: string, ordinal: number, demand: Demand): Promise<boolean>;
+  /** Gives back the places of a task that has a final status, and takes it from among the waiting. */
+  freePlaces(runId: string, ordinal: number, demand: Demand): Promise<void>;
+  /** The tasks that hold places in any of these pools. */
+  listHolders(runId: string, pools: readonly string[]): Promise<number[]>;
+  putWaiting(runId: string, ordinal: number, rank: number, demand: Demand): Promise<void>;
   deleteWaiting(runId: string, ordinal: number): Promise<void>;
   isWaiting(runId: string, ordinal: number): Promise<boolean>;
-  /** Takes a slot, if fewer than `limit` are held, for the waiting task of the lowest rank that has none; the task, if there is one. */
-  takeForBest(runId: string, limit: number): Promise<number | undefined>;
+  /** Whether a task of a lower rank waits for the places of one of these demands. */
+  isOutranked(runId: string, rank: number, demands: readonly Demand[]): Promise<boolean>;
+  /**
+   * Takes the places of one of these demands for the waiting task of the lowest rank that can have all its places and has none; the
+   * task, if there is one.
+   */
+  takeForBest(runId: string, demands: readonly Demand[]): Promise<number | undefined>;
 
   listEvents(runId: string, afterSeq: number, limit: number): Promise<RunEvent[]>;
   getStatistics(): Promise<Statistics>;

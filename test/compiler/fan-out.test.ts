@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { fanOut } from '../../lib/compiler/fan-out.ts';
 import { mapLayout, parallel, parallelLayout, range, series, seriesLayout, task, taskLayout } from './layouts.ts';
 
-const alike = () => ({ shape: 'same', stem: 'work #' });
+const alike = () => ({ shape: 'same', stem: 'work #', pooled: false });
 const NO_LIMIT = 1_000_000;
 
 describe('fanOut', () => {
@@ -26,14 +26,14 @@ describe('fanOut', () => {
   });
 
   it('leaves siblings of different names as branches until they are a crowd', () => {
-    const named = (ordinal: number) => ({ shape: 'same', stem: `name ${String.fromCharCode(65 + ordinal)}` });
+    const named = (ordinal: number) => ({ shape: 'same', stem: `name ${String.fromCharCode(65 + ordinal)}`, pooled: false });
 
     expect(fanOut(parallel(...range(0, 23).map((i) => task(i))), named, 100).kind).toBe('parallel');
     expect(fanOut(parallel(...range(0, 24).map((i) => task(i))), named, 100).kind).toBe('map');
   });
 
   it('keeps tasks of different shapes apart, however alike their names are', () => {
-    const shapes = (ordinal: number) => ({ shape: ordinal < 4 ? 'patient' : 'hasty', stem: 'work #' });
+    const shapes = (ordinal: number) => ({ shape: ordinal < 4 ? 'patient' : 'hasty', stem: 'work #', pooled: false });
 
     const layout = fanOut(parallel(...range(0, 8).map((i) => task(i))), shapes, 10);
 
@@ -46,7 +46,7 @@ describe('fanOut', () => {
   });
 
   it('gives matching positions to chains whose branches come in another order', () => {
-    const shapes = (ordinal: number) => ({ shape: ordinal % 2 === 0 ? 'even' : 'odd', stem: '#' });
+    const shapes = (ordinal: number) => ({ shape: ordinal % 2 === 0 ? 'even' : 'odd', stem: '#', pooled: false });
     const forks = [parallel(task(0), task(1)), parallel(task(3), task(2)), parallel(task(4), task(5)), parallel(task(7), task(6))];
 
     const layout = fanOut(parallel(...forks.map((fork, i) => series(task(10 + 2 * i), fork))), shapes, 10);

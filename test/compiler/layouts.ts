@@ -11,6 +11,7 @@ export const taskLayout = (ordinal: number, fields: Partial<TaskLayout> = {}): T
   kind: 'task',
   task: ordinal,
   gated: false,
+  pooled: false,
   slot: false,
   ...fields,
 });

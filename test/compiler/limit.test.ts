@@ -3,7 +3,8 @@ import type { Layout } from '../../lib/compiler/layout.ts';
 import { applyLimit } from '../../lib/compiler/limit.ts';
 import { mapLayout, parallelLayout, range, seriesLayout, taskLayout } from './layouts.ts';
 
-const limited = (layout: Layout, limit: number, rank = range(0, 100)) => applyLimit(layout, { limit, rank, keepsWhole: () => true });
+const limited = (layout: Layout, limit: number, rank = range(0, 100)) =>
+  applyLimit(layout, { limit, rank, priorityOf: () => 0, keepsWhole: () => true });
 const slotted = (ordinal: number) => taskLayout(ordinal, { slot: true });
 const body = taskLayout(0, { position: 0 });
 
@@ -40,6 +41,7 @@ describe('applyLimit', () => {
     ['something runs beside it', parallelLayout(mapLayout([[0], [1], [2]], body), taskLayout(9))],
     ['its iterations run several tasks at once', mapLayout([[0, 3], [1, 4], [2, 5]], parallelLayout(body, taskLayout(3, { position: 1 })))], // biome-ignore format: pairs
     ['a task in it waits at a gate', mapLayout([[0], [1], [2]], { ...body, gated: true })],
+    ['its tasks are in a pool', mapLayout([[0], [1], [2]], { ...body, pooled: true })],
     ['it is nested', mapLayout([[0], [1], [2]], body, { levels: 2 })],
   ])('asks for slots in a Map when %s', (_, layout) => {
     const text = JSON.stringify(limited(layout, 2));
@@ -48,9 +50,20 @@ describe('applyLimit', () => {
     expect(text).not.toContain('maxConcurrency');
   });
 
+  it('asks for slots in a Map of chains whose tasks have priorities of their own', () => {
+    const layout = mapLayout([[0, 3], [1, 4], [2, 5]], seriesLayout(body, taskLayout(3, { position: 1 }))); // biome-ignore format: pairs
+    const withPriority = (priorityOf: (task: number) => number) =>
+      JSON.stringify(applyLimit(layout, { limit: 2, rank: range(0, 6), priorityOf, keepsWhole: () => true }));
+
+    expect(withPriority((task) => (task === 4 ? 1 : 0))).toContain('"slot":true');
+    expect(withPriority(() => 7)).toContain('"maxConcurrency":2');
+  });
+
   it('asks for slots in a Map that will be cut into several machines', () => {
     const layout = mapLayout([[0], [1], [2]], body);
 
-    expect(JSON.stringify(applyLimit(layout, { limit: 2, rank: [0, 1, 2], keepsWhole: () => false }))).toContain('"slot":true');
+    expect(JSON.stringify(applyLimit(layout, { limit: 2, rank: [0, 1, 2], priorityOf: () => 0, keepsWhole: () => false }))).toContain(
+      '"slot":true',
+    );
   });
 });

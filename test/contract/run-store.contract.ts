@@ -4,8 +4,8 @@ import { describeCallbacks } from './callbacks.contract.ts';
 import { describeEvents } from './events.contract.ts';
 import { describeGates } from './gates.contract.ts';
 import { describeIdempotency } from './idempotency.contract.ts';
+import { describePlaces } from './places.contract.ts';
 import { describeRuns } from './runs.contract.ts';
-import { describeSlots } from './slots.contract.ts';
 import { describeStatistics } from './statistics.contract.ts';
 import { describeTaskEnds } from './task-ends.contract.ts';
 import { describeTaskReads } from './task-reads.contract.ts';
@@ -37,7 +37,7 @@ export function describeRunStore(name: string, makeStore: () => Promise<Subject>
     describeTaskReads(store);
     describeCallbacks(store);
     describeGates(store);
-    describeSlots(store);
+    describePlaces(store);
     describeEvents(store);
   });
 }

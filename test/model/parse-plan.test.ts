@@ -23,6 +23,7 @@ describe('a valid plan', () => {
         resource_budget: null,
         metadata: {},
         signature: null,
+        pools: {},
         tasks: [
           {
             task_id: 'a',
@@ -46,6 +47,7 @@ describe('a valid plan', () => {
             tool_name: null,
             llm_prompt: null,
             priority: 0,
+            pool: null,
           },
         ],
       },
@@ -212,18 +214,37 @@ describe('problems', () => {
     [{ max_concurrency: 3 }, 'max_concurrency'],
     [{ tolerated_failures: 1 }, 'tolerated_failures'],
     [{ trigger_rule: 'all_done' }, 'trigger_rule'],
-    [{ pool: 'gpu' }, 'pool'],
-    [{ priority: 1 }, 'priority'],
     [{ resources: { memory_mb: 1 } }, 'resources'],
   ])('refuses by name what is not supported yet: %j', (fields, field) => {
     expect(problemsOf(plan(task(fields)))).toEqual([`E5605 $.tasks[0].${field}`]);
   });
 
-  it('refuses conditional dependencies, pools and fail_fast by name', () => {
+  it.each<[object, object, string[]]>([
+    [{ pool: 'gpu' }, {}, ['E5502 $.tasks[0].pool']],
+    [{ pool: 'gpus' }, { gpu: 1 }, ['E5502 $.tasks[0].pool']],
+    [{ pool: 'constructor' }, {}, ['E5502 $.tasks[0].pool']],
+    [{ pool: 7 }, {}, ['E5600 $.tasks[0].pool']],
+    [{ pool: 'a/b' }, { gpu: 1 }, ['E5502 $.tasks[0].pool', 'E5600 $.tasks[0].pool']],
+    [{}, { gpu: 0 }, ['E5600 $.pools.gpu']],
+    [{}, { gpu: -1, cpu: 1.5, net: '3' }, ['E5600 $.pools.cpu', 'E5600 $.pools.gpu', 'E5600 $.pools.net']],
+    [{}, { 'a b': 1 }, ['E5600 $.pools["a b"]']],
+    [{ priority: 1001 }, {}, ['E5600 $.tasks[0].priority']],
+    [{ priority: -1001 }, {}, ['E5600 $.tasks[0].priority']],
+    [{ priority: 0.5 }, {}, ['E5600 $.tasks[0].priority']],
+  ])('checks pools and priorities: %j with the pools %j', (fields, pools, expected) => {
+    expect(problemsOf({ ...plan(task(fields)), pools }).sort()).toEqual(expected);
+  });
+
+  it('takes pools and priorities', () => {
+    const parsed = parse({ ...plan(task({ pool: 'gpu', priority: -5 })), pools: { gpu: 2, 'v1.2_x-y': 1 } });
+
+    expect(parsed).toMatchObject({ ok: true, plan: { pools: { gpu: 2, 'v1.2_x-y': 1 }, tasks: [{ pool: 'gpu', priority: -5 }] } });
+  });
+
+  it('refuses conditional dependencies and fail_fast by name', () => {
     const conditional = { task_id: 'b', dependencies: [{ task_id: 'a', dependency_type: 'conditional', condition: 'true' }] };
 
-    expect(problemsOf({ ...plan(task(), conditional), pools: { gpu: 1 }, on_failure: 'fail_fast' })).toEqual([
-      'E5605 $.pools',
+    expect(problemsOf({ ...plan(task(), conditional), on_failure: 'fail_fast' })).toEqual([
       'E5605 $.on_failure',
       'E5605 $.tasks[1].dependencies[0].dependency_type',
       'E5605 $.tasks[1].dependencies[0].condition',

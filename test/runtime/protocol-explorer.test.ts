@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RunStore } from '../../lib/runtime/ports.ts';
+import type { Demand, RunStore } from '../../lib/runtime/ports.ts';
 import { play } from './protocol-world.ts';
 
 /** More with EXPLORER_SEEDS; a failing seed is named and can be played alone. */
@@ -38,6 +38,8 @@ describe('the gate and slot protocol, the real handlers over the real store', ()
   });
 });
 
+const unlimited = (demand: Demand): Demand => demand.map(({ pool }) => ({ pool, limit: 99 }));
+
 /** Each shows that the exploration notices when a guarantee of the store is missing. */
 describe('the exploration, with the store broken on purpose', () => {
   const seeds = 400;
@@ -45,10 +47,13 @@ describe('the exploration, with the store broken on purpose', () => {
   it('notices slots beyond the limit', async () => {
     const { failures } = await explore({
       seeds,
-      sabotage: (store) => ({ takeSlot: (run, task) => store.takeSlot(run, task, 99), takeForBest: (run) => store.takeForBest(run, 99) }),
+      sabotage: (store) => ({
+        takePlaces: (run, task, demand) => store.takePlaces(run, task, unlimited(demand)),
+        takeForBest: (run, demands) => store.takeForBest(run, demands.map(unlimited)),
+      }),
     });
 
-    expect(failures.join()).toMatch(/tasks inside, limit/);
+    expect(failures.join()).toMatch(/tasks inside the pool/);
   });
 
   it('notices arrivals that are not read back', async () => {
@@ -62,7 +67,8 @@ describe('the exploration, with the store broken on purpose', () => {
 
   it('notices a slot that is not known as taken by the one who holds it', async () => {
     const sabotage = (store: RunStore): Partial<RunStore> => ({
-      takeSlot: async (run, task, limit) => !(await store.listHolders(run)).includes(task) && store.takeSlot(run, task, limit),
+      takePlaces: async (run, task, demand) =>
+        !(await store.listHolders(run, [demand[0]!.pool])).includes(task) && store.takePlaces(run, task, demand),
     });
     const { failures, heals } = await explore({ seeds: SEEDS, sabotage });
 

@@ -1,5 +1,5 @@
 import { SqliteStore } from '../../lib/local/sqlite/sqlite-store.ts';
-import type { RunSpec, TaskRecord } from '../../lib/model/task-record.ts';
+import { RUN_POOL, type RunSpec, type TaskRecord } from '../../lib/model/task-record.ts';
 import { admitTask } from '../../lib/runtime/admit-task.ts';
 import type { RunStore, WorkflowEngine } from '../../lib/runtime/ports.ts';
 import { runTask } from '../../lib/runtime/run-task.ts';
@@ -39,6 +39,8 @@ interface Invocation {
 }
 
 const RUN_ID = 'run';
+const POOL = 'pool';
+const DEMANDS = [[RUN_POOL], [RUN_POOL], [RUN_POOL, POOL], [POOL]];
 const AT = '2026-01-01T00:00:00.000Z';
 const MAX_STEPS = 50_000;
 const MAX_HEALS = 20;
@@ -60,7 +62,7 @@ export async function play({ seed, sabotage, failures = false }: World): Promise
   const count = 2 + pick(7);
   const limit = 1 + pick(3);
   const crashRate = random() < 0.3 ? 0 : 0.02 + random() * 0.2;
-  const spec = randomSpec(count, limit, random, pick);
+  const spec = randomSpec(count, { [RUN_POOL]: limit, [POOL]: 1 + pick(2) }, random, pick);
   const doomed = spec.tasks.map(() => failures && random() < 0.2);
 
   const base = new SqliteStore({ path: ':memory:' });
@@ -88,9 +90,12 @@ export async function play({ seed, sabotage, failures = false }: World): Promise
         if ((await statusOf(dependency)) !== 'completed') problems.push(`the gate of ${task} opened before ${dependency} was completed`);
       }
       through.add(task);
-      let inside = 0;
-      for (const each of through) if (!(await isFinal(each))) inside++;
-      if (inside > limit) problems.push(`${inside} tasks inside, limit ${limit}`);
+      const inside: number[] = [];
+      for (const each of through) if (!(await isFinal(each))) inside.push(each);
+      for (const [pool, size] of Object.entries(spec.pools)) {
+        const inPool = inside.filter((each) => spec.tasks[each]!.gate!.pools.includes(pool)).length;
+        if (inPool > size) problems.push(`${inPool} tasks inside the pool "${pool}", limit ${size}`);
+      }
     }
     invoke('run', task);
     return true;
@@ -207,11 +212,11 @@ function expectedStatus(task: number, spec: RunSpec, doomed: readonly boolean[])
   return blocked ? 'blocked' : doomed[task] ? 'failed' : 'completed';
 }
 
-function randomSpec(count: number, limit: number, random: () => number, pick: (n: number) => number): RunSpec {
+function randomSpec(count: number, pools: RunSpec['pools'], random: () => number, pick: (n: number) => number): RunSpec {
   const dependencies = Array.from({ length: count }, (_, task) => Array.from({ length: task }, (_, u) => u).filter(() => random() < 0.3));
   const rank = Array.from({ length: count }, (_, task) => pick(4) * count + task);
   return {
-    slots: limit,
+    pools,
     tasks: dependencies.map((own, ordinal): TaskRecord => {
       const dependents = dependencies.flatMap((others, other) => (others.includes(ordinal) ? [other] : []));
       return {
@@ -229,7 +234,7 @@ function randomSpec(count: number, limit: number, random: () => number, pick: (n
         dependencies: own,
         dependents,
         opens: dependents,
-        gate: { dependencies: own, slot: true },
+        gate: { dependencies: own, pools: DEMANDS[pick(DEMANDS.length)]! },
         rank: rank[ordinal]!,
       };
     }),

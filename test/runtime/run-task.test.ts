@@ -35,7 +35,7 @@ async function world(tasks: TaskRecord[], dispatch: (attempt: Dispatch) => Promi
   const events: RunEvent[] = [];
   const opened: string[] = [];
   const store = new SqliteStore({ path: ':memory:', onEvent: (event) => events.push(event) });
-  await store.createRun({ run_id: RUN, plan_id: 'p', goal_id: null, context: {}, created_at: AT }, { tasks, slots: 1 });
+  await store.createRun({ run_id: RUN, plan_id: 'p', goal_id: null, context: {}, created_at: AT }, { tasks, pools: {} });
   await store.startRun(RUN, AT);
   const engine = {
     ensureMachine: async () => {},
@@ -83,7 +83,7 @@ describe('runTask', () => {
 
   it('does not dispatch a completed task again, but tells its dependents again', async () => {
     let dispatched = 0;
-    const gated = record(1, { dependencies: [0], gate: { dependencies: [0], slot: false } });
+    const gated = record(1, { dependencies: [0], gate: { dependencies: [0], pools: [] } });
     const { attempt, store, opened } = await world([record(0, { opens: [1], dependents: [1] }), gated], async () => ({ n: ++dispatched }));
     await store.addToken(RUN, 1, 'token');
 
@@ -125,7 +125,7 @@ describe('settleTask', () => {
   const chain = () => [
     record(0, { dependents: [1] }),
     record(1, { dependencies: [0], dependents: [2] }),
-    record(2, { dependencies: [1], gate: { dependencies: [1], slot: false } }),
+    record(2, { dependencies: [1], gate: { dependencies: [1], pools: [] } }),
   ];
   const failure = {
     run_id: RUN,

@@ -24,11 +24,10 @@ export const attemptExecutes = '#attempt = :attempt AND #status = :executing';
 const isHolder = 'contains(#holders, :ordinal)';
 const nobodyHolds = 'attribute_not_exists(#holders)';
 const holdersBelowLimit = 'size(#holders) < :limit';
-const aSlotIsFree = `${nobodyHolds} OR ${holdersBelowLimit}`;
-export const slotIsToBeHad = `${isHolder} OR ${aSlotIsFree}`;
-export const slotIsFreeForAnother = `NOT ${isHolder} AND (${aSlotIsFree})`;
-/** For a task that has no slot yet: of two that take for it at once only one may have taken it. */
-export const slotIsNewlyHad = `${nobodyHolds} OR (NOT ${isHolder} AND ${holdersBelowLimit})`;
+const aPlaceIsFree = `${nobodyHolds} OR ${holdersBelowLimit}`;
+export const placeIsToBeHad = `${isHolder} OR ${aPlaceIsFree}`;
+/** For a task that has no place yet: of two that take for it at once only one may have taken it. */
+export const placeIsFreeForAnother = `NOT ${isHolder} AND (${aPlaceIsFree})`;
 
 function placeholders(statuses: readonly string[]): Record<string, string> {
   return Object.fromEntries(statuses.map((status) => [`:${status}`, status]));

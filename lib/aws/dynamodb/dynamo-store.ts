@@ -6,6 +6,7 @@ import type { RunSpec } from '../../model/task-record.ts';
 import type {
   BlobStore,
   Callback,
+  Demand,
   NewRun,
   Run,
   RunEvent,
@@ -22,8 +23,8 @@ import { CallbackItems } from './callback-items.ts';
 import { EventLog } from './event-log.ts';
 import { GateItems } from './gate-items.ts';
 import { Outputs } from './outputs.ts';
+import { PlaceItems } from './place-items.ts';
 import { RunItems } from './run-items.ts';
-import { SlotItems } from './slot-items.ts';
 import { readStatistics } from './statistics.ts';
 import { type ItemKey, type RunDocument, runKey, type TaskDocument, taskKey } from './table.ts';
 import { TableClient } from './table-client.ts';
@@ -64,7 +65,7 @@ export class DynamoStore implements RunStore {
   readonly #tasks: TaskItems;
   readonly #callbacks: CallbackItems;
   readonly #gates: GateItems;
-  readonly #slots: SlotItems;
+  readonly #places: PlaceItems;
 
   constructor({
     client,
@@ -83,7 +84,7 @@ export class DynamoStore implements RunStore {
     this.#tasks = new TaskItems(this.#table, new Outputs(blobs), newId);
     this.#callbacks = new CallbackItems(this.#table, expiry);
     this.#gates = new GateItems(this.#table, expiry);
-    this.#slots = new SlotItems(this.#table, expiry, newId);
+    this.#places = new PlaceItems(this.#table, expiry, newId);
     this.events = new EventLog(this.#table);
   }
 
@@ -177,32 +178,36 @@ export class DynamoStore implements RunStore {
     return this.#gates.listTokens(runId, ordinal);
   }
 
-  async takeSlot(runId: string, ordinal: number, limit: number): Promise<boolean> {
-    return this.#slots.take(runId, ordinal, limit);
+  async takePlaces(runId: string, ordinal: number, demand: Demand): Promise<boolean> {
+    return this.#places.take(runId, ordinal, demand);
   }
 
-  async freeSlot(runId: string, ordinal: number): Promise<void> {
-    await this.#slots.free(runId, ordinal);
+  async freePlaces(runId: string, ordinal: number, demand: Demand): Promise<void> {
+    await this.#places.free(runId, ordinal, demand);
   }
 
-  async listHolders(runId: string): Promise<number[]> {
-    return this.#slots.holders(runId);
+  async listHolders(runId: string, pools: readonly string[]): Promise<number[]> {
+    return this.#places.holders(runId, pools);
   }
 
-  async putWaiting(runId: string, ordinal: number, rank: number): Promise<void> {
-    await this.#slots.putWaiting(runId, ordinal, rank);
+  async putWaiting(runId: string, ordinal: number, rank: number, demand: Demand): Promise<void> {
+    await this.#places.putWaiting(runId, ordinal, rank, demand);
   }
 
   async deleteWaiting(runId: string, ordinal: number): Promise<void> {
-    await this.#slots.deleteWaiting(runId, ordinal);
+    await this.#places.deleteWaiting(runId, ordinal);
   }
 
   async isWaiting(runId: string, ordinal: number): Promise<boolean> {
-    return this.#slots.isWaiting(runId, ordinal);
+    return this.#places.isWaiting(runId, ordinal);
   }
 
-  async takeForBest(runId: string, limit: number): Promise<number | undefined> {
-    return this.#slots.takeForBest(runId, limit);
+  async isOutranked(runId: string, rank: number, demands: readonly Demand[]): Promise<boolean> {
+    return this.#places.isOutranked(runId, rank, demands);
+  }
+
+  async takeForBest(runId: string, demands: readonly Demand[]): Promise<number | undefined> {
+    return this.#places.takeForBest(runId, demands);
   }
 
   async listEvents(runId: string, afterSeq: number, limit: number): Promise<RunEvent[]> {

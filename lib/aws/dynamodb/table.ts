@@ -10,9 +10,9 @@ import type { RunStatus, TaskStatus } from '../../model/run.ts';
  *                 CONTEXT#<hash>#<n>          the run's context where it is too large for the RUN item
  *                 TASK#<ordinal>              made by the first claim (or by an end without one)
  *                 GATE#<ordinal>              dependencies that arrived, tokens
- *                 SLOT#<pool>                 holders
- *                 WAIT#<pool>#<rank>#<ordinal>  a waiting task, found by rank
- *                 WAITER#<pool>#<ordinal>     the same task, found by ordinal
+ *                 POOL#<pool>                 the tasks that hold its places
+ *                 WAIT#<queue>#<rank>#<ordinal>  a task that waits for places, found by rank; a queue for each set of pools
+ *                 WAITER#<ordinal>            the same task, found by ordinal
  *                 EVENT#<seq>                 a page of the event log, by its first event; written by the stream's consumer
  *   TENANT#<tenant> KEY#<hash>                the run that was made with an idempotency key
  *   CALLBACK#<id>   CALLBACK                  an attempt that is finished from outside
@@ -36,8 +36,6 @@ export interface ItemKey {
 /** Which of a run's two large values a chunk belongs to. */
 export type ChunkKind = 'SPEC' | 'CONTEXT';
 
-/** The pool of a run's own slots. */
-const RUN_POOL = 'run';
 const ORDINAL_DIGITS = 6;
 const RANK_DIGITS = 10;
 const SEQ_DIGITS = 10;
@@ -46,7 +44,6 @@ const MAX_PARTITION_KEY_BYTES = 2048;
 const MAX_SORT_KEY_BYTES = 1024;
 
 export const TASK_PREFIX = 'TASK#';
-export const WAIT_PREFIX = `WAIT#${RUN_POOL}#`;
 export const EVENT_PREFIX = 'EVENT#';
 /** Above every event key. */
 export const LAST_EVENT = 'EVENT#~';
@@ -59,10 +56,13 @@ export const runKey = (runId: string): ItemKey => inRun(runId, 'RUN');
 export const chunkKey = (runId: string, kind: ChunkKind, hash: string, n: number): ItemKey => inRun(runId, `${kind}#${hash}#${n}`);
 export const taskKey = (runId: string, ordinal: number): ItemKey => inRun(runId, TASK_PREFIX + digits(ordinal, ORDINAL_DIGITS));
 export const gateKey = (runId: string, ordinal: number): ItemKey => inRun(runId, `GATE#${digits(ordinal, ORDINAL_DIGITS)}`);
-export const slotKey = (runId: string): ItemKey => inRun(runId, `SLOT#${RUN_POOL}`);
-export const waitKey = (runId: string, rank: number, ordinal: number): ItemKey =>
-  inRun(runId, `${WAIT_PREFIX}${digits(rank, RANK_DIGITS)}#${digits(ordinal, ORDINAL_DIGITS)}`);
-export const waiterKey = (runId: string, ordinal: number): ItemKey => inRun(runId, `WAITER#${RUN_POOL}#${digits(ordinal, ORDINAL_DIGITS)}`);
+/** Names of pools have neither # nor /. */
+export const poolKey = (runId: string, pool: string): ItemKey => inRun(runId, `POOL#${pool}`);
+export const queueOf = (pools: readonly string[]): string => pools.join('/');
+export const queuePrefix = (queue: string): string => `WAIT#${queue}#`;
+export const waitKey = (runId: string, queue: string, rank: number, ordinal: number): ItemKey =>
+  inRun(runId, `${queuePrefix(queue)}${digits(rank, RANK_DIGITS)}#${digits(ordinal, ORDINAL_DIGITS)}`);
+export const waiterKey = (runId: string, ordinal: number): ItemKey => inRun(runId, `WAITER#${digits(ordinal, ORDINAL_DIGITS)}`);
 export const eventKey = (runId: string, seq: number): ItemKey => inRun(runId, EVENT_PREFIX + digits(seq, SEQ_DIGITS));
 export const callbackKey = (callbackId: string): ItemKey => ({ PK: `CALLBACK#${callbackId}`, SK: 'CALLBACK' });
 /** Keys come from outside, in any length. */
@@ -137,7 +137,7 @@ export interface GateDocument extends ItemKey {
   readonly expires_at: number;
 }
 
-export interface SlotDocument extends ItemKey {
+export interface PoolDocument extends ItemKey {
   readonly holders?: ReadonlySet<number>;
   readonly expires_at: number;
 }
@@ -146,6 +146,7 @@ export interface SlotDocument extends ItemKey {
 export interface WaitDocument extends ItemKey {
   readonly ordinal: number;
   readonly rank: number;
+  readonly queue: string;
   readonly expires_at: number;
 }
 

@@ -5,7 +5,7 @@ export const SCHEMA_VERSION = 2;
 
 /**
  * What DynamoDB holds as items of one table, as tables. A task has a row from its first claim (or its end without one) on; a run's
- * gate, slot and waiting rows go when the run ends.
+ * gate, place and waiting rows go when the run ends.
  */
 export const SCHEMA = `
 CREATE TABLE runs (
@@ -50,8 +50,8 @@ CREATE TABLE events (
 CREATE TABLE gates (run INTEGER NOT NULL, ordinal INTEGER NOT NULL, arrived INTEGER NOT NULL, PRIMARY KEY (run, ordinal)) STRICT, WITHOUT ROWID;
 CREATE TABLE arrivals (run INTEGER NOT NULL, ordinal INTEGER NOT NULL, dependency INTEGER NOT NULL, PRIMARY KEY (run, ordinal, dependency)) STRICT, WITHOUT ROWID;
 CREATE TABLE tokens (run INTEGER NOT NULL, ordinal INTEGER NOT NULL, token TEXT NOT NULL, PRIMARY KEY (run, ordinal, token)) STRICT, WITHOUT ROWID;
-CREATE TABLE holders (run INTEGER NOT NULL, ordinal INTEGER NOT NULL, PRIMARY KEY (run, ordinal)) STRICT, WITHOUT ROWID;
-CREATE TABLE waiting (run INTEGER NOT NULL, rank INTEGER NOT NULL, ordinal INTEGER NOT NULL, PRIMARY KEY (run, rank, ordinal)) STRICT, WITHOUT ROWID;
+CREATE TABLE holders (run INTEGER NOT NULL, pool TEXT NOT NULL, ordinal INTEGER NOT NULL, PRIMARY KEY (run, pool, ordinal)) STRICT, WITHOUT ROWID;
+CREATE TABLE waiting (run INTEGER NOT NULL, queue TEXT NOT NULL, rank INTEGER NOT NULL, ordinal INTEGER NOT NULL, PRIMARY KEY (run, queue, rank, ordinal)) STRICT, WITHOUT ROWID;
 CREATE INDEX waiting_by_task ON waiting (run, ordinal);
 CREATE TABLE callbacks (callback_id TEXT PRIMARY KEY, run INTEGER NOT NULL, ordinal INTEGER NOT NULL, attempt INTEGER NOT NULL, token TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE statistics (

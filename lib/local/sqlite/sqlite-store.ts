@@ -1,10 +1,11 @@
-import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { JsonObject } from '../../model/json.ts';
 import { FINAL_TASK_STATUSES, type RunStatus, type TaskStatus } from '../../model/run.ts';
 import type { RunSpec } from '../../model/task-record.ts';
 import type {
   Callback,
+  Demand,
   NewRun,
   Run,
   RunEvent,
@@ -18,7 +19,9 @@ import type {
 } from '../../runtime/ports.ts';
 import { GroupCommit } from './group-commit.ts';
 import { openDatabase } from './open-database.ts';
+import { PlaceTables } from './place-tables.ts';
 import { type EventRow, type RunRow, readEvent, readRun, readTask, type TaskRow } from './rows.ts';
+import { Statements } from './statements.ts';
 
 /** Up to so many are written into the statement, of which one is kept for each number. */
 const LISTED_ORDINALS = 8;
@@ -39,7 +42,8 @@ export interface SqliteStoreOptions {
 export class SqliteStore implements RunStore {
   readonly #database: DatabaseSync;
   readonly #onEvent: ((event: RunEvent) => void) | undefined;
-  readonly #statements = new Map<string, StatementSync>();
+  readonly #sql: Statements;
+  readonly #places: PlaceTables;
   readonly #keys = new Map<string, number>();
   readonly #commits: GroupCommit;
   /** Made by the step that is being run. */
@@ -48,13 +52,15 @@ export class SqliteStore implements RunStore {
   /** @throws StoreUnusableError */
   constructor(options: SqliteStoreOptions) {
     this.#database = openDatabase(options.path, options.fsync ?? false);
+    this.#sql = new Statements(this.#database);
+    this.#places = new PlaceTables(this.#sql);
     this.#onEvent = options.onEvent;
     this.#commits = new GroupCommit(this.#database, options.path !== ':memory:');
   }
 
   close(): void {
     this.#commits.flush();
-    this.#statements.clear();
+    this.#sql.clear();
     this.#database.close();
   }
 
@@ -62,9 +68,9 @@ export class SqliteStore implements RunStore {
     const packed = deflateRawSync(JSON.stringify(spec), { level: 1 });
     return this.#step(() => {
       const key = run.idempotency_key ?? null;
-      const earlier = this.#one<{ run_id: string }>('SELECT run_id FROM runs WHERE idempotency_key = ?', key);
+      const earlier = this.#sql.one<{ run_id: string }>('SELECT run_id FROM runs WHERE idempotency_key = ?', key);
       if (earlier !== undefined) return { run_id: earlier.run_id, created: false };
-      const row = this.#one<{ run: number }>(
+      const row = this.#sql.one<{ run: number }>(
         `INSERT INTO runs (run_id, plan_id, goal_id, status, task_count, context, created_at, idempotency_key)
          VALUES (?, ?, ?, 'queued', ?, ?, ?, ?) RETURNING run`,
         run.run_id,
@@ -76,7 +82,7 @@ export class SqliteStore implements RunStore {
         key,
       );
       this.#keys.set(run.run_id, row!.run);
-      this.#do('INSERT INTO specs VALUES (?, ?)', row!.run, packed);
+      this.#sql.do('INSERT INTO specs VALUES (?, ?)', row!.run, packed);
       this.#event(run.run_id, { at: run.created_at, type: 'run.queued' });
       return { run_id: run.run_id, created: true };
     });
@@ -89,8 +95,8 @@ export class SqliteStore implements RunStore {
   async listRuns(limit: number, after?: RunPlace): Promise<Run[]> {
     const rows =
       after === undefined
-        ? this.#all<RunRow>('SELECT * FROM runs ORDER BY created_at DESC, run_id DESC LIMIT ?', limit)
-        : this.#all<RunRow>(
+        ? this.#sql.all<RunRow>('SELECT * FROM runs ORDER BY created_at DESC, run_id DESC LIMIT ?', limit)
+        : this.#sql.all<RunRow>(
             'SELECT * FROM runs WHERE (created_at, run_id) < (?, ?) ORDER BY created_at DESC, run_id DESC LIMIT ?',
             after.created_at,
             after.run_id,
@@ -101,17 +107,17 @@ export class SqliteStore implements RunStore {
 
   /** Runs that were accepted and not started, the oldest first. */
   async listQueued(): Promise<string[]> {
-    return this.#all<{ run_id: string }>(`SELECT run_id FROM runs WHERE status = 'queued' ORDER BY run`).map((row) => row.run_id);
+    return this.#sql.all<{ run_id: string }>(`SELECT run_id FROM runs WHERE status = 'queued' ORDER BY run`).map((row) => row.run_id);
   }
 
   async getSpec(runId: string): Promise<RunSpec | undefined> {
-    const row = this.#one<{ spec: Uint8Array }>('SELECT spec FROM specs WHERE run = ?', this.#key(runId));
+    const row = this.#sql.one<{ spec: Uint8Array }>('SELECT spec FROM specs WHERE run = ?', this.#key(runId));
     return row && (JSON.parse(inflateRawSync(row.spec).toString()) as RunSpec);
   }
 
   async startRun(runId: string, at: string): Promise<boolean> {
     return this.#step(() => {
-      const started = this.#do(
+      const started = this.#sql.do(
         `UPDATE runs SET status = 'executing', started_at = ? WHERE run = ? AND status = 'queued'`,
         at,
         this.#key(runId),
@@ -125,7 +131,7 @@ export class SqliteStore implements RunStore {
     const { status, error, totals, at } = end;
     return this.#step(() => {
       const run = this.#key(runId);
-      const ended = this.#do(
+      const ended = this.#sql.do(
         `UPDATE runs SET status = ?, error = ?, completed_at = ?, tokens_used = ?, totals = ?
          WHERE run = ? AND status NOT IN ('completed', 'failed', 'cancelled')`,
         status,
@@ -136,7 +142,7 @@ export class SqliteStore implements RunStore {
         run,
       );
       if (!ended) return false;
-      this.#do(
+      this.#sql.do(
         `UPDATE statistics SET plans_executed = plans_executed + 1, tasks_executed = tasks_executed + ?,
          tasks_completed = tasks_completed + ?, tasks_failed = tasks_failed + ?, tasks_retried = tasks_retried + ?,
          tokens_used = tokens_used + ?`,
@@ -146,7 +152,7 @@ export class SqliteStore implements RunStore {
         totals.retries,
         totals.tokens,
       );
-      for (const table of ['gates', 'arrivals', 'tokens', 'holders', 'waiting']) this.#do(`DELETE FROM ${table} WHERE run = ?`, run);
+      for (const table of ['gates', 'arrivals', 'tokens', 'holders', 'waiting']) this.#sql.do(`DELETE FROM ${table} WHERE run = ?`, run);
       this.#event(runId, { at, type: `run.${status}`, ...(error === null ? {} : { error }) });
       return true;
     });
@@ -165,16 +171,20 @@ export class SqliteStore implements RunStore {
 
   #taskRows(run: number, ordinals: readonly number[]): TaskRow[] {
     if (ordinals.length <= LISTED_ORDINALS)
-      return this.#all(`SELECT * FROM tasks WHERE run = ? AND ordinal IN (${ordinals.map(() => '?').join()})`, run, ...ordinals);
-    return this.#all('SELECT * FROM tasks WHERE run = ? AND ordinal IN (SELECT value FROM json_each(?))', run, JSON.stringify(ordinals));
+      return this.#sql.all(`SELECT * FROM tasks WHERE run = ? AND ordinal IN (${ordinals.map(() => '?').join()})`, run, ...ordinals);
+    return this.#sql.all(
+      'SELECT * FROM tasks WHERE run = ? AND ordinal IN (SELECT value FROM json_each(?))',
+      run,
+      JSON.stringify(ordinals),
+    );
   }
 
   async listTasks(runId: string): Promise<TaskItem[]> {
-    return this.#all<TaskRow>('SELECT * FROM tasks WHERE run = ? ORDER BY ordinal', this.#key(runId)).map(readTask);
+    return this.#sql.all<TaskRow>('SELECT * FROM tasks WHERE run = ? ORDER BY ordinal', this.#key(runId)).map(readTask);
   }
 
   async countTasks(runId: string): Promise<RunTotals> {
-    const row = this.#one<Record<string, number>>(
+    const row = this.#sql.one<Record<string, number>>(
       `SELECT count(*) FILTER (WHERE status = 'completed') AS completed, count(*) FILTER (WHERE status = 'failed') AS failed,
          count(*) FILTER (WHERE status = 'blocked') AS blocked, count(*) FILTER (WHERE attempt > 0) AS executed,
          coalesce(sum(attempt - 1) FILTER (WHERE attempt > 1), 0) AS retries, count(*) FILTER (WHERE status IN (${FINAL})) AS final,
@@ -200,13 +210,13 @@ export class SqliteStore implements RunStore {
       const run = this.#key(runId);
       const claimed =
         attempt === 1
-          ? this.#do(
+          ? this.#sql.do(
               `INSERT INTO tasks (run, ordinal, status, attempt, started_at) VALUES (?, ?, 'executing', 1, ?) ON CONFLICT DO NOTHING`,
               run,
               task.ordinal,
               at,
             )
-          : this.#do(
+          : this.#sql.do(
               `UPDATE tasks SET status = 'executing', attempt = ?, started_at = coalesce(started_at, ?)
                WHERE run = ? AND ordinal = ? AND attempt = ? AND status NOT IN (${FINAL})`,
               attempt,
@@ -223,7 +233,7 @@ export class SqliteStore implements RunStore {
   async completeTask(runId: string, task: TaskKey, attempt: number, outputs: JsonObject, at: string): Promise<boolean> {
     const text = JSON.stringify(outputs);
     return this.#step(() => {
-      const completed = this.#do(
+      const completed = this.#sql.do(
         `UPDATE tasks SET status = 'completed', outputs = ?, error = NULL, completed_at = ?
          WHERE run = ? AND ordinal = ? AND attempt = ? AND status = 'executing'`,
         text,
@@ -239,7 +249,7 @@ export class SqliteStore implements RunStore {
 
   async releaseTask(runId: string, task: TaskKey, attempt: number, error: TaskError, at: string): Promise<boolean> {
     return this.#step(() => {
-      const released = this.#do(
+      const released = this.#sql.do(
         `UPDATE tasks SET status = 'pending', error = ? WHERE run = ? AND ordinal = ? AND attempt = ? AND status = 'executing'`,
         JSON.stringify(error),
         this.#key(runId),
@@ -255,7 +265,7 @@ export class SqliteStore implements RunStore {
     return this.#step(() => {
       const row = this.#end(runId, task, 'failed', error, at);
       if (row !== undefined) return readTask(row);
-      return readTask(this.#one<TaskRow>('SELECT * FROM tasks WHERE run = ? AND ordinal = ?', this.#key(runId), task.ordinal)!);
+      return readTask(this.#sql.one<TaskRow>('SELECT * FROM tasks WHERE run = ? AND ordinal = ?', this.#key(runId), task.ordinal)!);
     });
   }
 
@@ -267,7 +277,7 @@ export class SqliteStore implements RunStore {
 
   /** Ends a task without outputs unless it has ended; the row if it did. */
   #end(runId: string, task: TaskKey, status: TaskStatus, error: TaskError, at: string): TaskRow | undefined {
-    const row = this.#one<TaskRow>(
+    const row = this.#sql.one<TaskRow>(
       `INSERT INTO tasks (run, ordinal, status, attempt, error, completed_at) VALUES (?1, ?2, ?3, 0, ?4, ?5)
        ON CONFLICT DO UPDATE SET status = ?3, error = ?4, completed_at = ?5 WHERE status NOT IN (${FINAL}) RETURNING *`,
       this.#key(runId),
@@ -282,12 +292,12 @@ export class SqliteStore implements RunStore {
 
   async putCallback(callbackId: string, { run_id, ordinal, attempt, token }: Callback): Promise<void> {
     await this.#step(() =>
-      this.#do('INSERT INTO callbacks VALUES (?, ?, ?, ?, ?)', callbackId, this.#key(run_id), ordinal, attempt, token),
+      this.#sql.do('INSERT INTO callbacks VALUES (?, ?, ?, ?, ?)', callbackId, this.#key(run_id), ordinal, attempt, token),
     );
   }
 
   async getCallback(callbackId: string): Promise<Callback | undefined> {
-    return this.#one<Callback>(
+    return this.#sql.one<Callback>(
       'SELECT run_id, ordinal, attempt, token FROM callbacks JOIN runs USING (run) WHERE callback_id = ?',
       callbackId,
     );
@@ -296,10 +306,10 @@ export class SqliteStore implements RunStore {
   async addToken(runId: string, ordinal: number, token: string): Promise<{ arrived: number; reentered: boolean; final: boolean }> {
     const run = this.#key(runId);
     return this.#step(() => {
-      const reentered = this.#one('SELECT 1 FROM tokens WHERE run = ? AND ordinal = ? LIMIT 1', run, ordinal) !== undefined;
-      this.#do('INSERT OR IGNORE INTO tokens VALUES (?, ?, ?)', run, ordinal, token);
-      const gate = this.#one<{ arrived: number }>('SELECT arrived FROM gates WHERE run = ? AND ordinal = ?', run, ordinal);
-      const final = this.#one(`SELECT 1 FROM tasks WHERE run = ? AND ordinal = ? AND status IN (${FINAL})`, run, ordinal) !== undefined;
+      const reentered = this.#sql.one('SELECT 1 FROM tokens WHERE run = ? AND ordinal = ? LIMIT 1', run, ordinal) !== undefined;
+      this.#sql.do('INSERT OR IGNORE INTO tokens VALUES (?, ?, ?)', run, ordinal, token);
+      const gate = this.#sql.one<{ arrived: number }>('SELECT arrived FROM gates WHERE run = ? AND ordinal = ?', run, ordinal);
+      const final = this.#sql.one(`SELECT 1 FROM tasks WHERE run = ? AND ordinal = ? AND status IN (${FINAL})`, run, ordinal) !== undefined;
       return { arrived: gate?.arrived ?? 0, reentered, final };
     });
   }
@@ -307,73 +317,58 @@ export class SqliteStore implements RunStore {
   async addArrival(runId: string, ordinal: number, dependency: number): Promise<{ arrived: number; hasToken: boolean }> {
     const run = this.#key(runId);
     return this.#step(() => {
-      const isNew = this.#do('INSERT OR IGNORE INTO arrivals VALUES (?, ?, ?)', run, ordinal, dependency);
-      const gate = this.#one<{ arrived: number }>(
+      const isNew = this.#sql.do('INSERT OR IGNORE INTO arrivals VALUES (?, ?, ?)', run, ordinal, dependency);
+      const gate = this.#sql.one<{ arrived: number }>(
         'INSERT INTO gates VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET arrived = arrived + ?3 RETURNING arrived',
         run,
         ordinal,
         isNew ? 1 : 0,
       );
-      const hasToken = this.#one('SELECT 1 FROM tokens WHERE run = ? AND ordinal = ? LIMIT 1', run, ordinal) !== undefined;
+      const hasToken = this.#sql.one('SELECT 1 FROM tokens WHERE run = ? AND ordinal = ? LIMIT 1', run, ordinal) !== undefined;
       return { arrived: gate!.arrived, hasToken };
     });
   }
 
   async listTokens(runId: string, ordinal: number): Promise<string[]> {
-    return this.#all<{ token: string }>('SELECT token FROM tokens WHERE run = ? AND ordinal = ?', this.#key(runId), ordinal).map(
-      (row) => row.token,
-    );
+    return this.#sql
+      .all<{ token: string }>('SELECT token FROM tokens WHERE run = ? AND ordinal = ?', this.#key(runId), ordinal)
+      .map((row) => row.token);
   }
 
-  async takeSlot(runId: string, ordinal: number, limit: number): Promise<boolean> {
-    const run = this.#key(runId);
-    return this.#step(() => {
-      if (this.#one('SELECT 1 FROM holders WHERE run = ? AND ordinal = ?', run, ordinal) !== undefined) return true;
-      return this.#do('INSERT INTO holders SELECT ?1, ?2 WHERE (SELECT count(*) FROM holders WHERE run = ?1) < ?3', run, ordinal, limit);
-    });
+  async takePlaces(runId: string, ordinal: number, demand: Demand): Promise<boolean> {
+    return this.#step(() => this.#places.take(this.#key(runId), ordinal, demand));
   }
 
-  async freeSlot(runId: string, ordinal: number): Promise<void> {
-    const run = this.#key(runId);
-    await this.#step(() => {
-      this.#do('DELETE FROM holders WHERE run = ? AND ordinal = ?', run, ordinal);
-      this.#do('DELETE FROM waiting WHERE run = ? AND ordinal = ?', run, ordinal);
-    });
+  async freePlaces(runId: string, ordinal: number, demand: Demand): Promise<void> {
+    await this.#step(() => this.#places.free(this.#key(runId), ordinal, demand));
   }
 
-  async listHolders(runId: string): Promise<number[]> {
-    return this.#all<{ ordinal: number }>('SELECT ordinal FROM holders WHERE run = ?', this.#key(runId)).map((row) => row.ordinal);
+  async listHolders(runId: string, pools: readonly string[]): Promise<number[]> {
+    return this.#places.holders(this.#key(runId), pools);
   }
 
-  async putWaiting(runId: string, ordinal: number, rank: number): Promise<void> {
-    await this.#step(() => this.#do('INSERT OR IGNORE INTO waiting VALUES (?, ?, ?)', this.#key(runId), rank, ordinal));
+  async putWaiting(runId: string, ordinal: number, rank: number, demand: Demand): Promise<void> {
+    await this.#step(() => this.#places.putWaiting(this.#key(runId), ordinal, rank, demand));
   }
 
   async deleteWaiting(runId: string, ordinal: number): Promise<void> {
-    await this.#step(() => this.#do('DELETE FROM waiting WHERE run = ? AND ordinal = ?', this.#key(runId), ordinal));
+    await this.#step(() => this.#places.deleteWaiting(this.#key(runId), ordinal));
   }
 
   async isWaiting(runId: string, ordinal: number): Promise<boolean> {
-    return this.#one('SELECT 1 FROM waiting WHERE run = ? AND ordinal = ?', this.#key(runId), ordinal) !== undefined;
+    return this.#places.isWaiting(this.#key(runId), ordinal);
   }
 
-  async takeForBest(runId: string, limit: number): Promise<number | undefined> {
-    const run = this.#key(runId);
-    return this.#step(
-      () =>
-        this.#one<{ ordinal: number }>(
-          `INSERT INTO holders SELECT run, ordinal FROM waiting
-           WHERE run = ?1 AND (SELECT count(*) FROM holders WHERE run = ?1) < ?2
-             AND NOT EXISTS (SELECT 1 FROM holders WHERE run = ?1 AND ordinal = waiting.ordinal)
-           ORDER BY rank LIMIT 1 RETURNING ordinal`,
-          run,
-          limit,
-        )?.ordinal,
-    );
+  async isOutranked(runId: string, rank: number, demands: readonly Demand[]): Promise<boolean> {
+    return this.#places.isOutranked(this.#key(runId), rank, demands);
+  }
+
+  async takeForBest(runId: string, demands: readonly Demand[]): Promise<number | undefined> {
+    return this.#step(() => this.#places.takeForBest(this.#key(runId), demands));
   }
 
   async listEvents(runId: string, afterSeq: number, limit: number): Promise<RunEvent[]> {
-    const rows = this.#all<EventRow>(
+    const rows = this.#sql.all<EventRow>(
       'SELECT * FROM events WHERE run = ? AND seq > ? ORDER BY seq LIMIT ?',
       this.#key(runId),
       afterSeq,
@@ -383,7 +378,7 @@ export class SqliteStore implements RunStore {
   }
 
   async getStatistics(): Promise<Statistics> {
-    return this.#one<Statistics & { only_row: number }>(
+    return this.#sql.one<Statistics & { only_row: number }>(
       'SELECT plans_executed, tasks_executed, tasks_completed, tasks_failed, tasks_retried, tokens_used FROM statistics',
     )!;
   }
@@ -402,15 +397,15 @@ export class SqliteStore implements RunStore {
     const { at, type, task_id, attempt, error } = event;
     const values = [this.#key(runId), at, type, task_id ?? null, attempt ?? null, error === undefined ? null : JSON.stringify(error)];
     if (this.#onEvent === undefined) {
-      this.#do(INSERT_EVENT, ...values);
+      this.#sql.do(INSERT_EVENT, ...values);
       return;
     }
-    const row = this.#one<{ seq: number }>(`${INSERT_EVENT} RETURNING seq`, ...values);
+    const row = this.#sql.one<{ seq: number }>(`${INSERT_EVENT} RETURNING seq`, ...values);
     this.#events.push({ seq: row!.seq, run_id: runId, ...event });
   }
 
   #run(runId: string): Run | undefined {
-    const row = this.#one<RunRow>('SELECT * FROM runs WHERE run = ?', this.#key(runId));
+    const row = this.#sql.one<RunRow>('SELECT * FROM runs WHERE run = ?', this.#key(runId));
     return row && readRun(row);
   }
 
@@ -418,33 +413,11 @@ export class SqliteStore implements RunStore {
   #key(runId: string): number {
     let key = this.#keys.get(runId);
     if (key === undefined) {
-      key = this.#one<{ run: number }>('SELECT run FROM runs WHERE run_id = ?', runId)?.run;
+      key = this.#sql.one<{ run: number }>('SELECT run FROM runs WHERE run_id = ?', runId)?.run;
       if (key === undefined) return -1;
       if (this.#keys.size >= 1000) this.#keys.clear();
       this.#keys.set(runId, key);
     }
     return key;
-  }
-
-  #statement(sql: string): StatementSync {
-    let statement = this.#statements.get(sql);
-    if (statement === undefined) {
-      statement = this.#database.prepare(sql);
-      this.#statements.set(sql, statement);
-    }
-    return statement;
-  }
-
-  #one<T>(sql: string, ...values: SQLInputValue[]): T | undefined {
-    return this.#statement(sql).get(...values) as T | undefined;
-  }
-
-  #all<T>(sql: string, ...values: SQLInputValue[]): T[] {
-    return this.#statement(sql).all(...values) as T[];
-  }
-
-  /** Whether the statement changed anything. */
-  #do(sql: string, ...values: SQLInputValue[]): boolean {
-    return this.#statement(sql).run(...values).changes !== 0;
   }
 }

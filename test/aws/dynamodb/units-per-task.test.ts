@@ -35,7 +35,7 @@ test('a task costs one read, batched with its dependencies, and two writes', asy
 
 test('each gate that a task opens costs one write more', async () => {
   const { runtime, sent } = warmRuntime({ Responses: { [TABLE]: [runItem()] } });
-  const gated = { ...taskRecord(1), gate: { dependencies: [0, 2], slot: false } };
+  const gated = { ...taskRecord(1), gate: { dependencies: [0, 2], pools: [] } };
   runtime.specs.put('run', { ...runSpec(0), tasks: [{ ...taskRecord(0), opens: [1] }, gated] });
 
   await runTask(runtime, { run_id: 'run', task: 0 });

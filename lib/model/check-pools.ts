@@ -1,0 +1,17 @@
+import { didYouMean } from './did-you-mean.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
+import type { ProblemList } from './problem-list.ts';
+import { own, stringOf } from './task-sketch.ts';
+
+/** Tasks in pools that the plan does not have (E5502). */
+export function checkPools(plan: JsonObject, tasks: readonly JsonValue[], problems: ProblemList): void {
+  const pools = own(plan, 'pools');
+  const known = new Set(isJsonObject(pools) ? Object.keys(pools) : []);
+  tasks.forEach((task, ordinal) => {
+    const pool = isJsonObject(task) ? stringOf(task, 'pool') : undefined;
+    if (pool === undefined || known.has(pool)) return;
+    const id = stringOf(task as JsonObject, 'task_id');
+    const hint = problems.isLong ? {} : didYouMean(pool, known);
+    problems.add('E5502', ['tasks', ordinal, 'pool'], `the plan has no pool ${JSON.stringify(pool)}`, id === undefined ? [] : [id], hint);
+  });
+}

@@ -1,6 +1,7 @@
 import { VirtualClock } from '../local/virtual-clock.ts';
 import type { JsonObject } from '../model/json.ts';
-import { type PlanResult, TaskOrchestrator } from '../orchestrator.ts';
+import { TaskOrchestrator } from '../orchestrator.ts';
+import type { PlanResult } from '../plan-result.ts';
 import { preparePlan } from '../prepare-plan.ts';
 import type { RunEvent } from '../runtime/ports.ts';
 import type { OrchestratorStats } from '../runtime/statistics.ts';

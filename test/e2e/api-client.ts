@@ -58,6 +58,14 @@ export class ApiClient {
     return (await this.#get<{ events: RunEvent[] }>(`/runs/${runId}/events?limit=1000`)).events;
   }
 
+  /** The events of a run that has ended, once they are all in its log: the table's stream brings them. */
+  untilLogged(runId: string): Promise<RunEvent[]> {
+    return until(
+      () => this.events(runId),
+      (events) => events.some(({ type }) => ['run.completed', 'run.failed'].includes(type)),
+    );
+  }
+
   statistics(): Promise<Statistics> {
     return this.#get('/stats');
   }

@@ -98,7 +98,7 @@ export class ApiClient {
       await this.#send('outcome', { method: 'POST', path: ['callbacks', callbackId], body: report });
       return 'accepted';
     } catch (error) {
-      if (error instanceof ApiError && error.status === 404) return 'unknown';
+      if (error instanceof ApiError && error.fromApi && error.status === 404) return 'unknown';
       if (error instanceof ApiError && error.status === 410) return 'expired';
       throw error;
     }
@@ -121,7 +121,7 @@ async function orUndefined<T>(asking: Promise<T>): Promise<T | undefined> {
   try {
     return await asking;
   } catch (error) {
-    if (error instanceof ApiError && error.status === 404) return undefined;
+    if (error instanceof ApiError && error.fromApi && error.status === 404) return undefined;
     throw error;
   }
 }

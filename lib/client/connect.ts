@@ -1,10 +1,10 @@
 import { ApiClient } from './api-client.ts';
 import { readEndpoint } from './endpoint.ts';
-import { EndpointError } from './errors.ts';
+import { RequestError } from './errors.ts';
 import { findRegion } from './find-region.ts';
 import { findStackEndpoint } from './find-stack-endpoint.ts';
 import { isLoopback } from './loopback.ts';
-import type { Authorize } from './request.ts';
+import { type Authorize, isHeaderValue } from './request.ts';
 import { signRequests } from './sign-requests.ts';
 
 /** A deployment by the address of its API or by the name of its stack. */
@@ -13,7 +13,7 @@ export type DeploymentAddress = ({ readonly endpoint: string } | { readonly stac
   readonly token?: string | undefined;
 };
 
-/** @throws EndpointError, StackError, SigningError */
+/** @throws EndpointError, StackError, SigningError, RequestError */
 export async function connect(address: DeploymentAddress): Promise<ApiClient> {
   const endpoint = readEndpoint('endpoint' in address ? address.endpoint : await findStackEndpoint(address.stack));
   return new ApiClient({ endpoint, authorize: await authorization(endpoint, address.token) });
@@ -25,8 +25,8 @@ async function authorization(endpoint: URL, token: string | undefined): Promise<
 }
 
 function bearer(endpoint: URL, token: string): Authorize {
-  if (!/^[\x21-\x7e]+$/.test(token)) throw new EndpointError('the token has characters that no header can have');
+  if (!isHeaderValue(token)) throw new RequestError('the token has characters that no header can have');
   if (endpoint.protocol === 'http:' && !isLoopback(endpoint))
-    throw new EndpointError(`${endpoint.origin} would get the token in the clear: use https`);
+    throw new RequestError(`${endpoint.origin} would get the token in the clear: use https`);
   return async () => ({ authorization: `Bearer ${token}` });
 }

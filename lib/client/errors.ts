@@ -10,6 +10,8 @@ export interface ApiAnswerProblem {
   readonly title: string;
   readonly detail: string;
   readonly problems?: readonly Problem[] | undefined;
+  /** The API itself says so, not what stands before it. Default false. */
+  readonly fromApi?: boolean;
 }
 
 /** The API refused the request, or failed. */
@@ -20,14 +22,16 @@ export class ApiError extends ClientError {
   readonly detail: string;
   /** All that is wrong with the request. */
   readonly problems: readonly Problem[];
+  readonly fromApi: boolean;
 
-  constructor({ status, title, detail, problems = [] }: ApiAnswerProblem) {
+  constructor({ status, title, detail, problems = [], fromApi = false }: ApiAnswerProblem) {
     const parts = problems.map(({ path, message }) => `; ${path}: ${message}`).join('');
     super(`${status} ${title}${detail === '' || detail === title ? '' : `: ${detail}`}${parts}`);
     this.status = status;
     this.title = title;
     this.detail = detail;
     this.problems = problems;
+    this.fromApi = fromApi;
   }
 }
 
@@ -36,9 +40,14 @@ export class UnreachableError extends ClientError {
   override readonly name = 'UnreachableError';
 }
 
-/** Not the address of an API, or not one that such a request can be sent to. */
+/** Not the address of an API. */
 export class EndpointError extends ClientError {
   override readonly name = 'EndpointError';
+}
+
+/** Something that no request can carry, or should not to this address. */
+export class RequestError extends ClientError {
+  override readonly name = 'RequestError';
 }
 
 /** The stack cannot be looked up, or is no orchestrator's. */

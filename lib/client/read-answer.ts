@@ -20,7 +20,7 @@ export function readAnswer(status: number, statusText: string, text: string): Js
     throw new ApiError({ status, title: statusText, detail: explainGateway(status, typeof message === 'string' ? message : '') });
   }
   if (code === 'E5200' && found !== undefined) throw new PlanningError('E5200', detail, { problems: found });
-  throw new ApiError({ status, title, detail, problems: found });
+  throw new ApiError({ status, title, detail, problems: found, fromApi: true });
 }
 
 /** What stands before the API has its own way of refusing. */

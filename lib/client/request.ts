@@ -1,4 +1,4 @@
-import { EndpointError } from './errors.ts';
+import { RequestError } from './errors.ts';
 
 /** What one method of the API is asked. */
 export interface ApiCall {
@@ -22,12 +22,14 @@ export interface OutgoingRequest {
 /** Headers that say who asks. */
 export type Authorize = (request: OutgoingRequest) => Promise<Readonly<Record<string, string>>>;
 
-/** @throws EndpointError for steps that no URL can have */
+/** @throws RequestError for what no URL or header can have in it */
 export function writeRequest(endpoint: URL, { method, path, query = {}, headers = {}, body }: ApiCall): OutgoingRequest {
   const url = new URL(endpoint);
   const pathname = `${endpoint.pathname.replace(/\/$/, '')}/${path.map(encode).join('/')}`;
   url.pathname = pathname;
-  if (url.pathname !== pathname) throw new EndpointError(`${JSON.stringify(path.at(-1))} cannot be part of a URL`); // `.` and `..`
+  if (url.pathname !== pathname) throw new RequestError(`${JSON.stringify(path.at(-1))} cannot be part of a URL`); // `.` and `..`
+  for (const [name, value] of Object.entries(headers))
+    if (!isHeaderValue(value)) throw new RequestError(`${name} has characters that no header can have`);
   url.search = Object.entries(query)
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `${encode(name)}=${encode(String(value))}`)
@@ -39,6 +41,11 @@ export function writeRequest(endpoint: URL, { method, path, query = {}, headers 
     headers: { accept: 'application/json', ...content, ...headers },
     body: body === undefined ? undefined : JSON.stringify(body),
   };
+}
+
+/** Printable ASCII comes through any proxy as it is. */
+export function isHeaderValue(text: string): boolean {
+  return /^[\x21-\x7e]+$/.test(text);
 }
 
 /** Leaves unreserved characters only (RFC 3986): signatures are made of the URL as it is sent. */

@@ -14,6 +14,12 @@ export const FUNCTION_NAMES = [
 
 export type FunctionName = (typeof FUNCTION_NAMES)[number];
 
+/** Not part of what runs plans: it is called when a deployment is deleted. */
+export const CLEAN_UP = 'clean-up';
+
+export const BUNDLE_NAMES = [...FUNCTION_NAMES, CLEAN_UP] as const;
+export type BundleName = (typeof BUNDLE_NAMES)[number];
+
 /** The functions that state machines invoke. */
 export const STATE_FUNCTIONS = ['run-task', 'admit-task', 'settle-task', 'finish-run'] as const satisfies readonly (FunctionName &
   HandlerName)[];

@@ -6,6 +6,7 @@ import { STATE_FUNCTIONS } from '../../lambdas/function-names.ts';
 import { METRICS_NAMESPACE } from '../../lambdas/metric-names.ts';
 import { Alarms } from './alarms.ts';
 import { Api } from './api.ts';
+import { CleanUp } from './clean-up.ts';
 import { connectFunctions } from './connect-functions.ts';
 import { Dashboard } from './dashboard.ts';
 import { Events } from './events.ts';
@@ -58,6 +59,7 @@ export class TaskOrchestrator extends Construct {
       removalPolicy,
     });
     this.#connect(props);
+    if (removalPolicy === RemovalPolicy.DESTROY) this.#cleanUp(props.bundles, logRetention);
     this.api = new Api(this, 'Http', {
       handler: this.functions.get('api'),
       authorization: props.authorization ?? { type: 'iam' },
@@ -70,6 +72,12 @@ export class TaskOrchestrator extends Construct {
     const watched = { metrics, functions: this.functions, starts: this.starts, table: this.storage.table, api: this.api.api };
     this.dashboard = new Dashboard(this, 'Dashboard', watched);
     this.alarms = new Alarms(this, 'Alarms', { ...watched, topicArn: props.alarmTopicArn });
+  }
+
+  #cleanUp(bundles: string, logRetention: RetentionDays): void {
+    const { executionRole, functions } = this;
+    const cleanUp = new CleanUp(this, 'CleanUp', { bundles, bucket: this.storage.bucket, executionRole, logRetention });
+    for (const each of functions.all.values()) cleanUp.after(each);
   }
 
   #commonEnvironment(service: string, { logLevel = 'INFO' }: TaskOrchestratorProps): Record<string, string> {

@@ -1,3 +1,6 @@
+export { ApiClient, type ApiClientOptions } from './client/api-client.ts';
+export { connect, type DeploymentAddress } from './client/connect.ts';
+export { ApiError, ClientError } from './client/errors.ts';
 export { type Compilation, type CompileOptions, compile } from './compiler/compile.ts';
 export type { Report } from './compiler/report.ts';
 export { inProcessAgents, inProcessTools } from './executors/in-process.ts';

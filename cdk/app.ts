@@ -1,3 +1,5 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
@@ -5,13 +7,16 @@ import { buildLambdas } from '../lambdas/build.ts';
 import { propsFromContext } from './context.ts';
 import { OrchestratorStack } from './orchestrator-stack.ts';
 
-const bundles = join(import.meta.dirname, '../dist/lambdas');
-await buildLambdas(bundles);
-
-const app = new App();
-const stackName = (app.node.tryGetContext('stackName') as string | undefined) ?? 'TaskOrchestrator';
-new OrchestratorStack(app, stackName, {
-  orchestrator: { bundles, ...propsFromContext((name) => app.node.tryGetContext(name) as unknown) },
-});
-Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
-app.synth();
+/** What is deployed is copied into the CDK's output: several syntheses at once are not in each other's way. */
+const bundles = mkdtempSync(join(tmpdir(), 'task-orchestrator-lambdas-'));
+try {
+  await buildLambdas(bundles);
+  const app = new App();
+  const readContext = (name: string): unknown => app.node.tryGetContext(name) as unknown;
+  const stackName = (readContext('stackName') as string | undefined) ?? 'TaskOrchestrator';
+  new OrchestratorStack(app, stackName, { orchestrator: { bundles, ...propsFromContext(readContext) } });
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  app.synth();
+} finally {
+  rmSync(bundles, { recursive: true, force: true });
+}

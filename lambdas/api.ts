@@ -10,7 +10,8 @@ import { makePortsOf } from '../lib/aws/submit-ports.ts';
 import { RealClock } from '../lib/local/real-clock.ts';
 import { answerRequest } from './answer-request.ts';
 import { lambdaHandler } from './middleware.ts';
-import { logger } from './powertools.ts';
+import { logger, metrics } from './powertools.ts';
+import { timedGates } from './timed-gates.ts';
 
 const KEPT_TENANTS = 100;
 
@@ -35,10 +36,12 @@ const apis = new BoundedMap<string, Api>(KEPT_TENANTS);
 function apiOf(tenantId: string): Api {
   const known = apis.get(tenantId);
   if (known !== undefined) return known;
-  const ports = { ...portsOf(tenantId), queue };
+  const { runtime: untimed, blobs } = portsOf(tenantId);
+  // callbacks finish tasks, which opens gates
+  const runtime = timedGates(untimed, metrics);
   const api: Api = {
-    planner: makePlanner(ports, environment),
-    runtime: ports.runtime,
+    planner: makePlanner({ runtime, blobs, queue }, environment),
+    runtime,
     logger: { error: (message, error) => logger.error(message, { error }) },
   };
   apis.set(tenantId, api);

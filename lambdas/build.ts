@@ -1,23 +1,11 @@
 import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
+import { BUNDLE_NAMES, type BundleName } from './function-names.ts';
 import { shakeZod } from './shake-zod.ts';
 
-/** A file of this folder and a folder of the output each. */
-export const LAMBDA_NAMES = [
-  'planner',
-  'run-task',
-  'admit-task',
-  'settle-task',
-  'finish-run',
-  'reconcile',
-  'publish-events',
-  'api',
-] as const;
-export type LambdaName = (typeof LAMBDA_NAMES)[number];
-
 export interface LambdaBundle {
-  readonly name: LambdaName;
+  readonly name: BundleName;
   /** What is loaded when the function starts. */
   readonly startBytes: number;
   /** With what is loaded only when it is needed. */
@@ -30,10 +18,10 @@ const REQUIRE = "import { createRequire as makeRequire } from 'node:module'; con
 /** Bundles every function into `outDir/<name>/index.mjs`, with all it needs. */
 export async function buildLambdas(outDir: string): Promise<LambdaBundle[]> {
   await rm(outDir, { recursive: true, force: true });
-  return Promise.all(LAMBDA_NAMES.map((name) => bundle(name, join(outDir, name))));
+  return Promise.all(BUNDLE_NAMES.map((name) => bundle(name, join(outDir, name))));
 }
 
-async function bundle(name: LambdaName, outdir: string): Promise<LambdaBundle> {
+async function bundle(name: BundleName, outdir: string): Promise<LambdaBundle> {
   const { metafile } = await build({
     entryPoints: { index: join(import.meta.dirname, `${name}.ts`) },
     outdir,

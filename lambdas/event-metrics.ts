@@ -1,10 +1,6 @@
-import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { RunEvent } from '../lib/runtime/ports.ts';
-
-/** What is used of Powertools' `Metrics`. */
-export interface MetricCounter {
-  addMetric(name: string, unit: typeof MetricUnit.Count, value: number): void;
-}
+import type { CountName } from './metric-names.ts';
 
 type Counted = Pick<RunEvent, 'type' | 'attempt'>;
 
@@ -14,7 +10,7 @@ const is =
     event.type === type;
 
 /** Counts that follow from events, so that they agree with the log by construction. */
-export const EVENT_METRICS: Readonly<Record<string, (event: Counted) => boolean>> = {
+const COUNTED: Readonly<Record<CountName, (event: Counted) => boolean>> = {
   PlansSubmitted: is('run.queued'),
   PlansCompleted: is('run.completed'),
   PlansFailed: is('run.failed'),
@@ -25,8 +21,8 @@ export const EVENT_METRICS: Readonly<Record<string, (event: Counted) => boolean>
   TasksRetried: ({ type, attempt = 1 }) => type === 'task.executing' && attempt > 1,
 };
 
-export function countEvents(metrics: MetricCounter, events: readonly Counted[]): void {
-  for (const [name, counts] of Object.entries(EVENT_METRICS)) {
+export function countEvents(metrics: Pick<Metrics, 'addMetric'>, events: readonly Counted[]): void {
+  for (const [name, counts] of Object.entries(COUNTED)) {
     const count = events.filter(counts).length;
     if (count > 0) metrics.addMetric(name, MetricUnit.Count, count);
   }

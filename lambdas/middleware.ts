@@ -1,5 +1,4 @@
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
-import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import { captureLambdaHandler } from '@aws-lambda-powertools/tracer/middleware';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
@@ -13,8 +12,14 @@ export function lambdaHandler<Event, Result>(handle: (event: Event) => Promise<R
   return middy((event: Event) => handle(event))
     .use(captureLambdaHandler(tracer, { captureResponse: false }))
     .use(injectLambdaContext(logger, { logEvent: false, resetKeys: true }))
-    .use(logMetrics(metrics))
+    .after(publishMetrics)
+    .onError(publishMetrics)
     .onError(({ error }) => logError(error)) as unknown as LambdaHandler<Event, Result>;
+}
+
+/** Powertools warns where there are none, which is no fault of most functions. */
+function publishMetrics(): void {
+  if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
 }
 
 /** What states are told is part of a run; anything else is a defect or an outage. */

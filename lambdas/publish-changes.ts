@@ -1,13 +1,15 @@
+import type { Metrics } from '@aws-lambda-powertools/metrics';
 import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { appendEvents, type StreamRecord } from '../lib/aws/dynamodb/append-events.ts';
 import type { EventLog } from '../lib/aws/dynamodb/event-log.ts';
 import type { EventBridgeSink } from '../lib/aws/event-bridge-sink.ts';
-import { countEvents, type MetricCounter } from './event-metrics.ts';
+import { measureChanges } from './change-times.ts';
+import { countEvents } from './event-metrics.ts';
 
 export interface PublishPorts {
   readonly log: Pick<EventLog, 'append'>;
   readonly sink: Pick<EventBridgeSink, 'publish'>;
-  readonly metrics: MetricCounter;
+  readonly metrics: Pick<Metrics, 'addMetric'>;
 }
 
 /**
@@ -20,5 +22,6 @@ export function publishChanges({ log, sink, metrics }: PublishPorts): (batch: Dy
     const events = await appendEvents(log, Records as readonly StreamRecord[]);
     await sink.publish(events);
     countEvents(metrics, events);
+    measureChanges(metrics, Records);
   };
 }

@@ -4,11 +4,11 @@ import { makeStateRuntime } from '../lib/aws/state-runtime.ts';
 import { RealClock } from '../lib/local/real-clock.ts';
 import { metrics } from './powertools.ts';
 import { stateHandler } from './state-handler.ts';
-import { timedDispatcher } from './timed-dispatcher.ts';
+import { timedGates } from './timed-gates.ts';
 
 const environment = readEnvironment(['TABLE_NAME', 'BUCKET_NAME', 'AGENT_TARGET', 'TOOL_TARGET']);
 const clock = new RealClock();
 const executors = await makeExecutors({ agent: environment.AGENT_TARGET, tool: environment.TOOL_TARGET }, clock);
 const runtime = makeStateRuntime({ table: environment.TABLE_NAME, bucket: environment.BUCKET_NAME, clock, executors });
 
-export const handler = stateHandler('run-task', { ...runtime, dispatch: timedDispatcher(runtime, metrics) });
+export const handler = stateHandler('run-task', timedGates(runtime, metrics));

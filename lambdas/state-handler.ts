@@ -2,10 +2,18 @@ import { HANDLERS, type HandlerName } from '../lib/runtime/handlers.ts';
 import type { Runtime } from '../lib/runtime/runtime.ts';
 import { type LambdaHandler, lambdaHandler } from './middleware.ts';
 
-/** A function that compiled states invoke. Its errors leave it under their names, which the states match. */
-export function stateHandler(name: HandlerName, runtime: Runtime): LambdaHandler<unknown, object> {
+/**
+ * A function that compiled states invoke. Its errors leave it under their names, which the states match.
+ *
+ * @param receive what becomes of a payload before it is read
+ */
+export function stateHandler(
+  name: HandlerName,
+  runtime: Runtime,
+  receive = (payload: unknown): unknown => payload,
+): LambdaHandler<unknown, object> {
   return lambdaHandler(async (payload) => {
-    await HANDLERS[name](runtime, payload);
+    await HANDLERS[name](runtime, receive(payload));
     return {};
   });
 }

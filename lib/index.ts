@@ -1,3 +1,6 @@
+export { ApiClient, type ApiClientOptions } from './client/api-client.ts';
+export { connect, type DeploymentAddress } from './client/connect.ts';
+export { ApiError, ClientError } from './client/errors.ts';
 export { type Compilation, type CompileOptions, compile } from './compiler/compile.ts';
 export type { Report } from './compiler/report.ts';
 export { inProcessAgents, inProcessTools } from './executors/in-process.ts';
@@ -6,7 +9,8 @@ export { VirtualClock } from './local/virtual-clock.ts';
 export { PlanningError } from './model/errors.ts';
 export { parsePlan } from './model/parse-plan.ts';
 export type { Plan, Task } from './model/plan.ts';
-export { type PlanResult, TaskOrchestrator, type TaskOrchestratorOptions } from './orchestrator.ts';
+export { TaskOrchestrator, type TaskOrchestratorOptions } from './orchestrator.ts';
+export type { PlanResult } from './plan-result.ts';
 export { type PreparedPlan, preparePlan } from './prepare-plan.ts';
 export { AgentUnavailableError, TaskFailedError } from './runtime/errors.ts';
 export type { AgentExecutor, AgentInput, RunEvent, RunStore, ToolExecutor } from './runtime/ports.ts';

@@ -2,6 +2,7 @@ import { LocalPlatform, type LocalPlatformOptions } from './local/local-platform
 import { PlanningError } from './model/errors.ts';
 import type { JsonObject } from './model/json.ts';
 import type { Plan } from './model/plan.ts';
+import { type PlanResult, planFailure, planResult } from './plan-result.ts';
 import { type PreparedPlan, type PrepareOptions, preparePlan } from './prepare-plan.ts';
 import type { Run, RunStore, TaskItem } from './runtime/ports.ts';
 import { settleRun } from './runtime/settle-run.ts';
@@ -10,16 +11,6 @@ import { type OrchestratorStats, withRates } from './runtime/statistics.ts';
 import { writeBack } from './write-back.ts';
 
 export type TaskOrchestratorOptions = LocalPlatformOptions & PrepareOptions;
-
-export interface PlanResult {
-  readonly plan_id: string;
-  readonly run_id: string;
-  readonly status: 'completed';
-  readonly completed_tasks: number;
-  readonly failed_tasks: number;
-  /** By task id. */
-  readonly outputs: Record<string, JsonObject>;
-}
 
 /**
  * Executes plans in this process, with the definitions that would run on AWS.
@@ -96,25 +87,7 @@ export class TaskOrchestrator {
 
 /** @throws PlanningError where the run has not completed */
 function resultOf(plan: Plan, run: Run, items: readonly TaskItem[]): PlanResult {
-  const { run_id, plan_id } = run;
-  const ids = { run_id, plan_id };
-  const count = (status: TaskItem['status']): number => items.filter((item) => item.status === status).length;
-  if (run.status !== 'completed') {
-    throw new PlanningError(run.error?.code === 'E5204' ? 'E5204' : 'E5200', run.error?.message ?? `the run ended ${run.status}`, {
-      ...ids,
-      completed_tasks: count('completed'),
-      failed_tasks: count('failed'),
-      blocked_tasks: count('blocked'),
-      errors: items
-        .filter((item) => item.status === 'failed')
-        .map((item) => ({
-          task_id: plan.tasks[item.ordinal]!.task_id,
-          attempt: item.attempt,
-          code: item.error?.code ?? 'E5202',
-          message: item.error?.message ?? '',
-        })),
-    });
-  }
-  const outputs = Object.fromEntries(items.map((item) => [plan.tasks[item.ordinal]!.task_id, item.outputs ?? {}]));
-  return { ...ids, status: 'completed', completed_tasks: count('completed'), failed_tasks: 0, outputs };
+  const tasks = items.map((item) => ({ ...item, task_id: plan.tasks[item.ordinal]!.task_id }));
+  if (run.status !== 'completed') throw planFailure(run, tasks);
+  return planResult(run, Object.fromEntries(tasks.map(({ task_id, outputs }) => [task_id, outputs ?? {}])));
 }

@@ -3,27 +3,23 @@ import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-c
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import type { FunctionName } from './function-names.ts';
-import { tableThrottles } from './table-throttles.ts';
+import type { FunctionName } from '../../lambdas/function-names.ts';
+import { tableThrottles } from './throttles.ts';
 import type { Watched } from './watched.ts';
 
 export interface AlarmsProps extends Watched {
   readonly topicArn?: string | undefined;
 }
 
-/** run-task throws where a task fails and finish-run where a run has failed: their errors are the plans', not the service's. */
-const NEVER_THROWING = [
-  'admit-task',
-  'settle-task',
-  'planner',
-  'reconcile',
-  'publish-events',
-  'api',
-] as const satisfies readonly FunctionName[];
+/**
+ * run-task throws where a task fails and finish-run where a run has failed: their errors are the plans'. What reconcile cannot do
+ * ends among the dead letters, and errors of the API's function are 5xx answers.
+ */
+const NEVER_THROWING = ['admit-task', 'settle-task', 'planner', 'publish-events'] as const satisfies readonly FunctionName[];
 const OLDEST_START_SEC = 15 * 60;
 const LATEST_EVENT_MS = 5 * 60 * 1000;
 
-/** What somebody should look at. */
+/** What somebody should look at. They look at ten metrics, which an account has for nothing. */
 export class Alarms extends Construct {
   readonly all: readonly Alarm[];
   readonly #topic: ITopic | undefined;

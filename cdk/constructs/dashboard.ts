@@ -1,47 +1,55 @@
 import { Stack } from 'aws-cdk-lib';
 import { Dashboard as CloudWatchDashboard, GraphWidget, type IMetric, MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import { FUNCTION_NAMES } from './function-names.ts';
-import { count, time } from './metrics.ts';
-import { tableThrottles } from './table-throttles.ts';
+import { FUNCTION_NAMES } from '../../lambdas/function-names.ts';
+import type { TimeName } from '../../lambdas/metric-names.ts';
+import type { OrchestratorMetrics } from './metrics.ts';
+import { stepFunctionsThrottles, tableThrottles } from './throttles.ts';
 import type { Watched } from './watched.ts';
 
-/** The statistics of runs and tasks, and how the parts that carry them are doing. */
+/** The statistics of runs and tasks, and how the parts that carry them are doing. With up to 50 metrics a dashboard may be free. */
 export class Dashboard extends Construct {
   readonly url: string;
 
   constructor(scope: Construct, id: string, watched: Watched) {
     super(scope, id);
     const dashboard = new CloudWatchDashboard(this, 'Dashboard');
-    dashboard.addWidgets(...outcomes());
-    dashboard.addWidgets(...times());
+    dashboard.addWidgets(...outcomes(watched.metrics));
+    dashboard.addWidgets(...times(watched.metrics));
     dashboard.addWidgets(...parts(watched));
     const { region } = Stack.of(this);
     this.url = `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#dashboards:name=${dashboard.dashboardName}`;
   }
 }
 
-function outcomes(): GraphWidget[] {
-  const completed = count('TasksCompleted', 'completed');
-  const failed = count('TasksFailed', 'failed');
+function outcomes(metrics: OrchestratorMetrics): GraphWidget[] {
+  const completed = metrics.count('TasksCompleted', 'completed');
+  const failed = metrics.count('TasksFailed', 'failed');
   const successRate = new MathExpression({
-    expression: '100 * completed / (completed + failed)',
+    // in five minutes without failures there is no sum of them
+    expression: '100 * FILL(completed, 0) / (FILL(completed, 0) + FILL(failed, 0))',
     usingMetrics: { completed, failed },
     label: 'success rate (%)',
   });
   return [
-    graph('Plans', [count('RunsStarted', 'started'), count('RunsCompleted', 'completed'), count('RunsFailed', 'failed')]),
-    graph('Tasks', [completed, failed, count('TasksBlocked', 'blocked'), count('TasksRetried', 'retried')]),
+    graph('Plans', [
+      metrics.count('PlansSubmitted', 'submitted'),
+      metrics.count('PlansCompleted', 'completed'),
+      metrics.count('PlansFailed', 'failed'),
+    ]),
+    graph('Tasks', [completed, failed, metrics.count('TasksBlocked', 'blocked')]),
+    graph('Retries', [metrics.count('TasksRetried', 'retried')]),
     graph('Success rate', [successRate]),
   ];
 }
 
-function times(): GraphWidget[] {
-  const spread = (name: string): IMetric[] => [time(name, 'p50'), time(name, 'p99')];
+function times(metrics: OrchestratorMetrics): GraphWidget[] {
+  const spread = (name: TimeName): IMetric[] => [metrics.time(name, 'p50'), metrics.time(name, 'p99')];
   return [
-    graph('Run duration', spread('RunDuration')),
+    graph('Plan duration', spread('PlanDuration')),
     graph('Task duration', spread('TaskDuration')),
-    graph('Wait at gates and for slots', spread('AdmissionWait')),
+    graph('Wait at gates', spread('GateWait')),
+    graph('Wait for slots', spread('SlotWait')),
   ];
 }
 
@@ -50,9 +58,13 @@ function parts({ functions, starts, table, api }: Watched): GraphWidget[] {
     FUNCTION_NAMES.map((name) => functions.get(name)[metric]({ label: name }));
   return [
     graph('Function errors', ofEach('metricErrors')),
-    graph('Throttles', [...ofEach('metricThrottles'), tableThrottles(table)]),
+    graph('Throttles', [...ofEach('metricThrottles'), tableThrottles(table), ...stepFunctionsThrottles()]),
     graph('Starts waiting', [starts.queue.metricApproximateAgeOfOldestMessage({ label: 'oldest (s)' }), deadLetters(starts)]),
-    graph('API', [api.metricCount(), api.metricClientError(), api.metricServerError()]),
+    graph('API', [
+      api.metricCount({ statistic: 'Sum', label: 'requests' }),
+      api.metricClientError({ statistic: 'Sum', label: '4xx' }),
+      api.metricServerError({ statistic: 'Sum', label: '5xx' }),
+    ]),
   ];
 }
 

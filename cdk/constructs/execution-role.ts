@@ -12,6 +12,20 @@ export interface ExecutionRoleProps {
 
 const MADE_AT_RUN_TIME = 'Machines are made at run time, one for each shape of plan; their names begin with task-orchestrator-.';
 
+/** https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html */
+const LOG_DELIVERY = [
+  'logs:CreateLogDelivery',
+  'logs:GetLogDelivery',
+  'logs:UpdateLogDelivery',
+  'logs:DeleteLogDelivery',
+  'logs:ListLogDeliveries',
+  'logs:PutResourcePolicy',
+  'logs:DescribeResourcePolicies',
+  'logs:DescribeLogGroups',
+];
+/** https://docs.aws.amazon.com/step-functions/latest/dg/concepts-xray-tracing.html */
+const TRACES = ['xray:PutTraceSegments', 'xray:PutTelemetryRecords', 'xray:GetSamplingRules', 'xray:GetSamplingTargets'];
+
 /** What the state machines may do: invoke the functions of their states, and run the machines of their parts. */
 export class ExecutionRole extends Construct {
   readonly role: Role;
@@ -33,6 +47,16 @@ export class ExecutionRole extends Construct {
     // startExecution.sync:2 learns of the child's end by a rule that Step Functions manages
     this.#allow('WaitForParts', ['events:PutTargets', 'events:PutRule', 'events:DescribeRule'], [this.#managedRuleArn()]);
     for (const wildcard of [nagMachinesArn, nagExecutionsArn]) acknowledgeWildcard(this.role, wildcard, MADE_AT_RUN_TIME);
+  }
+
+  allowLogging(): void {
+    this.#allow('DeliverLogs', LOG_DELIVERY, ['*']);
+    acknowledgeWildcard(this.role, '*', 'CloudWatch Logs knows no resource for the delivery of logs.');
+  }
+
+  allowTracing(): void {
+    this.#allow('Trace', TRACES, ['*']);
+    acknowledgeWildcard(this.role, '*', 'X-Ray has no resource to name.');
   }
 
   #allow(sid: string, actions: string[], resources: string[]): void {

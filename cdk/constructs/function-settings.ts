@@ -1,4 +1,4 @@
-import type { FunctionName } from './function-names.ts';
+import type { FunctionName } from '../../lambdas/function-names.ts';
 
 export interface FunctionSettings {
   readonly memoryMb: number;

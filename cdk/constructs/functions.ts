@@ -2,7 +2,7 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { FUNCTION_NAMES, type FunctionName } from './function-names.ts';
+import { FUNCTION_NAMES, type FunctionName } from '../../lambdas/function-names.ts';
 import { functionSettings } from './function-settings.ts';
 import { OrchestratorFunction } from './orchestrator-function.ts';
 import type { TaskOrchestratorProps } from './task-orchestrator-props.ts';

@@ -2,6 +2,7 @@ import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { RUNS_INDEX } from '../../lib/aws/dynamodb/table.ts';
 import { acknowledgeWildcard, nagArn } from './acknowledge.ts';
 import type { ExecutorTarget } from './executor-target.ts';
@@ -10,11 +11,9 @@ import { machinesArn, nagMachinesArn } from './machine-arns.ts';
 export interface GrantsProps {
   readonly table: Table;
   readonly bucket: Bucket;
+  readonly startQueue: Queue;
   readonly executionRole: Role;
 }
-
-/** What is done to the table; there is no Scan. */
-const RUN_ACTIONS = ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'].map((action) => `dynamodb:${action}`);
 
 /** The permissions that functions get, each exactly as wide as what the code does with it. */
 export class Grants {
@@ -25,31 +24,29 @@ export class Grants {
   }
 
   /** Runs, tasks, gates and slots. */
-  runs(grantee: LambdaFunction): void {
-    allow(grantee, 'Runs', RUN_ACTIONS, this.#props.table.tableArn);
+  table(grantee: LambdaFunction, calls: readonly string[]): void {
+    allow(grantee, 'Runs', 'dynamodb', calls, this.#props.table.tableArn);
   }
 
   /** The list of all runs. */
   runList(grantee: LambdaFunction): void {
-    allow(grantee, 'RunList', ['dynamodb:Query'], `${this.#props.table.tableArn}/index/${RUNS_INDEX}`);
+    allow(grantee, 'RunList', 'dynamodb', ['Query'], `${this.#props.table.tableArn}/index/${RUNS_INDEX}`);
   }
 
-  /** Large outputs, and definitions of machines that are yet to be made. */
-  blobs(grantee: LambdaFunction): void {
+  blobs(grantee: LambdaFunction, calls: readonly string[]): void {
     const { bucket } = this.#props;
-    allow(grantee, 'Blobs', ['s3:GetObject', 's3:PutObject'], bucket.arnForObjects('*'));
+    allow(grantee, 'Blobs', 's3', calls, bucket.arnForObjects('*'));
     acknowledgeWildcard(grantee.role!, `${nagArn(bucket)}/*`, 'All objects of the bucket are blobs of runs.');
   }
 
-  /** To end states that wait under a token. */
-  taskTokens(grantee: LambdaFunction): void {
-    allow(grantee, 'TaskTokens', ['states:SendTaskSuccess', 'states:SendTaskFailure', 'states:SendTaskHeartbeat'], '*');
+  taskTokens(grantee: LambdaFunction, calls: readonly string[]): void {
+    allow(grantee, 'TaskTokens', 'states', calls, '*');
     acknowledgeWildcard(grantee.role!, '*', 'IAM knows no resource for a task token; the token itself is the secret.');
   }
 
   /** To make state machines that act in the execution role, and to start them. */
   machines(grantee: LambdaFunction): void {
-    allow(grantee, 'Machines', ['states:CreateStateMachine', 'states:StartExecution'], machinesArn(grantee));
+    allow(grantee, 'Machines', 'states', ['CreateStateMachine', 'StartExecution'], machinesArn(grantee));
     acknowledgeWildcard(grantee.role!, nagMachinesArn, 'Machines are made at run time, one for each shape of plan.');
     grantee.addToRolePolicy(
       new PolicyStatement({
@@ -61,14 +58,20 @@ export class Grants {
     );
   }
 
+  /** To leave runs that are to be started. */
+  starts(grantee: LambdaFunction): void {
+    allow(grantee, 'Starts', 'sqs', ['SendMessage'], this.#props.startQueue.queueArn);
+  }
+
   /** To call what carries out tasks. */
   target(grantee: LambdaFunction, sid: string, target: ExecutorTarget): void {
-    if (target.type === 'lambda') allow(grantee, sid, ['lambda:InvokeFunction'], target.arn);
+    if (target.type === 'lambda') allow(grantee, sid, 'lambda', ['InvokeFunction'], target.arn);
     if (target.type === 'http' && target.secret_arn !== undefined)
-      allow(grantee, sid, ['secretsmanager:GetSecretValue'], target.secret_arn);
+      allow(grantee, sid, 'secretsmanager', ['GetSecretValue'], target.secret_arn);
   }
 }
 
-function allow(grantee: LambdaFunction, sid: string, actions: string[], resource: string): void {
+function allow(grantee: LambdaFunction, sid: string, service: string, calls: readonly string[], resource: string): void {
+  const actions = calls.map((call) => `${service}:${call}`);
   grantee.addToRolePolicy(new PolicyStatement({ sid, actions, resources: [resource] }));
 }

@@ -1,28 +1,35 @@
 import { Duration } from 'aws-cdk-lib';
 import { Metric, Unit } from 'aws-cdk-lib/aws-cloudwatch';
+import { type CountName, METRICS_NAMESPACE, type TimeName } from '../../lambdas/metric-names.ts';
 
-/** Where the functions put what they count (Powertools metrics). */
-export const METRICS_NAMESPACE = 'TaskOrchestrator';
-export const METRICS_SERVICE = 'task-orchestrator';
+/** What the functions of one deployment count and measure (Powertools metrics). */
+export class OrchestratorMetrics {
+  readonly #service: string;
 
-/** A sum over five minutes. */
-export function count(metricName: string, label: string): Metric {
-  return make(metricName, label, 'Sum', Unit.COUNT);
-}
+  /** @param service tells deployments of an account apart: the functions' `POWERTOOLS_SERVICE_NAME` */
+  constructor(service: string) {
+    this.#service = service;
+  }
 
-/** The `statistic` (`p50`, `p99`) of a time. */
-export function time(metricName: string, statistic: string): Metric {
-  return make(metricName, statistic, statistic, Unit.MILLISECONDS);
-}
+  /** A sum over five minutes. */
+  count(metricName: CountName, label: string): Metric {
+    return this.#make(metricName, label, 'Sum', Unit.COUNT);
+  }
 
-function make(metricName: string, label: string, statistic: string, unit: Unit): Metric {
-  return new Metric({
-    namespace: METRICS_NAMESPACE,
-    metricName,
-    dimensionsMap: { service: METRICS_SERVICE },
-    label,
-    statistic,
-    unit,
-    period: Duration.minutes(5),
-  });
+  /** The `statistic` (`p50`, `p99`) of a time. */
+  time(metricName: TimeName, statistic: string, label = statistic): Metric {
+    return this.#make(metricName, label, statistic, Unit.MILLISECONDS);
+  }
+
+  #make(metricName: string, label: string, statistic: string, unit: Unit): Metric {
+    return new Metric({
+      namespace: METRICS_NAMESPACE,
+      metricName,
+      dimensionsMap: { service: this.#service },
+      label,
+      statistic,
+      unit,
+      period: Duration.minutes(5),
+    });
+  }
 }

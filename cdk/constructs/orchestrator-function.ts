@@ -4,12 +4,12 @@ import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import type { BundleName } from '../../lambdas/function-names.ts';
 import { acknowledgeWildcard } from './acknowledge.ts';
-import type { FunctionName } from './function-names.ts';
 import type { FunctionSettings } from './function-settings.ts';
 
 export interface OrchestratorFunctionProps {
-  readonly name: FunctionName;
+  readonly name: BundleName;
   readonly bundles: string;
   readonly settings: FunctionSettings;
   readonly environment: Readonly<Record<string, string>>;

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, ProjectionType, StreamViewType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
@@ -58,8 +58,8 @@ export class Storage extends Construct {
           ...(blobExpirationDays !== undefined && { expiration: Duration.days(blobExpirationDays) }),
         },
       ],
+      // it must be empty to be deleted: see CleanUp
       removalPolicy,
-      autoDeleteObjects: removalPolicy === RemovalPolicy.DESTROY,
     });
     acknowledge(bucket, 'AwsSolutions-S1', 'Only the functions read and write blobs; an access log would cost more than it could tell.');
     return bucket;

@@ -1,6 +1,7 @@
 import type { RemovalPolicy } from 'aws-cdk-lib';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ApiAuthorization } from './api-authorization.ts';
+import type { ExecutionLogLevel } from './execution-logs.ts';
 import type { ExecutorTarget } from './executor-target.ts';
 import type { FunctionOverrides } from './function-settings.ts';
 
@@ -15,6 +16,8 @@ export interface TaskOrchestratorProps {
   readonly toolTarget?: ExecutorTarget | undefined;
   /** Whose runs this deployment keeps. Default: `default`. */
   readonly tenantId?: string | undefined;
+  /** The claim of the callers' tokens that names their tenant, where there are several; with `jwt` only. Default: one tenant. */
+  readonly tenantClaim?: string | undefined;
   /** Tasks of a run at once, where its plan does not say fewer. Default 10. */
   readonly maxParallelTasks?: number | undefined;
   /** Seconds, for tasks that have no `timeout_seconds`. Default 300. */
@@ -23,10 +26,14 @@ export interface TaskOrchestratorProps {
   readonly functions?: FunctionOverrides | undefined;
   /** Default: INFO. */
   readonly logLevel?: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR' | undefined;
-  /** Default: three months. */
+  /** Of all logs. Default: three months. */
   readonly logRetention?: RetentionDays | undefined;
-  /** X-Ray. Default true. */
+  /** X-Ray, of the functions. Default true. */
   readonly tracing?: boolean | undefined;
+  /** X-Ray, of the executions of state machines. Default false. */
+  readonly executionTracing?: boolean | undefined;
+  /** What executions of state machines log, without the data of runs. Default: OFF, their history tells the same. */
+  readonly executionLogLevel?: ExecutionLogLevel | undefined;
   /** Days until large outputs and definitions are deleted. Default: never. */
   readonly blobExpirationDays?: number | undefined;
   /** What becomes of table, bucket, queues' messages and logs when the stack is deleted. Default: RETAIN. */

@@ -12,6 +12,12 @@ export class BlobMissingError extends AwsError {
   readonly code = 'E5802';
 }
 
+/** Blobs were to be deleted, and some are still there. */
+export class BlobsLeftError extends AwsError {
+  override readonly name = 'BlobsLeftError';
+  readonly code = 'E5802';
+}
+
 /** EventBridge kept refusing events. */
 export class EventsRefusedError extends AwsError {
   override readonly name = 'EventsRefusedError';

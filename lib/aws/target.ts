@@ -3,7 +3,8 @@ import { z } from 'zod';
 /** The layer's endpoint may take tasks on and finish them later, by callback; states of such tasks wait under a token. */
 const callbacks = z.boolean().default(false);
 
-const target = z.discriminatedUnion('type', [
+/** What a target may look like, as text or in the context of a deployment. */
+export const target = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('mock') }),
   z.strictObject({ type: z.literal('lambda'), arn: z.string().regex(/^arn:[\w-]+:lambda:[\w-]+:\d{12}:function:.+$/), callbacks }),
   z

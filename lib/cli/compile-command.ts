@@ -1,13 +1,15 @@
 import { writeFileSync } from 'node:fs';
 import { parse } from 'node:path';
+import type { Report } from '../compiler/report.ts';
 import { preparePlan } from '../prepare-plan.ts';
+import { connectTo, type DeploymentFlags, deploymentOf } from './deployment-flags.ts';
+import { describeReport } from './describe-report.ts';
 import { EXIT } from './exit-codes.ts';
-import { seconds, table } from './format.ts';
 import { loadPlan } from './load-plan.ts';
 import { reportPlanning } from './report-planning.ts';
 import { UsageError } from './usage-error.ts';
 
-export interface CompileFlags {
+export interface CompileFlags extends DeploymentFlags {
   maxParallel?: number;
   asl?: string;
   json?: boolean;
@@ -15,35 +17,27 @@ export interface CompileFlags {
 
 /** `compile PLAN` */
 export async function compileCommand(path: string, flags: CompileFlags): Promise<number> {
-  return reportPlanning(flags.json === true, () => {
-    const { compilation, warnings } = preparePlan(loadPlan(path), { maxParallelTasks: flags.maxParallel });
-    const { machines, report } = compilation;
-    if (flags.asl !== undefined) writeDefinitions(flags.asl, machines);
-    if (flags.json) {
-      process.stdout.write(`${JSON.stringify({ ...report, warnings })}\n`);
-      return EXIT.completed;
-    }
-    const rows: [string, string | number][] = [
-      [
-        'tasks',
-        `${report.tasks} (${report.dependencies} dependencies, at most ${report.width} at once, limit ${report.max_parallel_tasks})`,
-      ],
-      ['critical path', seconds(report.critical_path_sec * 1000)],
-      [
-        'states',
-        `${report.states} in ${report.machines} state machine${report.machines === 1 ? '' : 's'}, ${report.definition_bytes} bytes`,
-      ],
-      ['gated tasks', `${report.gated_tasks} by dependencies, ${report.slot_tasks} by the limit`],
-      [
-        'a run',
-        `${report.transitions} transitions, ${report.lambda_calls} Lambda calls, ${report.estimated_events} events in the longest history`,
-      ],
-      ['costs', `about $${report.estimated_cost_usd.toPrecision(3)} a run, without what the tasks do`],
-      ['machine', machines.at(-1)!.name],
-    ];
-    process.stdout.write(`${table(rows)}\n${warnings.map((warning) => `note: ${warning}\n`).join('')}`);
+  return reportPlanning(flags.json === true, async () => {
+    const { report, machineName } = await compilePlan(loadPlan(path), flags);
+    process.stdout.write(flags.json ? `${JSON.stringify(report)}\n` : describeReport(report, machineName));
     return EXIT.completed;
   });
+}
+
+interface Compiled {
+  readonly report: Report & { readonly warnings: readonly string[] };
+  /** Deployments do not tell. */
+  readonly machineName?: string;
+}
+
+async function compilePlan(plan: unknown, flags: CompileFlags): Promise<Compiled> {
+  const { maxParallel: maxParallelTasks, asl } = flags;
+  const address = deploymentOf(flags);
+  if (address !== undefined) return { report: await (await connectTo(address)).dryRun({ plan, maxParallelTasks }) };
+  const { compilation, warnings } = preparePlan(plan, { maxParallelTasks });
+  const { machines, report } = compilation;
+  if (asl !== undefined) writeDefinitions(asl, machines);
+  return { report: { ...report, warnings }, machineName: machines.at(-1)!.name };
 }
 
 /** One file, or where the plan is cut into several machines one for each: `plan.asl.json`, `plan.asl.1.json`, … */

@@ -29,8 +29,9 @@ export class EventFile {
     }
   }
 
-  write(event: RunEvent): void {
-    this.#lines += `${JSON.stringify(event)}\n`;
+  /** In one order of fields, wherever the event comes from. */
+  write({ seq, at, run_id, ...rest }: RunEvent): void {
+    this.#lines += `${JSON.stringify({ seq, at, run_id, ...rest })}\n`;
     if (this.#lines.length >= BUFFERED_CHARS) this.#flush();
   }
 

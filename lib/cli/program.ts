@@ -1,12 +1,11 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { StoreUnusableError } from '../local/sqlite/open-database.ts';
-import { PlanningError } from '../model/errors.ts';
+import { Command, InvalidArgumentError } from 'commander';
 import { compileCommand } from './compile-command.ts';
+import { addDeploymentOptions } from './deployment-flags.ts';
 import { EXIT } from './exit-codes.ts';
+import { explainError } from './explain-error.ts';
 import { runCommand } from './run-command.ts';
 import { serveCommand } from './serve-command.ts';
 import { statusCommand } from './status-command.ts';
-import { UsageError } from './usage-error.ts';
 import { validateCommand } from './validate-command.ts';
 
 const DEFAULT_DATA_DIR = '.task-orchestrator';
@@ -31,7 +30,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
     .argument('<plan>', 'a JSON file, or - for standard input')
     .option('--json', 'print {valid, problems}')
     .action(does(validateCommand));
-  program
+  const compile = program
     .command('compile')
     .description('compile a plan and report what it comes to')
     .argument('<plan>', 'a JSON file, or - for standard input')
@@ -39,9 +38,10 @@ export async function runCli(args: readonly string[]): Promise<number> {
     .option('--asl <file>', "write the state machine's definition (a file for each, if there are several)")
     .option('--json', 'print the report as JSON')
     .action(does(compileCommand));
-  program
+  addDeploymentOptions(compile, ['asl']);
+  const run = program
     .command('run')
-    .description('run a plan on this machine')
+    .description('run a plan, on this machine or on a deployment')
     .argument('<plan>', 'a JSON file, or - for standard input')
     .option('--data-dir <dir>', 'where runs are kept', DEFAULT_DATA_DIR)
     .option('--context <file>', 'a JSON object that {{context.…}} reads')
@@ -50,13 +50,16 @@ export async function runCli(args: readonly string[]): Promise<number> {
     .option('--simulate', 'on a virtual clock, with mock executors: takes no time and leaves nothing behind')
     .option('--json', 'print the result as JSON')
     .action(does(runCommand));
-  program
+  addDeploymentOptions(run, ['dataDir', 'simulate']);
+  run.option('--idempotency-key <key>', 'on a deployment: the same key again is the same run');
+  const status = program
     .command('status')
     .description('list the runs, or show one with its tasks')
     .argument('[run]', 'a run id')
     .option('--data-dir <dir>', 'where runs are kept', DEFAULT_DATA_DIR)
     .option('--json', 'print JSON')
     .action(does(statusCommand));
+  addDeploymentOptions(status, ['dataDir']);
   program
     .command('serve')
     .description('serve the HTTP API on this machine, with the runs of a folder')
@@ -69,20 +72,8 @@ export async function runCli(args: readonly string[]): Promise<number> {
     await program.parseAsync(args, { from: 'user' });
     return exitCode;
   } catch (error) {
-    return explain(error);
+    return explainError(error);
   }
-}
-
-function explain(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.completed : EXIT.usage; // commander has said what it is
-  if (error instanceof UsageError || error instanceof StoreUnusableError) {
-    process.stderr.write(`${error.message}\n`);
-    return EXIT.usage;
-  }
-  const text =
-    error instanceof PlanningError || process.env.DEBUG === undefined ? String(error) : ((error as Error).stack ?? String(error));
-  process.stderr.write(`internal error: ${text}\n`);
-  return EXIT.internal;
 }
 
 function portNumber(text: string): number {

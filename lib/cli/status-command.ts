@@ -1,30 +1,38 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { STORE_FILE } from '../local/local-platform.ts';
-import { SqliteStore } from '../local/sqlite/sqlite-store.ts';
-import { describeTasks } from '../runtime/describe-tasks.ts';
+import { connectTo, type DeploymentFlags, deploymentOf } from './deployment-flags.ts';
 import { EXIT } from './exit-codes.ts';
 import { oneLine, statusMark, table } from './format.ts';
+import type { RunSource } from './run-source.ts';
+import { StoredRuns } from './stored-runs.ts';
 import { UsageError } from './usage-error.ts';
 
 const LISTED_RUNS = 50;
 
+export interface StatusFlags extends DeploymentFlags {
+  dataDir: string;
+  json?: boolean;
+}
+
 /** `status [RUN]` */
-export async function statusCommand(runId: string | undefined, flags: { dataDir: string; json?: boolean }): Promise<number> {
-  const path = join(flags.dataDir, STORE_FILE);
-  if (!existsSync(path)) throw new UsageError(`there are no runs in ${flags.dataDir}`);
-  const store = new SqliteStore({ path });
+export async function statusCommand(runId: string | undefined, flags: StatusFlags): Promise<number> {
+  const runs = await openRuns(flags);
   try {
-    if (runId === undefined) await listRuns(store, flags.json === true);
-    else await showRun(store, runId, flags.json === true);
+    if (runId === undefined) await listRuns(runs, flags.json === true);
+    else await showRun(runs, runId, flags.json === true);
     return EXIT.completed;
   } finally {
-    store.close();
+    runs.close();
   }
 }
 
-async function listRuns(store: SqliteStore, json: boolean): Promise<void> {
-  const runs = await store.listRuns(LISTED_RUNS);
+async function openRuns(flags: StatusFlags): Promise<RunSource> {
+  const address = deploymentOf(flags);
+  if (address === undefined) return new StoredRuns(flags.dataDir);
+  const { DeployedRuns } = await import('./deployed-runs.ts');
+  return new DeployedRuns(await connectTo(address));
+}
+
+async function listRuns(source: RunSource, json: boolean): Promise<void> {
+  const runs = await source.listRuns(LISTED_RUNS);
   if (json) {
     process.stdout.write(`${JSON.stringify({ runs })}\n`);
     return;
@@ -35,10 +43,10 @@ async function listRuns(store: SqliteStore, json: boolean): Promise<void> {
     );
 }
 
-async function showRun(store: SqliteStore, runId: string, json: boolean): Promise<void> {
-  const run = await store.getRun(runId);
+async function showRun(source: RunSource, runId: string, json: boolean): Promise<void> {
+  const run = await source.getRun(runId);
   if (run === undefined) throw new UsageError(`there is no run ${runId}`);
-  const tasks = describeTasks((await store.getSpec(runId))!, await store.listTasks(runId));
+  const tasks = await source.listTasks(runId, json);
   if (json) {
     process.stdout.write(`${JSON.stringify({ ...run, tasks })}\n`);
     return;

@@ -62,8 +62,11 @@ async function follow(target: HttpTarget, body: string, signal: AbortSignal): Pr
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
     const answer = await postJson({ url, headers, body, maxBytes, signal });
     if ((answer.status !== 307 && answer.status !== 308) || answer.location === undefined) return answer;
-    url = new URL(answer.location, url);
-    if (url.origin !== start.origin) throw new TaskFailedError(`the endpoint redirects to another host, ${url.host}`);
+    const next = URL.parse(answer.location, url.href);
+    if (next?.origin !== start.origin) {
+      throw new TaskFailedError(`the endpoint redirects to another host, ${next?.host ?? answer.location}`);
+    }
+    url = next;
   }
   throw new TaskFailedError(`the endpoint redirects more than ${MAX_REDIRECTS} times`);
 }

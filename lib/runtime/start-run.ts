@@ -43,19 +43,19 @@ export interface SubmitPorts {
   readonly queue: StartQueue;
 }
 
-/** When somebody looks whether a submitted run has really been started. */
+/** When somebody looks whether a submitted run has really been started: later than the longest submit, which writes it down meanwhile. */
 const LOOK_AFTER_SEC = 60;
 
 /**
- * Accepts a run: once this returns, it will be started, whatever dies. Its machines are kept, the queue knows of it, and only
- * then it is tried at once; `startQueued` does the same again later, and where Step Functions was too busy to take it.
+ * Accepts a run: once it is written down, it will be started, whatever dies. Its machines are kept and the queue knows of it
+ * before that; then it is tried at once. `startQueued` does the same again later, and where Step Functions was too busy to take it.
  */
 export async function submitRun(ports: SubmitPorts, { run, spec, machines }: StartRunInput): Promise<{ run_id: string; created: boolean }> {
   const { runtime, blobs, queue } = ports;
-  // before the run: whoever finds the run finds its machines too
+  // both before the run: whoever finds it finds its machines too, and there is no run that nobody looks after
   await blobs.put(machinesKey(run.run_id), Buffer.from(JSON.stringify(machines)));
+  await queue.send(run.run_id, LOOK_AFTER_SEC);
   const accepted = await runtime.store.createRun({ ...run, created_at: timestamp(runtime.clock) }, spec);
-  await queue.send(accepted.run_id, LOOK_AFTER_SEC);
   try {
     await startQueued(ports, accepted.run_id);
   } catch (error) {

@@ -3,17 +3,26 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { FUNCTION_NAMES } from '../../cdk/constructs/function-names.ts';
 import type { TaskOrchestratorProps } from '../../cdk/constructs/task-orchestrator-props.ts';
 import { OrchestratorStack } from '../../cdk/orchestrator-stack.ts';
+import { FUNCTION_NAMES } from '../../lambdas/function-names.ts';
 
-/** A stack whose functions have nothing in them. */
-export function makeStack(props: Omit<TaskOrchestratorProps, 'bundles'> = {}, app = new App()): OrchestratorStack {
-  return new OrchestratorStack(app, 'TaskOrchestrator', { orchestrator: { bundles: emptyBundles(), ...props } });
+export type Props = Omit<TaskOrchestratorProps, 'bundles'>;
+
+/** Bundles whose functions have nothing in them. */
+export const EMPTY_BUNDLES = emptyBundles();
+
+export function makeStack(props: Props = {}, app = new App()): OrchestratorStack {
+  return new OrchestratorStack(app, 'TaskOrchestrator', { orchestrator: { bundles: EMPTY_BUNDLES, ...props } });
 }
 
-export function makeTemplate(props: Omit<TaskOrchestratorProps, 'bundles'> = {}): Template {
+export function makeTemplate(props: Props = {}): Template {
   return Template.fromStack(makeStack(props));
+}
+
+/** An app whose context is what `-c` on the command line and `cdk.json` say. */
+export function appWith(context: Record<string, unknown>): App {
+  return new App({ context });
 }
 
 function emptyBundles(): string {

@@ -2,15 +2,23 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { run } from './emulator/processes.ts';
+import { runLogged } from './emulator/processes.ts';
 
 export const STACK_NAME = 'TaskOrchestrator';
+export const AGENTS_STACK_NAME = 'TaskOrchestratorAgents';
 export const ACCOUNT = '000000000000';
 export const REGION = 'us-east-1';
 const ROOT = join(import.meta.dirname, '../..');
 const CDK = createRequire(import.meta.url).resolve('aws-cdk/bin/cdk');
+const AGENTS_APP = 'node --disable-warning=ExperimentalWarning test/e2e/agents/app.ts';
 
 export type StackOutputs = Readonly<Record<string, string>>;
+
+export interface DeploymentOptions {
+  readonly endpoint: string;
+  /** Gets what the CDK prints. */
+  readonly logFile: string;
+}
 
 /** What the SDK, the CDK and the tests need to talk to the emulator. */
 export function emulatorEnvironment(endpoint: string): Record<string, string> {
@@ -23,47 +31,57 @@ export function emulatorEnvironment(endpoint: string): Record<string, string> {
   };
 }
 
-/** The stack as it is deployed anywhere, on the emulator. */
+/** The stack as it is deployed anywhere, on the emulator; its agents are the function of a stack beside it. */
 export class Deployment {
-  readonly #endpoint: string;
+  readonly #options: DeploymentOptions;
   readonly #folder = mkdtempSync(join(tmpdir(), 'deployment-'));
 
-  constructor(endpoint: string) {
-    this.#endpoint = endpoint;
+  constructor(options: DeploymentOptions) {
+    this.#options = options;
   }
 
   async bootstrap(): Promise<void> {
     await this.#cdk('bootstrap', `aws://${ACCOUNT}/${REGION}`);
   }
 
-  /** Deploys, or updates what is deployed. */
-  async deploy(context: Readonly<Record<string, string>> = {}): Promise<StackOutputs> {
-    const outputsFile = join(this.#folder, 'outputs.json');
-    await this.#cdk('deploy', STACK_NAME, '--require-approval', 'never', '--outputs-file', outputsFile, ...contextFlags(context));
-    const outputs = JSON.parse(readFileSync(outputsFile, 'utf8')) as Record<string, StackOutputs>;
-    return outputs[STACK_NAME]!;
+  deployAgents(): Promise<StackOutputs> {
+    return this.#deploy(AGENTS_STACK_NAME, '--app', AGENTS_APP);
   }
 
-  async destroy(): Promise<void> {
-    await this.#cdk('destroy', STACK_NAME, '--force', ...contextFlags({}));
+  /** Deploys, or updates what is deployed. */
+  deploy(context: Readonly<Record<string, string>>): Promise<StackOutputs> {
+    return this.#deploy(STACK_NAME, ...contextFlags(context));
+  }
+
+  async destroy(context: Readonly<Record<string, string>>): Promise<void> {
+    await this.#cdk('destroy', STACK_NAME, '--force', ...contextFlags(context));
+  }
+
+  async destroyAgents(): Promise<void> {
+    await this.#cdk('destroy', AGENTS_STACK_NAME, '--force', '--app', AGENTS_APP);
+  }
+
+  async #deploy(stack: string, ...flags: readonly string[]): Promise<StackOutputs> {
+    const outputsFile = join(this.#folder, `${stack}.json`);
+    await this.#cdk('deploy', stack, '--require-approval', 'never', '--outputs-file', outputsFile, ...flags);
+    const outputs = JSON.parse(readFileSync(outputsFile, 'utf8')) as Record<string, StackOutputs>;
+    return outputs[stack]!;
   }
 
   async #cdk(...args: readonly string[]): Promise<void> {
+    const { endpoint, logFile } = this.#options;
     const env = {
       ...process.env,
-      ...emulatorEnvironment(this.#endpoint),
+      ...emulatorEnvironment(endpoint),
       PATH: `${dirname(process.execPath)}:${process.env.PATH}`,
       CDK_DISABLE_VERSION_CHECK: '1',
       CDK_DISABLE_CLI_TELEMETRY: '1',
     };
     const output = join(this.#folder, 'cdk.out');
-    await run(process.execPath, [CDK, ...args, '--output', output, '--no-notices', '--ci', '--progress', 'events'], { env, cwd: ROOT });
+    await runLogged(process.execPath, [CDK, ...args, '--output', output, '--no-notices', '--ci'], { env, cwd: ROOT, logFile });
   }
 }
 
-/** The emulator knows no IAM, and nothing is to be left of the stack. */
-const CONTEXT = { authorization: 'none', removalPolicy: 'destroy', tracing: 'false' };
-
 function contextFlags(context: Readonly<Record<string, string>>): string[] {
-  return Object.entries({ ...CONTEXT, ...context }).flatMap(([name, value]) => ['--context', `${name}=${value}`]);
+  return Object.entries(context).flatMap(([name, value]) => ['--context', `${name}=${value}`]);
 }

@@ -31,7 +31,7 @@ import { TableClient } from './table-client.ts';
 import { TaskItems } from './task-items.ts';
 
 /** An execution lasts a year at most; what only coordinates its tasks may go some time after. */
-const COORDINATION_LIFETIME_SEC = 400 * 24 * 60 * 60;
+export const COORDINATION_LIFETIME_SEC = 400 * 24 * 60 * 60;
 
 export interface DynamoStoreOptions {
   /** Made by `makeDynamoClient`. */

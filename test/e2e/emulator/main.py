@@ -5,7 +5,7 @@ Each module of patches/ replaces functions of MiniStack in memory, at import; no
 
 import importlib.metadata
 
-from patches import branches, executions, function_logs, lambda_errors, resources, retry_delays, task_timeouts, task_tokens  # noqa: F401
+from patches import branches, busy_workers, executions, function_logs, lambda_errors, log_groups, resources, retry_delays, task_timeouts, task_tokens  # noqa: F401
 
 PATCHED_VERSION = "1.5.33"
 

@@ -1,0 +1,36 @@
+import type { FunctionName } from '../../lambdas/function-names.ts';
+
+/** Which of a service's calls each function makes; a function that is not named makes none. */
+export type Permissions = { readonly [Name in FunctionName]?: readonly string[] };
+
+/** A check of one item within a transaction is a permission of its own. */
+const EVERY_TABLE_CALL = ['GetItem', 'BatchGetItem', 'ConditionCheckItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'];
+const TO_END_RUNS = ['GetItem', 'BatchGetItem', 'Query', 'UpdateItem'];
+
+/** There is no Scan. */
+export const TABLE_CALLS: Permissions = {
+  'run-task': EVERY_TABLE_CALL,
+  'admit-task': EVERY_TABLE_CALL,
+  'settle-task': EVERY_TABLE_CALL,
+  'finish-run': TO_END_RUNS,
+  planner: ['GetItem', 'BatchGetItem', 'UpdateItem'],
+  reconcile: TO_END_RUNS,
+  'publish-events': ['Query', 'PutItem'],
+  api: EVERY_TABLE_CALL,
+};
+
+/** Large outputs, and definitions of machines that are yet to be made. */
+export const BLOB_CALLS: Permissions = {
+  'run-task': ['GetObject', 'PutObject'],
+  'settle-task': ['GetObject'],
+  planner: ['GetObject'],
+  api: ['GetObject', 'PutObject'],
+};
+
+/** To end states that wait under a token: those of gates, and by a callback those of tasks. */
+export const TOKEN_CALLS: Permissions = {
+  'run-task': ['SendTaskSuccess'],
+  'admit-task': ['SendTaskSuccess'],
+  'settle-task': ['SendTaskSuccess'],
+  api: ['SendTaskSuccess', 'SendTaskFailure', 'SendTaskHeartbeat'],
+};

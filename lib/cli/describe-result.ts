@@ -1,0 +1,27 @@
+import type { PlanResult } from '../plan-result.ts';
+import type { OrchestratorStats } from '../runtime/statistics.ts';
+import { oneLine, table } from './format.ts';
+
+export const SHOWN_OUTPUTS = 20;
+
+/** How a run came out, for people. */
+export function describeResult(result: PlanResult, stats: OrchestratorStats): string {
+  const shown = Object.entries(result.outputs)
+    .slice(0, SHOWN_OUTPUTS)
+    .map(([id, value]): [string, string] => [oneLine(id, 40), oneLine(JSON.stringify(value), 120)]);
+  const left = result.completed_tasks - shown.length;
+  const more = left > 0 ? `  … and ${left} more: status ${result.run_id}\n` : '';
+  const percent = (rate: number): string => `${(rate * 100).toFixed(1)} %`;
+  return [
+    `\nRun ${result.run_id}: ${result.status}, ${result.completed_tasks} tasks completed, ${result.failed_tasks} failed`,
+    `\nOutputs\n${table(shown)}\n${more}`,
+    `Statistics\n${table([
+      ['plans executed', stats.plans_executed],
+      ['tasks executed', stats.tasks_executed],
+      ['tasks completed', stats.tasks_completed],
+      ['tasks failed', stats.tasks_failed],
+      ['tasks retried', stats.tasks_retried],
+      ['success rate', percent(stats.success_rate)],
+    ])}\n`,
+  ].join('\n');
+}

@@ -1,0 +1,36 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { STORE_FILE } from '../local/local-platform.ts';
+import { SqliteStore } from '../local/sqlite/sqlite-store.ts';
+import { describeTasks, type TaskDescription } from '../runtime/describe-tasks.ts';
+import type { Run } from '../runtime/ports.ts';
+import type { RunSource } from './run-source.ts';
+import { UsageError } from './usage-error.ts';
+
+/** The runs of a data directory. */
+export class StoredRuns implements RunSource {
+  readonly #store: SqliteStore;
+
+  /** @throws UsageError where there is none, StoreUnusableError */
+  constructor(dataDir: string) {
+    const path = join(dataDir, STORE_FILE);
+    if (!existsSync(path)) throw new UsageError(`there are no runs in ${dataDir}`);
+    this.#store = new SqliteStore({ path });
+  }
+
+  listRuns(limit: number): Promise<Run[]> {
+    return this.#store.listRuns(limit);
+  }
+
+  getRun(runId: string): Promise<Run | undefined> {
+    return this.#store.getRun(runId);
+  }
+
+  async listTasks(runId: string): Promise<TaskDescription[]> {
+    return describeTasks((await this.#store.getSpec(runId))!, await this.#store.listTasks(runId));
+  }
+
+  close(): void {
+    this.#store.close();
+  }
+}

@@ -1,0 +1,127 @@
+import type { Report } from '../compiler/report.ts';
+import type { JsonObject } from '../model/json.ts';
+import type { CallbackOutcome, CallbackReport } from '../runtime/complete-callback.ts';
+import type { TaskDescription } from '../runtime/describe-tasks.ts';
+import type { Run, RunEvent } from '../runtime/ports.ts';
+import type { OrchestratorStats } from '../runtime/statistics.ts';
+import { ApiError } from './errors.ts';
+import type { ApiCall } from './request.ts';
+import { Transport, type TransportOptions } from './transport.ts';
+
+export type RunView = Omit<Run, 'context'>;
+export type TaskSummary = Omit<TaskDescription, 'outputs'>;
+export type PlanReport = Report & { readonly warnings: readonly string[] };
+export type ApiClientOptions = TransportOptions;
+
+export interface PlanSubmission {
+  /** An ExecutionPlan. */
+  readonly plan: unknown;
+  /** What `{{context.…}}` reads. */
+  readonly context?: JsonObject | undefined;
+  /** The same key again is the same run. Default: a new one. */
+  readonly idempotencyKey?: string | undefined;
+  /** At most so many tasks at once, where neither the plan nor the deployment says fewer. */
+  readonly maxParallelTasks?: number | undefined;
+}
+
+export interface PageQuery {
+  /** 1 to 100. */
+  readonly limit?: number | undefined;
+  /** `next_cursor` of the page before. */
+  readonly cursor?: string | undefined;
+}
+
+/**
+ * The HTTP API of a deployment, or of `task-orchestrator serve`. What may pass is tried again.
+ *
+ * All methods throw an ApiError where the API refuses, an UnreachableError where it does not answer.
+ *
+ * @example
+ * const client = new ApiClient({ endpoint: new URL('http://127.0.0.1:8080') });
+ * const { run_id } = await client.submit({ plan: { tasks: [{ task_id: 'a' }] } });
+ */
+export class ApiClient {
+  readonly #transport: Transport;
+
+  constructor(options: ApiClientOptions) {
+    this.#transport = new Transport(options);
+  }
+
+  /** @throws PlanningError E5200 for an invalid plan, with all its problems in `details.problems` */
+  submit({
+    plan,
+    context,
+    idempotencyKey = crypto.randomUUID(),
+    maxParallelTasks,
+  }: PlanSubmission): Promise<Pick<Run, 'run_id' | 'status'>> {
+    const query = { max_parallel_tasks: maxParallelTasks };
+    const headers = { 'idempotency-key': idempotencyKey };
+    return this.#send('run_id', { method: 'POST', path: ['plans'], query, headers, body: { plan, context } });
+  }
+
+  /** What the plan comes to there; nothing is written. @throws PlanningError */
+  dryRun({ plan, maxParallelTasks }: Pick<PlanSubmission, 'plan' | 'maxParallelTasks'>): Promise<PlanReport> {
+    const query = { dry_run: true, max_parallel_tasks: maxParallelTasks };
+    return this.#send('states', { method: 'POST', path: ['plans'], query, body: { plan } });
+  }
+
+  getRun(runId: string): Promise<RunView | undefined> {
+    return orUndefined(this.#get('run_id', ['runs', runId]));
+  }
+
+  /** Newest first. */
+  listRuns(page: PageQuery = {}): Promise<{ runs: RunView[]; next_cursor: string | null }> {
+    return this.#get('runs', ['runs'], { ...page });
+  }
+
+  /** In the order of the plan. */
+  listTasks(runId: string, page: PageQuery = {}): Promise<{ tasks: TaskSummary[]; next_cursor: string | null }> {
+    return this.#get('tasks', ['runs', runId, 'tasks'], { ...page });
+  }
+
+  getTask(runId: string, taskId: string): Promise<TaskDescription | undefined> {
+    return orUndefined(this.#get('task_id', ['runs', runId, 'tasks', taskId]));
+  }
+
+  /** `limit`: 1 to 1000. */
+  listEvents(runId: string, query: { after?: number; limit?: number } = {}): Promise<{ events: RunEvent[]; last_seq: number }> {
+    return this.#get('events', ['runs', runId, 'events'], query);
+  }
+
+  getStats(): Promise<OrchestratorStats> {
+    return this.#get('plans_executed', ['stats']);
+  }
+
+  /** Reports on a task that an executor had accepted. Safe to repeat. */
+  async sendCallback(callbackId: string, report: CallbackReport): Promise<CallbackOutcome> {
+    try {
+      await this.#send('outcome', { method: 'POST', path: ['callbacks', callbackId], body: report });
+      return 'accepted';
+    } catch (error) {
+      if (error instanceof ApiError && error.fromApi && error.status === 404) return 'unknown';
+      if (error instanceof ApiError && error.status === 410) return 'expired';
+      throw error;
+    }
+  }
+
+  #get<T>(sign: keyof T & string, path: readonly string[], query: ApiCall['query'] = {}): Promise<T> {
+    return this.#send(sign, { method: 'GET', path, query });
+  }
+
+  /** `sign`: a field that the answer has if it comes from where it should. */
+  async #send<T>(sign: keyof T & string, call: ApiCall): Promise<T> {
+    const answer = await this.#transport.send(call);
+    if (!Object.hasOwn(answer, sign))
+      throw new ApiError({ status: 200, title: `no ${sign} in the answer`, detail: 'is this a TaskOrchestrator?' });
+    return answer as T;
+  }
+}
+
+async function orUndefined<T>(asking: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asking;
+  } catch (error) {
+    if (error instanceof ApiError && error.fromApi && error.status === 404) return undefined;
+    throw error;
+  }
+}

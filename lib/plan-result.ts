@@ -1,0 +1,45 @@
+import { PlanningError } from './model/errors.ts';
+import type { JsonObject } from './model/json.ts';
+import type { TaskDescription } from './runtime/describe-tasks.ts';
+import type { Run } from './runtime/ports.ts';
+
+export interface PlanResult {
+  readonly plan_id: string;
+  readonly run_id: string;
+  readonly status: 'completed';
+  readonly completed_tasks: number;
+  readonly failed_tasks: number;
+  /** By task id. */
+  readonly outputs: Record<string, JsonObject>;
+}
+
+export type EndedRun = Pick<Run, 'run_id' | 'plan_id' | 'status' | 'error' | 'totals'>;
+
+/** What a run came to that has completed. */
+export function planResult(run: EndedRun, outputs: Record<string, JsonObject>): PlanResult {
+  const { run_id, plan_id } = run;
+  return { run_id, plan_id, status: 'completed', completed_tasks: run.totals?.completed ?? 0, failed_tasks: 0, outputs };
+}
+
+/** What is said of a run that has not completed. */
+export function planFailure(
+  run: EndedRun,
+  tasks: readonly Pick<TaskDescription, 'task_id' | 'status' | 'attempt' | 'error'>[],
+): PlanningError {
+  const { run_id, plan_id, status, error, totals } = run;
+  return new PlanningError(error?.code === 'E5204' ? 'E5204' : 'E5200', error?.message ?? `the run ended ${status}`, {
+    run_id,
+    plan_id,
+    completed_tasks: totals?.completed ?? 0,
+    failed_tasks: totals?.failed ?? 0,
+    blocked_tasks: totals?.blocked ?? 0,
+    errors: tasks
+      .filter((task) => task.status === 'failed')
+      .map((task) => ({
+        task_id: task.task_id,
+        attempt: task.attempt,
+        code: task.error?.code ?? 'E5202',
+        message: task.error?.message ?? '',
+      })),
+  });
+}

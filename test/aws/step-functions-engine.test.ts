@@ -1,0 +1,199 @@
+import {
+  ExecutionAlreadyExists,
+  ExecutionLimitExceeded,
+  SFNClient,
+  StateMachineAlreadyExists,
+  StateMachineDoesNotExist,
+} from '@aws-sdk/client-sfn';
+import { describe, expect, test } from 'vitest';
+import { type MachineOptions, StepFunctionsEngine } from '../../lib/aws/step-functions-engine.ts';
+import { EngineThrottledError } from '../../lib/runtime/ports.ts';
+import { type Answer, awsError, countedBackoff, refusal, scriptCalls } from './scripted-calls.ts';
+
+const MACHINES: MachineOptions = { roleArn: 'arn:role', machineArn: (name) => `arn:machine:${name}` };
+const MACHINE = { name: 'm', definition: '{"StartAt":"a"}' };
+
+function scriptedEngine(machines: MachineOptions | undefined, ...answers: readonly Answer[]) {
+  const sent = scriptCalls(SFNClient, ...answers);
+  const backoff = countedBackoff();
+  const engine = new StepFunctionsEngine({ client: new SFNClient({ region: 'us-east-1' }), machines, backoff });
+  return { engine, sent, pauses: backoff.pauses };
+}
+
+describe('ensureMachine', () => {
+  test('makes a standard machine that neither logs nor traces unless told to', async () => {
+    const { engine, sent } = scriptedEngine(MACHINES);
+
+    await engine.ensureMachine(MACHINE);
+
+    expect(sent).toEqual([
+      [
+        'CreateStateMachineCommand',
+        {
+          name: 'm',
+          definition: '{"StartAt":"a"}',
+          roleArn: 'arn:role',
+          type: 'STANDARD',
+          tracingConfiguration: { enabled: false },
+        },
+      ],
+    ]);
+  });
+
+  test('makes it with the logging and tracing of the deployment', async () => {
+    const logging = { level: 'ERROR' as const, includeExecutionData: false };
+    const { engine, sent } = scriptedEngine({ ...MACHINES, logging, tracing: true });
+
+    await engine.ensureMachine(MACHINE);
+
+    expect(sent).toEqual([
+      [
+        'CreateStateMachineCommand',
+        {
+          name: 'm',
+          definition: '{"StartAt":"a"}',
+          roleArn: 'arn:role',
+          type: 'STANDARD',
+          loggingConfiguration: logging,
+          tracingConfiguration: { enabled: true },
+        },
+      ],
+    ]);
+  });
+
+  test('does not make again what this process has made', async () => {
+    const { engine, sent } = scriptedEngine(MACHINES);
+
+    await engine.ensureMachine(MACHINE);
+    await engine.ensureMachine(MACHINE);
+
+    expect(sent).toHaveLength(1);
+  });
+
+  test('takes a machine that is there already, whoever made it, and remembers it', async () => {
+    const { engine, sent } = scriptedEngine(MACHINES, new StateMachineAlreadyExists(refusal));
+
+    await engine.ensureMachine(MACHINE);
+    await engine.ensureMachine(MACHINE);
+
+    expect(sent).toHaveLength(1);
+  });
+
+  test('remembers a thousand machines, the latest ones', async () => {
+    const { engine, sent } = scriptedEngine(MACHINES);
+    for (let n = 0; n <= 1_000; n++) await engine.ensureMachine({ ...MACHINE, name: `m-${n}` });
+    sent.length = 0;
+
+    for (const name of ['m-1', 'm-1000', 'm-0']) await engine.ensureMachine({ ...MACHINE, name });
+
+    expect(sent.map(([, input]) => input)).toMatchObject([{ name: 'm-0' }]);
+  });
+
+  test.each(['ThrottlingException', 'TooManyRequestsException', 'StateMachineLimitExceeded', 'StateMachineDeleting'])(
+    'says that it must be tried later on %s, and tries then',
+    async (name) => {
+      const error = awsError(name);
+      const { engine, sent } = scriptedEngine(MACHINES, error);
+
+      const first = engine.ensureMachine(MACHINE);
+
+      await expect(first).rejects.toBeInstanceOf(EngineThrottledError);
+      await expect(first).rejects.toMatchObject({ cause: error });
+      await engine.ensureMachine(MACHINE);
+      expect(sent).toHaveLength(2);
+    },
+  );
+
+  test('passes on what would be no better later', async () => {
+    const error = awsError('InvalidDefinition');
+    const { engine, sent } = scriptedEngine(MACHINES, error);
+
+    await expect(engine.ensureMachine(MACHINE)).rejects.toBe(error);
+
+    await engine.ensureMachine(MACHINE);
+    expect(sent).toHaveLength(2);
+  });
+});
+
+describe('startExecution', () => {
+  const START = ['StartExecutionCommand', { stateMachineArn: 'arn:machine:m', name: 'run-1', input: '{"run_id":"run"}' }];
+  const start = (engine: StepFunctionsEngine) => engine.startExecution('m', 'run-1', { run_id: 'run' });
+  const absent = () => new StateMachineDoesNotExist(refusal);
+
+  test('is one call, under the name of the execution', async () => {
+    const { engine, sent } = scriptedEngine(MACHINES);
+
+    await start(engine);
+
+    expect(sent).toEqual([START]);
+  });
+
+  test('has nothing to do where the execution is there already', async () => {
+    const { engine, sent } = scriptedEngine(MACHINES, new ExecutionAlreadyExists(refusal));
+
+    await expect(start(engine)).resolves.toBeUndefined();
+
+    expect(sent).toEqual([START]);
+  });
+
+  test('tries again where the machine is not there yet', async () => {
+    const { engine, sent, pauses } = scriptedEngine(MACHINES, absent(), absent());
+
+    await start(engine);
+
+    expect(sent).toEqual([START, START, START]);
+    expect(pauses).toEqual([1, 2]);
+  });
+
+  test('says that it must be tried later where the machine does not come, and then makes it anew', async () => {
+    const { engine, sent, pauses } = scriptedEngine(MACHINES, {}, absent(), absent(), absent());
+    await engine.ensureMachine(MACHINE);
+
+    await expect(start(engine)).rejects.toBeInstanceOf(EngineThrottledError);
+
+    expect(pauses).toEqual([1, 2]);
+    await engine.ensureMachine(MACHINE);
+    expect(sent.map(([command]) => command)).toEqual([
+      'CreateStateMachineCommand',
+      ...Array<string>(3).fill('StartExecutionCommand'),
+      'CreateStateMachineCommand',
+    ]);
+  });
+
+  test('says that it must be tried later where there are too many executions', async () => {
+    const { engine, sent, pauses } = scriptedEngine(MACHINES, new ExecutionLimitExceeded(refusal));
+
+    await expect(start(engine)).rejects.toBeInstanceOf(EngineThrottledError);
+
+    expect(sent).toHaveLength(1);
+    expect(pauses).toEqual([]);
+  });
+
+  test('passes on what would be no better later', async () => {
+    const error = awsError('AccessDeniedException');
+    const { engine } = scriptedEngine(MACHINES, error);
+
+    await expect(start(engine)).rejects.toBe(error);
+  });
+});
+
+describe('an engine without machines', () => {
+  test('makes and starts nothing', async () => {
+    const { engine, sent } = scriptedEngine(undefined);
+
+    await expect(engine.ensureMachine(MACHINE)).rejects.toThrow('this engine only answers tokens');
+    await expect(engine.startExecution('m', 'run-1', {})).rejects.toThrow('this engine only answers tokens');
+
+    expect(sent).toEqual([]);
+  });
+
+  test('answers tokens', async () => {
+    const { engine, sent } = scriptedEngine(undefined);
+
+    await engine.openGate('t');
+    await engine.failTask('t', { name: 'TaskFailed', message: 'no luck' });
+    await engine.heartbeat('t');
+
+    expect(sent.map(([command]) => command)).toEqual(['SendTaskSuccessCommand', 'SendTaskFailureCommand', 'SendTaskHeartbeatCommand']);
+  });
+});

@@ -1,0 +1,13 @@
+import { basename } from 'node:path';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** Files that look at all that the others did, and the one that takes it all down. */
+const LAST = ['statistics.e2e.ts', 'destroy.e2e.ts'];
+
+/** Runs the files by name, but those that must be the last at the end. */
+export class LastFiles extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId }: TestSpecification): number => LAST.indexOf(basename(moduleId));
+    return files.toSorted((a, b) => place(a) - place(b) || a.moduleId.localeCompare(b.moduleId));
+  }
+}

@@ -1,0 +1,125 @@
+import { MemoryBlobStore } from '../lib/local/memory-blob-store.ts';
+import { SqliteStore } from '../lib/local/sqlite/sqlite-store.ts';
+import { VirtualClock } from '../lib/local/virtual-clock.ts';
+import type { JsonObject } from '../lib/model/json.ts';
+import type { RunStatus } from '../lib/model/run.ts';
+import { EngineThrottledError, type MachineDefinition, type StartQueue, type WorkflowEngine } from '../lib/runtime/ports.ts';
+import { makeRuntime } from '../lib/runtime/runtime.ts';
+import { type SubmitPorts, startQueued, submitRun } from '../lib/runtime/start-run.ts';
+import { newRun, runSpec } from './contract/factories.ts';
+import { type Death, MortalProcess, ProcessDiedError } from './mortal-process.ts';
+import { SIMULATION_START } from './simulate.ts';
+
+const MACHINES: readonly MachineDefinition[] = [
+  { name: 'part', definition: '{"part":true}' },
+  { name: 'whole', definition: '{"whole":true}' },
+];
+
+interface Execution {
+  readonly name: string;
+  readonly machine: string;
+  readonly input: JsonObject;
+  /** Of its run, at its start. */
+  readonly runStatus: RunStatus | undefined;
+}
+
+/** Machines and executions as Step Functions keeps them: one of each name. */
+class Engine implements Pick<WorkflowEngine, 'ensureMachine' | 'startExecution'> {
+  readonly executions: Execution[] = [];
+  readonly #machines = new Map<string, string>();
+  readonly #store: SqliteStore;
+  /** So many machines are refused first. */
+  #throttled: number;
+
+  constructor(store: SqliteStore, throttled: number) {
+    this.#store = store;
+    this.#throttled = throttled;
+  }
+
+  async ensureMachine({ name, definition }: MachineDefinition): Promise<void> {
+    if (this.#throttled > 0) {
+      this.#throttled--;
+      throw new EngineThrottledError('one machine a second');
+    }
+    this.#machines.set(name, definition);
+  }
+
+  async startExecution(machine: string, name: string, input: JsonObject): Promise<void> {
+    if (MACHINES.some((each) => this.#machines.get(each.name) !== each.definition)) throw new Error('a machine is missing');
+    if (this.executions.some((execution) => execution.name === name)) return;
+    const run = await this.#store.getRun(String(input.run_id));
+    this.executions.push({ name, machine, input, runStatus: run?.status });
+  }
+}
+
+class Queue implements StartQueue {
+  readonly messages: { readonly runId: string; readonly delaySec: number }[] = [];
+
+  async send(runId: string, delaySec: number): Promise<void> {
+    this.messages.push({ runId, delaySec });
+  }
+}
+
+/** What lasts when processes die: store, blobs, queue and engine. Every submit and every delivery is a process of its own. */
+export class SubmitWorld {
+  readonly store = new SqliteStore({ path: ':memory:' });
+  readonly queue = new Queue();
+  readonly engine: Engine;
+  /** How many calls the latest process made. */
+  calls = 0;
+  readonly #blobs = new MemoryBlobStore();
+
+  constructor({ throttled = 0 } = {}) {
+    this.engine = new Engine(this.store, throttled);
+  }
+
+  /** @returns whether the caller was told that the run is accepted; false where the process died */
+  async submit(runId: string, { death, idempotencyKey }: { death?: Death | undefined; idempotencyKey?: string } = {}): Promise<boolean> {
+    const run = { ...newRun(runId), idempotency_key: idempotencyKey };
+    return this.#process(death, (ports) => submitRun(ports, { run, spec: runSpec(3), machines: MACHINES }));
+  }
+
+  /** @returns whether the message is off the queue; false where the process died, or the run must be tried later */
+  async deliver(runId: string, death?: Death): Promise<boolean> {
+    return this.#process(death, (ports) => startQueued(ports, runId));
+  }
+
+  /** Delivers every message until it is off the queue, and once more. */
+  async deliverAll(): Promise<void> {
+    for (const { runId } of this.queue.messages) {
+      while (!(await this.deliver(runId)));
+      await this.deliver(runId);
+    }
+  }
+
+  async #process(death: Death | undefined, work: (ports: SubmitPorts) => Promise<unknown>): Promise<boolean> {
+    const process = new MortalProcess(death);
+    try {
+      await work(this.#portsOf(process));
+      return true;
+    } catch (error) {
+      if (error instanceof ProcessDiedError || error instanceof EngineThrottledError) return false;
+      throw error;
+    } finally {
+      this.calls = process.calls;
+    }
+  }
+
+  #portsOf(process: MortalProcess): SubmitPorts {
+    const runtime = makeRuntime({
+      store: process.hold(this.store),
+      engine: process.hold(this.engine as Engine & WorkflowEngine),
+      dispatch: async () => ({}),
+      clock: new VirtualClock(SIMULATION_START, 'manual'),
+    });
+    return { runtime, blobs: process.hold(this.#blobs), queue: process.hold(this.queue) };
+  }
+}
+
+/** Of a run that was started as it should be. */
+export const executionOf = (runId: string): Execution => ({
+  name: `${runId}-1`,
+  machine: 'whole',
+  input: { run_id: runId },
+  runStatus: 'executing',
+});

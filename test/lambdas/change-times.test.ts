@@ -51,7 +51,7 @@ describe('an attempt of a task', () => {
 });
 
 describe('a place among the waiting', () => {
-  const place = { ...waitKey('r', 7, 3), ordinal: 3, rank: 7, expires_at: enteredSec + COORDINATION_LIFETIME_SEC };
+  const place = { ...waitKey('r', '', 7, 3), ordinal: 3, rank: 7, expires_at: enteredSec + COORDINATION_LIFETIME_SEC };
   const givenUp = { ApproximateCreationDateTime: enteredSec + 42 };
 
   it('is waited in until it is given up', () => {
@@ -91,7 +91,7 @@ describe('metrics', () => {
 
   it('leave out what cannot be told, so that the batch goes on', () => {
     const { metrics, added } = countedMetrics();
-    const place = { ...waitKey('r', 7, 3), ordinal: 3, rank: 7, expires_at: enteredSec };
+    const place = { ...waitKey('r', '', 7, 3), ordinal: 3, rank: 7, expires_at: enteredSec };
 
     measureChanges(metrics, [change(place, undefined), change(executing, { ...taskKey('r', 3), status: 'completed' }), {}]);
 

@@ -44,6 +44,8 @@ const MAX_PARTITION_KEY_BYTES = 2048;
 const MAX_SORT_KEY_BYTES = 1024;
 
 export const TASK_PREFIX = 'TASK#';
+/** Of all queues. */
+export const WAIT_PREFIX = 'WAIT#';
 export const EVENT_PREFIX = 'EVENT#';
 /** Above every event key. */
 export const LAST_EVENT = 'EVENT#~';
@@ -59,7 +61,7 @@ export const gateKey = (runId: string, ordinal: number): ItemKey => inRun(runId,
 /** Names of pools have neither # nor /. */
 export const poolKey = (runId: string, pool: string): ItemKey => inRun(runId, `POOL#${pool}`);
 export const queueOf = (pools: readonly string[]): string => pools.join('/');
-export const queuePrefix = (queue: string): string => `WAIT#${queue}#`;
+export const queuePrefix = (queue: string): string => `${WAIT_PREFIX}${queue}#`;
 export const waitKey = (runId: string, queue: string, rank: number, ordinal: number): ItemKey =>
   inRun(runId, `${queuePrefix(queue)}${digits(rank, RANK_DIGITS)}#${digits(ordinal, ORDINAL_DIGITS)}`);
 export const waiterKey = (runId: string, ordinal: number): ItemKey => inRun(runId, `WAITER#${digits(ordinal, ORDINAL_DIGITS)}`);

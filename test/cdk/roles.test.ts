@@ -1,3 +1,4 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
 import { describe, expect, it } from 'vitest';
 import { FUNCTION_NAMES } from '../../lambdas/function-names.ts';
 import { makeTemplate } from './make-template.ts';
@@ -219,4 +220,18 @@ it('without traces no function has more than its own', () => {
     const everywhere = permissionsOfFunction(template, name)['*']!.filter((action) => !action.startsWith('xray:'));
     expect(permissionsOfFunction(untraced, name)['*'] ?? []).toEqual(everywhere);
   }
+});
+
+it('what cleans up lists and deletes machines and blobs, and is there only for that', () => {
+  const passing = makeTemplate({ removalPolicy: RemovalPolicy.DESTROY });
+
+  expect(permissionsOf(passing, 'CleanUpFunctionRole')).toEqual({
+    '<CleanUpFunctionLogs.Arn>': LOGS,
+    '<StorageBucket.Arn>': ['s3:ListBucket'],
+    [BLOBS]: ['s3:DeleteObject'],
+    [MACHINES]: ['states:DeleteStateMachine', 'states:DescribeStateMachine'],
+    '*': ['states:ListStateMachines'],
+  });
+  for (const name of FUNCTION_NAMES) expect(permissionsOfFunction(passing, name)).toEqual(permissionsOfFunction(template, name));
+  expect(statementsOf(template, 'CleanUp')).toEqual([]);
 });

@@ -7,14 +7,16 @@ import { buildLambdas } from '../lambdas/build.ts';
 import { propsFromContext } from './context.ts';
 import { OrchestratorStack } from './orchestrator-stack.ts';
 
+const app = new App();
+const readContext = (name: string): unknown => app.node.tryGetContext(name) as unknown;
+const props = propsFromContext(readContext);
+const stackName = (readContext('stackName') as string | undefined) ?? 'TaskOrchestrator';
+
 /** What is deployed is copied into the CDK's output: several syntheses at once are not in each other's way. */
 const bundles = mkdtempSync(join(tmpdir(), 'task-orchestrator-lambdas-'));
 try {
   await buildLambdas(bundles);
-  const app = new App();
-  const readContext = (name: string): unknown => app.node.tryGetContext(name) as unknown;
-  const stackName = (readContext('stackName') as string | undefined) ?? 'TaskOrchestrator';
-  new OrchestratorStack(app, stackName, { orchestrator: { bundles, ...propsFromContext(readContext) } });
+  new OrchestratorStack(app, stackName, { orchestrator: { bundles, ...props } });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   app.synth();
 } finally {

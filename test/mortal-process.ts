@@ -10,11 +10,15 @@ export class ProcessDiedError extends Error {
   override readonly name = 'ProcessDiedError';
 }
 
-/** A process that dies at one of the calls it makes. Nothing that it tries afterwards has an effect. */
+/**
+ * A process that dies at one of the calls it makes. Nothing that it tries afterwards has an effect. It makes one call after the
+ * other: were two under way at once, there would be deaths that are not among `deathsOf`.
+ */
 export class MortalProcess {
   readonly #death: Death | undefined;
   #calls = 0;
   #dead = false;
+  #underWay = false;
 
   constructor(death?: Death) {
     this.#death = death;
@@ -36,6 +40,16 @@ export class MortalProcess {
   }
 
   async #call(effect: () => Promise<unknown>): Promise<unknown> {
+    if (this.#underWay) throw new Error('two calls are under way at once');
+    this.#underWay = true;
+    try {
+      return await this.#callOrDie(effect);
+    } finally {
+      this.#underWay = false;
+    }
+  }
+
+  async #callOrDie(effect: () => Promise<unknown>): Promise<unknown> {
     const dies = ++this.#calls === this.#death?.call;
     if (dies && this.#death?.when === 'before') this.#dead = true;
     this.#checkAlive();

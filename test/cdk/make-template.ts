@@ -5,7 +5,7 @@ import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import type { TaskOrchestratorProps } from '../../cdk/constructs/task-orchestrator-props.ts';
 import { OrchestratorStack } from '../../cdk/orchestrator-stack.ts';
-import { FUNCTION_NAMES } from '../../lambdas/function-names.ts';
+import { BUNDLE_NAMES } from '../../lambdas/function-names.ts';
 
 export type Props = Omit<TaskOrchestratorProps, 'bundles'>;
 
@@ -27,7 +27,7 @@ export function appWith(context: Record<string, unknown>): App {
 
 function emptyBundles(): string {
   const folder = mkdtempSync(join(tmpdir(), 'bundles-'));
-  for (const name of FUNCTION_NAMES) {
+  for (const name of BUNDLE_NAMES) {
     mkdirSync(join(folder, name));
     writeFileSync(join(folder, name, 'index.mjs'), 'export const handler = async () => {};\n');
   }

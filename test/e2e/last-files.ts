@@ -2,9 +2,9 @@ import { basename } from 'node:path';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Files that look at all that the others did, and the one that takes it all down. */
-const LAST = ['statistics.e2e.ts', 'destroy.e2e.ts'];
+const LAST = ['health.e2e.ts', 'statistics.e2e.ts', 'destroy.e2e.ts'];
 
-/** Runs the files by name, but those that must be the last at the end. */
+/** Runs the files by name, and those at the end that must be the last. */
 export class LastFiles extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const place = ({ moduleId }: TestSpecification): number => LAST.indexOf(basename(moduleId));

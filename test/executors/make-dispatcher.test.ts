@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { makeDispatcher } from '../../lib/executors/make-dispatcher.ts';
 import type { TaskRecord } from '../../lib/model/task-record.ts';
-import type { Dispatch } from '../../lib/runtime/ports.ts';
+import { ACCEPTED, type Dispatch } from '../../lib/runtime/ports.ts';
 
 const record = (fields: Partial<TaskRecord>): TaskRecord => ({
   ordinal: 0,
@@ -88,5 +88,48 @@ describe('makeDispatcher', () => {
     });
 
     expect(await send(dispatch({}))).toEqual({ response: '1970-01-01T00:00:00.000Z', agent_id: 'x' });
+  });
+
+  describe.each([
+    ['an agent', { type: 'llm_call' }],
+    ['a tool', { type: 'tool_call' }],
+  ] as const)('that %s will report later', (_, fields) => {
+    const execute = async () => ({ accepted: true as const });
+    const send = makeDispatcher({ mock, agent: { execute }, tool: { execute } });
+
+    it('is said where the task waits for its callback', async () => {
+      expect(await send({ ...dispatch(fields), callbackId: 'id' })).toBe(ACCEPTED);
+    });
+
+    it('fails the attempt where nothing waits', async () => {
+      await expect(send(dispatch(fields))).rejects.toMatchObject({
+        name: 'TaskFailed',
+        message: 'task a was accepted for later, but its state does not wait for a callback',
+      });
+    });
+  });
+
+  it('tells agents and tools the callback of a task that waits', async () => {
+    const told: unknown[] = [];
+    const send = makeDispatcher({
+      mock,
+      agent: {
+        execute: async (_, input) => {
+          told.push(input.callback_id);
+          return { accepted: true };
+        },
+      },
+      tool: {
+        execute: async (_name, _arguments, _signal, callbackId) => {
+          told.push(callbackId);
+          return { accepted: true };
+        },
+      },
+    });
+
+    await send({ ...dispatch({}), callbackId: 'id-1' });
+    await send({ ...dispatch({ type: 'tool_call' }), callbackId: 'id-2' });
+
+    expect(told).toEqual(['id-1', 'id-2']);
   });
 });

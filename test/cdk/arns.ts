@@ -1,0 +1,9 @@
+/* Resources of the template, as `plain` writes them, and the actions that are granted together. */
+
+export const TABLE = '<StorageTable.Arn>';
+export const BLOBS = '<StorageBucket.Arn>/*';
+export const DEAD_LETTERS = '<StartsDeadLetters.Arn>';
+export const AWS_STATES = 'arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>';
+export const MACHINES = `${AWS_STATES}:stateMachine:task-orchestrator-*`;
+export const LOGS = ['logs:CreateLogStream', 'logs:PutLogEvents'];
+export const TRACES = ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'];

@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import { BLOBS, DEAD_LETTERS, LOGS, MACHINES, TABLE, TRACES } from './arns.ts';
+import { makeTemplate } from './make-template.ts';
+import { permissionsOfFunction } from './permissions-of.ts';
+
+const EVERY_TABLE_CALL = [
+  'dynamodb:BatchGetItem',
+  'dynamodb:ConditionCheckItem',
+  'dynamodb:DeleteItem',
+  'dynamodb:GetItem',
+  'dynamodb:PutItem',
+  'dynamodb:Query',
+  'dynamodb:UpdateItem',
+];
+const TO_END_RUNS = ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'];
+const SEND = ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'];
+const logsOf = (name: string): Record<string, string[]> => ({ [`<Functions${name}Logs.Arn>`]: LOGS });
+const template = makeTemplate();
+
+describe('each function may do what its code does, and nothing else', () => {
+  it('run-task claims and finishes tasks, opens gates, and keeps large outputs', () => {
+    expect(permissionsOfFunction(template, 'run-task')).toEqual({
+      ...logsOf('runtask'),
+      [TABLE]: EVERY_TABLE_CALL,
+      [BLOBS]: ['s3:GetObject', 's3:PutObject'],
+      '*': ['states:SendTaskSuccess', ...TRACES],
+    });
+  });
+
+  it('admit-task takes slots and opens gates', () => {
+    expect(permissionsOfFunction(template, 'admit-task')).toEqual({
+      ...logsOf('admittask'),
+      [TABLE]: EVERY_TABLE_CALL,
+      '*': ['states:SendTaskSuccess', ...TRACES],
+    });
+  });
+
+  it('settle-task fails and blocks tasks and opens gates', () => {
+    expect(permissionsOfFunction(template, 'settle-task')).toEqual({
+      ...logsOf('settletask'),
+      [TABLE]: EVERY_TABLE_CALL,
+      // of a task that was completed after all
+      [BLOBS]: ['s3:GetObject'],
+      '*': ['states:SendTaskSuccess', ...TRACES],
+    });
+  });
+
+  it('finish-run counts tasks and ends the run', () => {
+    expect(permissionsOfFunction(template, 'finish-run')).toEqual({ ...logsOf('finishrun'), [TABLE]: TO_END_RUNS, '*': TRACES });
+  });
+
+  it('reconcile does the same, and its failures are kept', () => {
+    expect(permissionsOfFunction(template, 'reconcile')).toEqual({
+      ...logsOf('reconcile'),
+      [TABLE]: TO_END_RUNS,
+      [DEAD_LETTERS]: SEND,
+      '*': TRACES,
+    });
+  });
+
+  it('planner receives starts, and makes and starts machines', () => {
+    expect(permissionsOfFunction(template, 'planner')).toEqual({
+      ...logsOf('planner'),
+      [TABLE]: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:UpdateItem'],
+      [BLOBS]: ['s3:GetObject'],
+      [MACHINES]: ['states:CreateStateMachine', 'states:StartExecution'],
+      '<ExecutionRole.Arn>': ['iam:PassRole'],
+      '<StartsQueue.Arn>': [
+        'sqs:ChangeMessageVisibility',
+        'sqs:DeleteMessage',
+        'sqs:GetQueueAttributes',
+        'sqs:GetQueueUrl',
+        'sqs:ReceiveMessage',
+      ],
+      '*': TRACES,
+    });
+  });
+
+  it('publish-events reads the stream, writes the logs of events, and publishes', () => {
+    expect(permissionsOfFunction(template, 'publish-events')).toEqual({
+      ...logsOf('publishevents'),
+      [TABLE]: ['dynamodb:PutItem', 'dynamodb:Query'],
+      '<StorageTable.StreamArn>': ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
+      '<Bus.Arn>': ['events:PutEvents'],
+      [DEAD_LETTERS]: SEND,
+      '*': ['dynamodb:ListStreams', ...TRACES],
+    });
+  });
+
+  it('api takes plans, tells of runs, and ends what is finished by callback', () => {
+    expect(permissionsOfFunction(template, 'api')).toEqual({
+      ...logsOf('api'),
+      [TABLE]: EVERY_TABLE_CALL,
+      [`${TABLE}/index/runs-by-tenant`]: ['dynamodb:Query'],
+      [BLOBS]: ['s3:GetObject', 's3:PutObject'],
+      [MACHINES]: ['states:CreateStateMachine', 'states:StartExecution'],
+      '<ExecutionRole.Arn>': ['iam:PassRole'],
+      '<StartsQueue.Arn>': ['sqs:SendMessage'],
+      '*': ['states:SendTaskFailure', 'states:SendTaskHeartbeat', 'states:SendTaskSuccess', ...TRACES],
+    });
+  });
+});

@@ -93,7 +93,7 @@ describe("the table's stream", () => {
       dynamodb.Keys.SK.S.some((rule) => (typeof rule === 'string' ? rule === SK : SK.startsWith(rule.prefix)));
 
     expect(Filters).toHaveLength(1);
-    expect([runKey('r'), taskKey('r', 3), waitKey('r', 7, 3)].map(isTold)).toEqual([true, true, true]);
+    expect([runKey('r'), taskKey('r', 3), waitKey('r', '', 7, 3)].map(isTold)).toEqual([true, true, true]);
     expect([eventKey('r', 1), waiterKey('r', 3)].map(isTold)).toEqual([false, false]);
   });
 

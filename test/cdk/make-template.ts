@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { afterAll } from 'vitest';
 import type { TaskOrchestratorProps } from '../../cdk/constructs/task-orchestrator-props.ts';
 import { OrchestratorStack } from '../../cdk/orchestrator-stack.ts';
 import { BUNDLE_NAMES } from '../../lambdas/function-names.ts';
@@ -22,7 +23,7 @@ export function makeTemplate(props: Props = {}): Template {
 
 function emptyBundles(): string {
   const folder = mkdtempSync(join(tmpdir(), 'bundles-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
   for (const name of BUNDLE_NAMES) {
     mkdirSync(join(folder, name));
     writeFileSync(join(folder, name, 'index.mjs'), 'export const handler = async () => {};\n');

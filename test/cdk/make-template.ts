@@ -1,8 +1,9 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { afterAll } from 'vitest';
 import type { TaskOrchestratorProps } from '../../cdk/constructs/task-orchestrator-props.ts';
 import { OrchestratorStack } from '../../cdk/orchestrator-stack.ts';
 import { BUNDLE_NAMES } from '../../lambdas/function-names.ts';
@@ -20,13 +21,9 @@ export function makeTemplate(props: Props = {}): Template {
   return Template.fromStack(makeStack(props));
 }
 
-/** An app whose context is what `-c` on the command line and `cdk.json` say. */
-export function appWith(context: Record<string, unknown>): App {
-  return new App({ context });
-}
-
 function emptyBundles(): string {
   const folder = mkdtempSync(join(tmpdir(), 'bundles-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
   for (const name of BUNDLE_NAMES) {
     mkdirSync(join(folder, name));
     writeFileSync(join(folder, name, 'index.mjs'), 'export const handler = async () => {};\n');

@@ -1,6 +1,5 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { runLogged } from './emulator/processes.ts';
 
@@ -16,8 +15,8 @@ export type StackOutputs = Readonly<Record<string, string>>;
 
 export interface DeploymentOptions {
   readonly endpoint: string;
-  /** Gets what the CDK prints. */
-  readonly logFile: string;
+  /** Where the CDK puts what it makes, and the log of what it says. */
+  readonly folder: string;
 }
 
 /** What the SDK, the CDK and the tests need to talk to the emulator. */
@@ -34,7 +33,6 @@ export function emulatorEnvironment(endpoint: string): Record<string, string> {
 /** The stack as it is deployed anywhere, on the emulator; its agents are the function of a stack beside it. */
 export class Deployment {
   readonly #options: DeploymentOptions;
-  readonly #folder = mkdtempSync(join(tmpdir(), 'deployment-'));
 
   constructor(options: DeploymentOptions) {
     this.#options = options;
@@ -62,14 +60,14 @@ export class Deployment {
   }
 
   async #deploy(stack: string, ...flags: readonly string[]): Promise<StackOutputs> {
-    const outputsFile = join(this.#folder, `${stack}.json`);
+    const outputsFile = join(this.#options.folder, `${stack}.json`);
     await this.#cdk('deploy', stack, '--require-approval', 'never', '--outputs-file', outputsFile, ...flags);
     const outputs = JSON.parse(readFileSync(outputsFile, 'utf8')) as Record<string, StackOutputs>;
     return outputs[stack]!;
   }
 
   async #cdk(...args: readonly string[]): Promise<void> {
-    const { endpoint, logFile } = this.#options;
+    const { endpoint, folder } = this.#options;
     const env = {
       ...process.env,
       ...emulatorEnvironment(endpoint),
@@ -77,8 +75,8 @@ export class Deployment {
       CDK_DISABLE_VERSION_CHECK: '1',
       CDK_DISABLE_CLI_TELEMETRY: '1',
     };
-    const output = join(this.#folder, 'cdk.out');
-    await runLogged(process.execPath, [CDK, ...args, '--output', output, '--no-notices', '--ci'], { env, cwd: ROOT, logFile });
+    const flags = ['--output', join(folder, 'cdk.out'), '--no-notices', '--ci'];
+    await runLogged(process.execPath, [CDK, ...args, ...flags], { env, cwd: ROOT, logFile: join(folder, 'cdk.log') });
   }
 }
 

@@ -21,7 +21,7 @@ const OF_THE_ACCOUNT = {
 
 describe('cdk destroy', () => {
   it('leaves nothing: not what the stack had, nor what was made at run time', async () => {
-    const deployment = new Deployment({ endpoint: stage.endpoint, logFile: stage.cdkLog });
+    const deployment = new Deployment(stage);
     expect((await inventory()).stateMachines).not.toEqual([]);
 
     await deployment.destroy(stage.context);

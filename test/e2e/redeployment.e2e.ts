@@ -50,7 +50,7 @@ describe('a deployment while a run is under way', () => {
     const [callback] = await callbacksOf(waiting);
     expect(await logLevels()).toEqual(new Set(['INFO']));
 
-    const deployment = new Deployment({ endpoint: stage.endpoint, logFile: stage.cdkLog });
+    const deployment = new Deployment(stage);
     const outputs = await deployment.deploy({ ...stage.context, logLevel: 'DEBUG' });
 
     expect(outputs).toEqual(stage.outputs);

@@ -12,19 +12,18 @@ import { timed } from './timed.ts';
  *   node test/e2e/run.ts [names of test files …]
  */
 const root = join(import.meta.dirname, '../..');
-const logs = join(root, 'dist/e2e');
-mkdirSync(logs, { recursive: true });
-const cdkLog = join(logs, 'cdk.log');
-rmSync(cdkLog, { force: true });
+const folder = join(root, 'dist/e2e');
+rmSync(folder, { recursive: true, force: true });
+mkdirSync(folder, { recursive: true });
 
-const emulator = await timed('start the emulator', () => startEmulator(join(logs, 'emulator.log')));
+const emulator = await timed('start the emulator', () => startEmulator(join(folder, 'emulator.log')));
 const { endpoint } = emulator;
 const stopped = (): void => {
   void emulator.stop().finally(() => process.exit(130));
 };
 process.once('SIGINT', stopped).once('SIGTERM', stopped);
 try {
-  const deployment = new Deployment({ endpoint, logFile: cdkLog });
+  const deployment = new Deployment({ endpoint, folder });
   await timed('cdk bootstrap', () => deployment.bootstrap());
   const agents = await timed('cdk deploy of the agents', () => deployment.deployAgents());
   const context = {
@@ -36,7 +35,7 @@ try {
     agentTarget: JSON.stringify({ type: 'lambda', arn: agents.FunctionArn, callbacks: true }),
   };
   const outputs = await timed('cdk deploy', () => deployment.deploy(context));
-  await timed('the suite', () => runSuite({ endpoint, outputs, agents, context, cdkLog }));
+  await timed('the suite', () => runSuite({ endpoint, outputs, agents, context, folder }));
 } finally {
   await emulator.stop();
 }

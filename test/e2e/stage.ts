@@ -9,8 +9,8 @@ export interface Stage {
   readonly agents: StackOutputs;
   /** What the orchestrator is deployed with. */
   readonly context: Readonly<Record<string, string>>;
-  /** Gets what the CDK prints. */
-  readonly cdkLog: string;
+  /** Where the CDK puts what it makes. */
+  readonly folder: string;
 }
 
 export const STAGE_VARIABLE = 'E2E_STAGE';

@@ -16,6 +16,7 @@ import type {
   TaskItem,
   TaskKey,
 } from '../../runtime/ports.ts';
+import { RunExistsError } from './errors.ts';
 import { GroupCommit } from './group-commit.ts';
 import { openDatabase } from './open-database.ts';
 import { type EventRow, type RunRow, readEvent, readRun, readTask, type TaskRow } from './rows.ts';
@@ -53,17 +54,20 @@ export class SqliteStore implements RunStore {
   }
 
   close(): void {
+    if (!this.#database.isOpen) return;
     this.#commits.flush();
     this.#statements.clear();
     this.#database.close();
   }
 
+  /** @throws RunExistsError */
   async createRun(run: NewRun, spec: RunSpec): Promise<{ run_id: string; created: boolean }> {
     const packed = deflateRawSync(JSON.stringify(spec), { level: 1 });
     return this.#step(() => {
       const key = run.idempotency_key ?? null;
       const earlier = this.#one<{ run_id: string }>('SELECT run_id FROM runs WHERE idempotency_key = ?', key);
       if (earlier !== undefined) return { run_id: earlier.run_id, created: false };
+      if (this.#one('SELECT 1 FROM runs WHERE run_id = ?', run.run_id) !== undefined) throw new RunExistsError(run.run_id);
       const row = this.#one<{ run: number }>(
         `INSERT INTO runs (run_id, plan_id, goal_id, status, task_count, context, created_at, idempotency_key)
          VALUES (?, ?, ?, 'queued', ?, ?, ?, ?) RETURNING run`,

@@ -42,12 +42,8 @@ function readJson(input: unknown, problems: ProblemList): JsonValue | undefined 
   try {
     return toPlainJson(input);
   } catch (error) {
-    const tooDeep = error instanceof NotJsonError && error.tooDeep;
-    problems.add(
-      tooDeep ? 'E5604' : 'E5600',
-      [],
-      `the plan ${error instanceof NotJsonError ? error.message : `cannot be read: ${String(error)}`}`,
-    );
+    if (!(error instanceof NotJsonError)) throw error;
+    problems.add(error.tooDeep ? 'E5604' : 'E5600', error.path, `the plan ${error.message}`);
     return undefined;
   }
 }

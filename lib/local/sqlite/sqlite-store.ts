@@ -17,6 +17,7 @@ import type {
   TaskItem,
   TaskKey,
 } from '../../runtime/ports.ts';
+import { RunExistsError } from './errors.ts';
 import { GroupCommit } from './group-commit.ts';
 import { openDatabase } from './open-database.ts';
 import { PlaceTables } from './place-tables.ts';
@@ -59,17 +60,20 @@ export class SqliteStore implements RunStore {
   }
 
   close(): void {
+    if (!this.#database.isOpen) return;
     this.#commits.flush();
     this.#sql.clear();
     this.#database.close();
   }
 
+  /** @throws RunExistsError */
   async createRun(run: NewRun, spec: RunSpec): Promise<{ run_id: string; created: boolean }> {
     const packed = deflateRawSync(JSON.stringify(spec), { level: 1 });
     return this.#step(() => {
       const key = run.idempotency_key ?? null;
       const earlier = this.#sql.one<{ run_id: string }>('SELECT run_id FROM runs WHERE idempotency_key = ?', key);
       if (earlier !== undefined) return { run_id: earlier.run_id, created: false };
+      if (this.#sql.one('SELECT 1 FROM runs WHERE run_id = ?', run.run_id) !== undefined) throw new RunExistsError(run.run_id);
       const row = this.#sql.one<{ run: number }>(
         `INSERT INTO runs (run_id, plan_id, goal_id, status, task_count, context, created_at, idempotency_key)
          VALUES (?, ?, ?, 'queued', ?, ?, ?, ?) RETURNING run`,

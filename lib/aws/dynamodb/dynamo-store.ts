@@ -8,23 +8,29 @@ import type {
   Callback,
   Demand,
   NewRun,
+  Place,
   Run,
   RunEvent,
   RunPlace,
   RunStore,
   RunTotals,
+  SharedPool,
+  SharedPoolStatus,
   Statistics,
   TaskError,
   TaskItem,
   TaskKey,
+  Waiter,
+  WaitingRun,
 } from '../../runtime/ports.ts';
 import type { Backoff } from './backoff.ts';
 import { CallbackItems } from './callback-items.ts';
 import { EventLog } from './event-log.ts';
 import { GateItems } from './gate-items.ts';
 import { Outputs } from './outputs.ts';
-import { PlaceItems } from './place-items.ts';
+import { PlaceItems, type RunIdentity } from './place-items.ts';
 import { RunItems } from './run-items.ts';
+import { SharedPoolItems } from './shared-pool-items.ts';
 import { readStatistics } from './statistics.ts';
 import { type ItemKey, type RunDocument, runKey, type TaskDocument, taskKey } from './table.ts';
 import { TableClient } from './table-client.ts';
@@ -66,6 +72,7 @@ export class DynamoStore implements RunStore {
   readonly #callbacks: CallbackItems;
   readonly #gates: GateItems;
   readonly #places: PlaceItems;
+  readonly #sharedPools: SharedPoolItems;
 
   constructor({
     client,
@@ -84,7 +91,9 @@ export class DynamoStore implements RunStore {
     this.#tasks = new TaskItems(this.#table, new Outputs(blobs), newId);
     this.#callbacks = new CallbackItems(this.#table, expiry);
     this.#gates = new GateItems(this.#table, expiry);
-    this.#places = new PlaceItems(this.#table, expiry, newId);
+    const identityOf = (runId: string): Promise<RunIdentity | undefined> => this.#runs.identityOf(runId);
+    this.#places = new PlaceItems({ table: this.#table, expiry, newId, identityOf });
+    this.#sharedPools = new SharedPoolItems(this.#table, this.#places, identityOf);
     this.events = new EventLog(this.#table);
   }
 
@@ -186,12 +195,12 @@ export class DynamoStore implements RunStore {
     await this.#places.free(runId, ordinal, demand);
   }
 
-  async listHolders(runId: string, pools: readonly string[]): Promise<number[]> {
-    return this.#places.holders(runId, pools);
+  async listHolders(runId: string, places: readonly Place[]): Promise<number[]> {
+    return this.#places.holders(runId, places);
   }
 
-  async putWaiting(runId: string, ordinal: number, rank: number, demand: Demand): Promise<void> {
-    await this.#places.putWaiting(runId, ordinal, rank, demand);
+  async putWaiting(runId: string, waiter: Waiter, demand: Demand): Promise<void> {
+    await this.#places.putWaiting(runId, waiter, demand);
   }
 
   async deleteWaiting(runId: string, ordinal: number): Promise<void> {
@@ -208,6 +217,30 @@ export class DynamoStore implements RunStore {
 
   async takeForBest(runId: string, demands: readonly Demand[]): Promise<number | undefined> {
     return this.#places.takeForBest(runId, demands);
+  }
+
+  async putSharedPool(pool: SharedPool): Promise<void> {
+    await this.#sharedPools.put(this.#tenantId, pool);
+  }
+
+  async listSharedPools(): Promise<SharedPoolStatus[]> {
+    return this.#sharedPools.list(this.#tenantId);
+  }
+
+  async listWaitingRuns(runId: string, pool: string): Promise<WaitingRun[]> {
+    return this.#sharedPools.waitingRuns(runId, pool);
+  }
+
+  async forgetWaitingRun(waiting: WaitingRun, pool: string, demands: readonly Demand[]): Promise<void> {
+    await this.#sharedPools.forget(waiting, pool, demands);
+  }
+
+  async listSharedHolders(runId: string, pool: string): Promise<{ run_id: string; ordinal: number }[]> {
+    return this.#sharedPools.holders(runId, pool);
+  }
+
+  async leaveSharedPool(runId: string, pool: string): Promise<void> {
+    await this.#sharedPools.leave(runId, pool);
   }
 
   async listEvents(runId: string, afterSeq: number, limit: number): Promise<RunEvent[]> {

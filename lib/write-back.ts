@@ -39,6 +39,12 @@ function isObject(value: unknown): value is object {
 
 /** How the run ended must reach the caller, whatever the plan's own setters make of it. */
 function setFields(target: object, fields: Readonly<Record<string, unknown>>): void {
+  try {
+    Object.assign(target, fields);
+    return;
+  } catch {
+    // one at a time, then
+  }
   for (const [field, value] of Object.entries(fields)) {
     try {
       Reflect.set(target, field, value);

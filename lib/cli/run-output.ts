@@ -26,6 +26,11 @@ export class RunOutput {
     return this.#runId;
   }
 
+  /** Where progress is shown: what the plan says that has no effect. */
+  note(warnings: readonly string[]): void {
+    if (this.#showProgress) for (const warning of warnings) process.stderr.write(`note: ${warning}\n`);
+  }
+
   /** The run is about to start. */
   begin(progress: Omit<ProgressOptions, 'stream'>, runId?: string): void {
     this.#runId = runId;

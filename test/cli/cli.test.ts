@@ -129,6 +129,14 @@ describe('run', () => {
     expect(existsSync(join(folder, '.task-orchestrator'))).toBe(true);
   });
 
+  it('notes what the plan says that has no effect', () => {
+    const plan = { ...GOOD, resource_budget: { max_cost_usd: 1 } };
+
+    const { status, stderr } = cli(['run', writePlan(scratch(), plan), '--simulate']);
+
+    expect({ status, stderr }).toEqual({ status: 0, stderr: 'note: resource_budget: max_cost_usd is not enforced yet\n' });
+  });
+
   it('leaves nothing behind when it simulates', () => {
     const folder = scratch();
 

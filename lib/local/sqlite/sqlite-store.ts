@@ -11,6 +11,7 @@ import type {
   Run,
   RunEvent,
   RunPlace,
+  RunState,
   RunStore,
   RunTotals,
   SharedPool,
@@ -26,7 +27,7 @@ import { RunExistsError } from './errors.ts';
 import { GroupCommit } from './group-commit.ts';
 import { openDatabase } from './open-database.ts';
 import { PlaceTables } from './place-tables.ts';
-import { type EventRow, type RunRow, readEvent, readRun, readTask, type TaskRow } from './rows.ts';
+import { type EventRow, type RunRow, readEvent, readRun, readRunState, readTask, type TaskRow } from './rows.ts';
 import { SharedPoolTables } from './shared-pool-tables.ts';
 import { Statements } from './statements.ts';
 
@@ -174,11 +175,13 @@ export class SqliteStore implements RunStore {
     runId: string,
     ordinals: readonly number[],
     outputsOf: readonly number[] = ordinals,
-  ): Promise<{ run: Run | undefined; tasks: Map<number, TaskItem> }> {
-    const rows = this.#taskRows(this.#key(runId), ordinals);
+  ): Promise<{ run: RunState | undefined; tasks: Map<number, TaskItem> }> {
+    const key = this.#key(runId);
+    const run = this.#sql.one<Pick<RunRow, 'status' | 'context'>>('SELECT status, context FROM runs WHERE run = ?', key);
+    const rows = this.#taskRows(key, ordinals);
     const withOutputs = outputsOf === ordinals ? undefined : new Set(outputsOf);
     const read = (row: TaskRow): TaskItem => readTask(withOutputs?.has(row.ordinal) === false ? { ...row, outputs: null } : row);
-    return { run: this.#run(runId), tasks: new Map(rows.map((row) => [row.ordinal, read(row)])) };
+    return { run: run && readRunState(run), tasks: new Map(rows.map((row) => [row.ordinal, read(row)])) };
   }
 
   #taskRows(run: number, ordinals: readonly number[]): TaskRow[] {

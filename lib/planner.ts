@@ -3,6 +3,7 @@ import type { JsonObject } from './model/json.ts';
 import type { CompileTargets, PreparedPlan, PrepareOptions } from './prepare-plan.ts';
 import { preparePlan } from './prepare-plan.ts';
 import type { Run } from './runtime/ports.ts';
+import { sharedPoolNames } from './runtime/shared-pool-names.ts';
 import { type SubmitPorts, startQueued, submitRun } from './runtime/start-run.ts';
 
 export interface PlannerOptions extends PrepareOptions {
@@ -30,14 +31,15 @@ export class Planner {
   }
 
   /** @throws PlanningError E5200 with all problems of the plan in `details.problems` */
-  prepare({ plan, maxParallelTasks }: Pick<SubmitRequest, 'plan' | 'maxParallelTasks'>): PreparedPlan {
+  async prepare({ plan, maxParallelTasks }: Pick<SubmitRequest, 'plan' | 'maxParallelTasks'>): Promise<PreparedPlan> {
     const limits = [maxParallelTasks, this.#options.maxParallelTasks].filter((limit) => limit !== undefined);
-    return preparePlan(plan, { ...this.#options, ...(limits.length > 0 && { maxParallelTasks: Math.min(...limits) }) });
+    const sharedPools = await sharedPoolNames(this.#options.ports.runtime.store);
+    return preparePlan(plan, { ...this.#options, sharedPools, ...(limits.length > 0 && { maxParallelTasks: Math.min(...limits) }) });
   }
 
   /** What the plan comes to and what of it has no effect; nothing is written. @throws PlanningError */
-  dryRun(request: Pick<SubmitRequest, 'plan' | 'maxParallelTasks'>): Report & { warnings: readonly string[] } {
-    const { compilation, warnings } = this.prepare(request);
+  async dryRun(request: Pick<SubmitRequest, 'plan' | 'maxParallelTasks'>): Promise<Report & { warnings: readonly string[] }> {
+    const { compilation, warnings } = await this.prepare(request);
     return { ...compilation.report, warnings };
   }
 
@@ -48,7 +50,7 @@ export class Planner {
    */
   async submit(request: SubmitRequest): Promise<Pick<Run, 'run_id' | 'status'>> {
     const { context = {}, idempotencyKey } = request;
-    const { plan, compilation } = this.prepare(request);
+    const { plan, compilation } = await this.prepare(request);
     const { makeId = () => crypto.randomUUID(), ports } = this.#options;
     const run = { run_id: makeId(), plan_id: plan.plan_id, goal_id: plan.goal_id, context, idempotency_key: idempotencyKey };
     const { run_id } = await submitRun(ports, { run, spec: compilation.spec, machines: compilation.machines });

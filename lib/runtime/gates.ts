@@ -55,7 +55,7 @@ async function isOutranked(runtime: Runtime, { runId, spec }: RunScope, ordinal:
   const shared = demand.find(isShared);
   if (shared === undefined) return false;
   const waiting = await store.listWaitingRuns(runId, shared.pool);
-  return waiting.some((run) => run.run_id !== runId && run.priority >= priority);
+  return waiting.runs.some((run) => run.run_id !== runId && run.priority >= priority);
 }
 
 /**
@@ -69,7 +69,7 @@ async function handOver(runtime: Runtime, scope: RunScope): Promise<void> {
   const own = demandsOf(scope.spec).filter((demand) => !demand.some(isShared));
   for (;;) {
     const next = await runtime.store.takeForBest(scope.runId, own);
-    if (next === undefined) return;
+    if (typeof next !== 'number') return;
     await grant(runtime, scope, next);
   }
 }
@@ -77,18 +77,19 @@ async function handOver(runtime: Runtime, scope: RunScope): Promise<void> {
 /** The same with the places of a shared pool: each to the run whose turn it is, and there to the best task that can have its places. */
 export async function handOverShared(runtime: Runtime, runId: string, pool: string): Promise<void> {
   const { store, specs } = runtime;
-  for (let handedOver = true; handedOver; ) {
-    handedOver = false;
-    for (const waiting of await store.listWaitingRuns(runId, pool)) {
+  for (let goOn = true; goOn; ) {
+    goOn = false;
+    const { held, runs } = await store.listWaitingRuns(runId, pool);
+    for (const waiting of runs) {
       const scope = { runId: waiting.run_id, spec: await specs.get(waiting.run_id) };
-      const next = await store.takeForBest(scope.runId, demandsOf(scope.spec));
+      const next = await store.takeForBest(scope.runId, demandsOf(scope.spec), { pool, held });
       if (next === undefined) {
         await store.forgetWaitingRun(waiting, pool, demandsOf(scope.spec));
         continue;
       }
-      await grant(runtime, scope, next);
-      handedOver = true;
-      break; // whose turn it is now is another question
+      if (next !== 'over') await grant(runtime, scope, next);
+      goOn = true; // whose turn it is now is another question
+      break;
     }
   }
 }

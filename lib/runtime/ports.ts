@@ -113,6 +113,17 @@ export interface WaitingRun {
   readonly priority: number;
 }
 
+/** Whose turn it is, as long as the shared pool has so many holders. */
+export interface WaitingRuns {
+  readonly held: number;
+  readonly runs: readonly WaitingRun[];
+}
+
+export interface Turn {
+  readonly pool: string;
+  readonly held: number;
+}
+
 /** A pool that all runs of a tenant share. */
 export interface SharedPool {
   readonly name: string;
@@ -194,15 +205,15 @@ export interface RunStore {
   isOutranked(runId: string, rank: number, demands: readonly Demand[]): Promise<boolean>;
   /**
    * Takes the places of one of these demands for the waiting task of the lowest rank that can have all its places and has none; the
-   * task, if there is one.
+   * task, if there is one. With `turn`, which the run has while so many places of a shared pool are taken: `over` once that is not so.
    */
-  takeForBest(runId: string, demands: readonly Demand[]): Promise<number | undefined>;
+  takeForBest(runId: string, demands: readonly Demand[], turn?: Turn): Promise<number | 'over' | undefined>;
 
   /** Makes a pool that all runs share, or changes its limit. */
   putSharedPool(pool: SharedPool): Promise<void>;
   listSharedPools(): Promise<SharedPoolStatus[]>;
   /** Runs that wait for a place in a shared pool while it has one: highest priority first, then who holds fewest, then the oldest. */
-  listWaitingRuns(runId: string, pool: string): Promise<WaitingRun[]>;
+  listWaitingRuns(runId: string, pool: string): Promise<WaitingRuns>;
   /** Takes a run from among those that wait for a shared pool if none of its tasks waits with one of these demands, of this priority or above. */
   forgetWaitingRun(waiting: WaitingRun, pool: string, demands: readonly Demand[]): Promise<void>;
   /** Every task, of any run, that holds a place in a shared pool. */

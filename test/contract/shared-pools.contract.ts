@@ -13,7 +13,7 @@ export function describeSharedPools(store: () => RunStore): void {
   const held = async (): Promise<string[]> =>
     (await store().listSharedHolders('old', 'gpu')).map(({ run_id, ordinal }) => `${run_id} ${ordinal}`).sort();
   const waitingRuns = async (): Promise<string[]> =>
-    (await store().listWaitingRuns('old', 'gpu')).map(({ run_id, priority }) => `${run_id} ${priority}`);
+    (await store().listWaitingRuns('old', 'gpu')).runs.map(({ run_id, priority }) => `${run_id} ${priority}`);
   const end = (runId: string) => store().endRun(runId, { status: 'failed', error: null, totals: totals(), at: at(50) });
 
   describe('shared pools', () => {
@@ -120,12 +120,21 @@ export function describeSharedPools(store: () => RunStore): void {
       expect(await held()).toEqual(['new 1', 'new 2']);
     });
 
+    test('give a place to a run as long as it is its turn', async () => {
+      const { held } = await store().listWaitingRuns('old', 'gpu');
+      for (const ordinal of [1, 2]) await store().putWaiting('new', waiter(ordinal, ordinal), shared);
+
+      expect(await store().takeForBest('new', [shared], { pool: 'gpu', held })).toBe(1);
+      expect(await store().takeForBest('new', [shared], { pool: 'gpu', held })).toBe('over');
+      expect(await store().takeForBest('new', [shared], { pool: 'gpu', held: 1 })).toBe(2);
+    });
+
     test('give a run that has ended nothing', async () => {
       await store().putWaiting('old', waiter(2, 2), shared);
       await end('old');
 
       expect(await store().takePlaces('old', 1, shared)).toBe(false);
-      expect(await store().takeForBest('old', [shared])).toBeUndefined();
+      expect(await store().takeForBest('old', [shared], { pool: 'gpu', held: 0 })).not.toBe(2);
       expect(await held()).toEqual([]);
     });
 

@@ -61,7 +61,7 @@ describe('the exploration, with the store broken on purpose', () => {
       seeds,
       sabotage: (store) => ({
         takePlaces: (run, task, demand) => store.takePlaces(run, task, unlimited(demand)),
-        takeForBest: (run, demands) => store.takeForBest(run, demands.map(unlimited)),
+        takeForBest: (run, demands, turn) => store.takeForBest(run, demands.map(unlimited), turn),
       }),
     });
 
@@ -94,7 +94,11 @@ describe('the exploration, with the store broken on purpose', () => {
   });
 
   it('notices runs that wait for a shared place and are not known', async () => {
-    const { failures, heals } = await explore({ seeds, sharing: true, sabotage: () => ({ listWaitingRuns: async () => [] }) });
+    const { failures, heals } = await explore({
+      seeds,
+      sharing: true,
+      sabotage: () => ({ listWaitingRuns: async () => ({ held: 0, runs: [] }) }),
+    });
 
     expect(failures.length + heals).toBeGreaterThan(seeds / 20);
   });

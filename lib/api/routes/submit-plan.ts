@@ -33,7 +33,7 @@ export const submitPlan = route({
   refusals: [413, 415],
   async handle({ planner }, { query, headers, body }) {
     const request = { ...readPlanRequest(body), maxParallelTasks: query.max_parallel_tasks };
-    if (query.dry_run) return { status: 200, body: planner.dryRun(request) };
+    if (query.dry_run) return { status: 200, body: await planner.dryRun(request) };
     const accepted = await planner.submit({ ...request, idempotencyKey: headers['idempotency-key'] });
     return { status: 202, headers: { location: `/runs/${encodeURIComponent(accepted.run_id)}` }, body: accepted };
   },

@@ -24,7 +24,7 @@ export const latestAttemptIsPrevious = '#attempt = :previous_attempt';
 export const attemptExecutes = '#attempt = :attempt AND #status = :executing';
 
 const isHolder = 'contains(#holders, :ordinal)';
-const nobodyHolds = 'attribute_not_exists(#holders)';
+export const nobodyHolds = 'attribute_not_exists(#holders)';
 const holdersBelowLimit = 'size(#holders) < :limit';
 const aPlaceIsFree = `${nobodyHolds} OR ${holdersBelowLimit}`;
 export const placeIsToBeHad = `${isHolder} OR ${aPlaceIsFree}`;
@@ -34,6 +34,8 @@ export const placeIsFreeForAnother = `NOT ${isHolder} AND (${aPlaceIsFree})`;
 const aSharedPlaceIsFree = 'attribute_exists(#limit) AND (attribute_not_exists(#holders) OR size(#holders) < #limit)';
 export const sharedPlaceIsToBeHad = `${isHolder} OR (${aSharedPlaceIsFree})`;
 export const sharedPlaceIsFreeForAnother = `NOT ${isHolder} AND ${aSharedPlaceIsFree}`;
+
+export const heldIsAsBefore = 'size(#holders) = :held';
 
 export const nobodyHasCome = '#version = :version';
 

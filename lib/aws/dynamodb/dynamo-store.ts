@@ -20,8 +20,10 @@ import type {
   TaskError,
   TaskItem,
   TaskKey,
+  Turn,
   Waiter,
   WaitingRun,
+  WaitingRuns,
 } from '../../runtime/ports.ts';
 import type { Backoff } from './backoff.ts';
 import { CallbackItems } from './callback-items.ts';
@@ -215,8 +217,8 @@ export class DynamoStore implements RunStore {
     return this.#places.isOutranked(runId, rank, demands);
   }
 
-  async takeForBest(runId: string, demands: readonly Demand[]): Promise<number | undefined> {
-    return this.#places.takeForBest(runId, demands);
+  async takeForBest(runId: string, demands: readonly Demand[], turn?: Turn): Promise<number | 'over' | undefined> {
+    return this.#places.takeForBest(runId, demands, turn);
   }
 
   async putSharedPool(pool: SharedPool): Promise<void> {
@@ -227,7 +229,7 @@ export class DynamoStore implements RunStore {
     return this.#sharedPools.list(this.#tenantId);
   }
 
-  async listWaitingRuns(runId: string, pool: string): Promise<WaitingRun[]> {
+  async listWaitingRuns(runId: string, pool: string): Promise<WaitingRuns> {
     return this.#sharedPools.waitingRuns(runId, pool);
   }
 

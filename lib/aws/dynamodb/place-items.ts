@@ -1,4 +1,4 @@
-import type { Demand, Place, Waiter } from '../../runtime/ports.ts';
+import type { Demand, Place, Turn, Waiter } from '../../runtime/ports.ts';
 import { itemExists } from './conditions.ts';
 import { expressions } from './expressions.ts';
 import { asTransactWrite, freeWrite, keyOf, type PlaceOwner, runGoesOnCheck, sharedHolder, takeWrite } from './place-writes.ts';
@@ -52,7 +52,7 @@ export class PlaceItems {
   /** All places or none. Who has them in one pool has them in all. */
   async take(runId: string, ordinal: number, demand: Demand): Promise<boolean> {
     const owner = await this.#ownerOf(runId, ordinal, demand);
-    const writes = demand.map((place) => takeWrite(owner, place, false, this.#options.expiry()));
+    const writes = demand.map((place) => takeWrite(owner, place, { anew: false, expiry: this.#options.expiry() }));
     const checks = runGoesOnCheck(this.#table.name, runId, demand);
     if (writes.length === 1 && checks.length === 0) return (await this.#table.update(writes[0]!.key, writes[0]!.parts)).written;
     return this.#transact([...checks, ...writes.map((write) => asTransactWrite(this.#table.name, write))]);
@@ -62,7 +62,7 @@ export class PlaceItems {
    * Chosen by reading, taken on the condition that it is still so: the task waits and holds nothing, and there are places. Where it
    * is not, another has taken a place or given one back, and it is chosen anew.
    */
-  async takeForBest(runId: string, demands: readonly Demand[]): Promise<number | undefined> {
+  async takeForBest(runId: string, demands: readonly Demand[], turn?: Turn): Promise<number | 'over' | undefined> {
     const TableName = this.#table.name;
     for (;;) {
       const best = await this.#best(runId, demands);
@@ -70,11 +70,14 @@ export class PlaceItems {
       const { ordinal, rank, queue, demand } = best;
       const owner = await this.#ownerOf(runId, ordinal, demand);
       const waits = { TableName, Key: waitKey(runId, queue, rank, ordinal), ...expressions({ condition: itemExists }) };
-      const takings = demand.map((place) => asTransactWrite(TableName, takeWrite(owner, place, true, this.#options.expiry())));
+      const takings = demand.map((place) =>
+        asTransactWrite(TableName, takeWrite(owner, place, { anew: true, expiry: this.#options.expiry(), turn })),
+      );
       const checks = [{ ConditionCheck: { ...waits, ConditionExpression: itemExists } }, ...runGoesOnCheck(TableName, runId, demand)];
       const result = await this.#table.transact([...checks, ...takings], this.#options.newId());
       if (result.written) return ordinal;
       if (checks.length === 2 && result.refused[1] !== undefined) return undefined; // the run has ended
+      if (turn !== undefined) return 'over';
     }
   }
 

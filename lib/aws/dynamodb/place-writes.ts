@@ -1,5 +1,13 @@
-import type { Demand, Place } from '../../runtime/ports.ts';
-import { placeIsFreeForAnother, placeIsToBeHad, runExecutes, sharedPlaceIsFreeForAnother, sharedPlaceIsToBeHad } from './conditions.ts';
+import type { Demand, Place, Turn } from '../../runtime/ports.ts';
+import {
+  heldIsAsBefore,
+  nobodyHolds,
+  placeIsFreeForAnother,
+  placeIsToBeHad,
+  runExecutes,
+  sharedPlaceIsFreeForAnother,
+  sharedPlaceIsToBeHad,
+} from './conditions.ts';
 import { expressions, type Parts } from './expressions.ts';
 import { type ItemKey, poolKey, runKey, sharedPoolKey } from './table.ts';
 import type { TransactWrite } from './table-client.ts';
@@ -21,16 +29,25 @@ export function sharedHolder(runId: string, ordinal: number): string {
   return `${runId}#${ordinal}`;
 }
 
-/** @param anew the task must not hold the place yet */
-export function takeWrite(owner: PlaceOwner, place: Place, anew: boolean, expiry: number): PlaceWrite {
+/**
+ * @param anew the task must not hold the place yet
+ * @param turn the place is the run's to take only while the shared pool has as many holders as this
+ */
+export function takeWrite(
+  owner: PlaceOwner,
+  place: Place,
+  { anew, expiry, turn }: { anew: boolean; expiry: number; turn?: Turn | undefined },
+): PlaceWrite {
   if (place.limit === 'shared') {
     const holder = sharedHolder(owner.runId, owner.ordinal);
+    const free = anew ? sharedPlaceIsFreeForAnother : sharedPlaceIsToBeHad;
+    const isTurn = turn?.pool === place.pool ? (turn.held === 0 ? nobodyHolds : heldIsAsBefore) : undefined;
     return {
       key: keyOf(owner, place),
       parts: {
         update: 'ADD #holders :holder',
-        condition: anew ? sharedPlaceIsFreeForAnother : sharedPlaceIsToBeHad,
-        values: { ':holder': new Set([holder]), ':ordinal': holder },
+        condition: isTurn === undefined ? free : `${free} AND ${isTurn}`,
+        values: { ':holder': new Set([holder]), ':ordinal': holder, ...(isTurn === heldIsAsBefore && { ':held': turn!.held }) },
       },
     };
   }

@@ -1,4 +1,4 @@
-import type { Demand, SharedPool, SharedPoolStatus, WaitingRun } from '../../runtime/ports.ts';
+import type { Demand, SharedPool, SharedPoolStatus, WaitingRun, WaitingRuns } from '../../runtime/ports.ts';
 import { nobodyHasCome } from './conditions.ts';
 import type { PlaceItems, RunIdentity } from './place-items.ts';
 import {
@@ -43,18 +43,19 @@ export class SharedPoolItems {
   }
 
   /** In the order of their keys: the most urgent, the oldest; among the equally urgent who holds fewest goes first. */
-  async waitingRuns(runId: string, pool: string): Promise<WaitingRun[]> {
+  async waitingRuns(runId: string, pool: string): Promise<WaitingRuns> {
     const tenantId = (await this.#identityOf(runId))?.tenantId;
-    if (tenantId === undefined) return [];
-    const document = await this.#table.get<SharedPoolDocument>(sharedPoolKey(tenantId, pool));
-    if (document === undefined || (document.holders?.size ?? 0) >= document.limit) return [];
-    const held = Map.groupBy(document.holders ?? [], runOf);
+    const document = tenantId === undefined ? undefined : await this.#table.get<SharedPoolDocument>(sharedPoolKey(tenantId, pool));
+    const held = document?.holders?.size ?? 0;
+    if (tenantId === undefined || document === undefined || held >= document.limit) return { held, runs: [] };
+    const byRun = Map.groupBy(document.holders ?? [], runOf);
     const waiting: WaitingRunDocument[] = [];
     for await (const run of this.#inTenant<WaitingRunDocument>(tenantId, waitingRunPrefix(pool))) waiting.push(run);
-    const heldBy = ({ run_id }: WaitingRunDocument): number => held.get(run_id)?.length ?? 0;
-    return waiting
+    const heldBy = ({ run_id }: WaitingRunDocument): number => byRun.get(run_id)?.length ?? 0;
+    const runs = waiting
       .sort((a, b) => b.priority - a.priority || heldBy(a) - heldBy(b)) // stable: by age among equals
       .map(({ run_id, priority }) => ({ run_id, priority }));
+    return { held, runs };
   }
 
   /** The version is read before the queues: a task that begins to wait afterwards raises it, and nothing is deleted. */

@@ -1,5 +1,5 @@
 import { FINAL_RUN_STATUSES } from '../../model/run.ts';
-import type { Demand, Place, Waiter } from '../../runtime/ports.ts';
+import type { Demand, Place, Turn, Waiter } from '../../runtime/ports.ts';
 import type { Statements } from './statements.ts';
 
 const ENDED = FINAL_RUN_STATUSES.map((status) => `'${status}'`).join();
@@ -19,7 +19,8 @@ export class PlaceTables {
     return true;
   }
 
-  takeForBest(run: number, demands: readonly Demand[]): number | undefined {
+  takeForBest(run: number, demands: readonly Demand[], turn?: Turn): number | 'over' | undefined {
+    if (turn !== undefined && this.#sharedHeld(turn.pool) !== turn.held) return 'over';
     let best: { rank: number; ordinal: number; demand: Demand } | undefined;
     for (const demand of demands) {
       if (!this.#isOpen(run, demand)) continue;
@@ -94,8 +95,11 @@ export class PlaceTables {
   }
 
   #hasSharedRoom(pool: string): boolean {
-    const { taken } = this.#sql.one<{ taken: number }>('SELECT count(*) AS taken FROM holders WHERE pool = ?', sharedName(pool))!;
-    return taken < (this.#sql.one<{ size: number }>('SELECT size FROM shared_pools WHERE name = ?', pool)?.size ?? 0);
+    return this.#sharedHeld(pool) < (this.#sql.one<{ size: number }>('SELECT size FROM shared_pools WHERE name = ?', pool)?.size ?? 0);
+  }
+
+  #sharedHeld(pool: string): number {
+    return this.#sql.one<{ taken: number }>('SELECT count(*) AS taken FROM holders WHERE pool = ?', sharedName(pool))!.taken;
   }
 
   #hold(run: number, ordinal: number, demand: Demand): void {

@@ -1,4 +1,4 @@
-import type { SharedPool, SharedPoolStatus, WaitingRun } from '../../runtime/ports.ts';
+import type { SharedPool, SharedPoolStatus, WaitingRun, WaitingRuns } from '../../runtime/ports.ts';
 import { sharedName } from './place-tables.ts';
 import type { Statements } from './statements.ts';
 
@@ -22,8 +22,9 @@ export class SharedPoolTables {
     );
   }
 
-  waitingRuns(pool: string): WaitingRun[] {
-    return this.#sql.all(
+  waitingRuns(pool: string): WaitingRuns {
+    const { held } = this.#sql.one<{ held: number }>('SELECT count(*) AS held FROM holders WHERE pool = ?', sharedName(pool))!;
+    const runs = this.#sql.all<WaitingRun>(
       `SELECT run_id, max(priority) AS priority FROM waiting JOIN runs USING (run)
        WHERE shared = ?1 AND NOT EXISTS (SELECT 1 FROM holders h WHERE h.run = waiting.run AND h.pool = ?2 AND h.ordinal = waiting.ordinal)
          AND (SELECT count(*) FROM holders WHERE pool = ?2) < (SELECT size FROM shared_pools WHERE name = ?1)
@@ -32,6 +33,7 @@ export class SharedPoolTables {
       pool,
       sharedName(pool),
     );
+    return { held, runs };
   }
 
   holders(pool: string): { run_id: string; ordinal: number }[] {

@@ -20,8 +20,9 @@ import type {
   TaskError,
   TaskItem,
   TaskKey,
+  Turn,
   Waiter,
-  WaitingRun,
+  WaitingRuns,
 } from '../../runtime/ports.ts';
 import { RunExistsError } from './errors.ts';
 import { GroupCommit } from './group-commit.ts';
@@ -378,8 +379,8 @@ export class SqliteStore implements RunStore {
     return this.#places.isOutranked(this.#key(runId), rank, demands);
   }
 
-  async takeForBest(runId: string, demands: readonly Demand[]): Promise<number | undefined> {
-    return this.#step(() => this.#places.takeForBest(this.#key(runId), demands));
+  async takeForBest(runId: string, demands: readonly Demand[], turn?: Turn): Promise<number | 'over' | undefined> {
+    return this.#step(() => this.#places.takeForBest(this.#key(runId), demands, turn));
   }
 
   async putSharedPool(pool: SharedPool): Promise<void> {
@@ -390,7 +391,7 @@ export class SqliteStore implements RunStore {
     return this.#sharedPools.list();
   }
 
-  async listWaitingRuns(_runId: string, pool: string): Promise<WaitingRun[]> {
+  async listWaitingRuns(_runId: string, pool: string): Promise<WaitingRuns> {
     return this.#sharedPools.waitingRuns(pool);
   }
 

@@ -47,7 +47,8 @@ export class TaskOrchestrator {
    *
    * @param input an ExecutionPlan; run-state fields of an earlier execution are ignored
    * @param context what `{{context.…}}` reads
-   * @throws PlanningError E5204 when tasks failed, with counts in `details`; E5200 for everything else, an invalid plan included
+   * @throws PlanningError E5204 when tasks failed, E5203 or E5501 when the run went over its time or budget, with counts in `details`;
+   *   E5200 for everything else, an invalid plan included
    */
   async executePlan(input: unknown, context: JsonObject = {}): Promise<PlanResult> {
     const { plan, run, items } = await this.#run(preparePlan(input, this.#options), context);
@@ -69,7 +70,7 @@ export class TaskOrchestrator {
       await startRun(runtime, { run, spec: compilation.spec, machines: compilation.machines });
       await engine.waitForEnd(executionName(runId, 1));
     } catch (error) {
-      await settleRun(runtime, runId, String(error));
+      await settleRun(runtime, runId, { reason: String(error) });
       throw new PlanningError('E5200', `run ${runId} could not be executed: ${String(error)}`, { run_id: runId }, { cause: error });
     }
     return { plan, run: (await store.getRun(runId))!, items: await store.listTasks(runId) };

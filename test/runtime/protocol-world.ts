@@ -1,7 +1,9 @@
 import { SqliteStore } from '../../lib/local/sqlite/sqlite-store.ts';
+import type { JsonObject } from '../../lib/model/json.ts';
 import { RUN_POOL, type RunSpec, type TaskRecord } from '../../lib/model/task-record.ts';
 import { admitTask } from '../../lib/runtime/admit-task.ts';
 import type { RunStore, WorkflowEngine } from '../../lib/runtime/ports.ts';
+import type { StateFailure } from '../../lib/runtime/read-failure.ts';
 import { runTask } from '../../lib/runtime/run-task.ts';
 import { makeRuntime, type Runtime } from '../../lib/runtime/runtime.ts';
 import { settleTask } from '../../lib/runtime/settle-task.ts';
@@ -19,11 +21,14 @@ export interface World {
   /** Wraps the store, to break it on purpose. */
   readonly sabotage?: (store: RunStore) => Partial<RunStore>;
   readonly failures?: boolean;
+  /** Every task uses a token; of runs with more tasks than this the rest is cancelled. */
+  readonly maxTokenCount?: number;
 }
 
 export interface Outcome {
   readonly crashes: number;
   readonly heals: number;
+  readonly cancelled: number;
 }
 
 type Kind = 'admit' | 'run' | 'settle';
@@ -31,6 +36,8 @@ type Kind = 'admit' | 'run' | 'settle';
 interface Invocation {
   readonly kind: Kind;
   readonly task: number;
+  /** What a settle is about. */
+  readonly failure: StateFailure;
   tries: number;
   /** Lets the invocation take its next step. */
   proceed: (() => void) | undefined;
@@ -56,13 +63,14 @@ export function randomSource(seed: number): () => number {
 }
 
 /** Plays one seed to its end; throws where an invariant is broken. */
-export async function play({ seed, sabotage, failures = false }: World): Promise<Outcome> {
+export async function play({ seed, sabotage, failures = false, maxTokenCount }: World): Promise<Outcome> {
   const random = randomSource(seed);
   const pick = (n: number): number => Math.floor(random() * n);
   const count = 2 + pick(7);
   const limit = 1 + pick(3);
   const crashRate = random() < 0.3 ? 0 : 0.02 + random() * 0.2;
-  const spec = randomSpec(count, { [RUN_POOL]: limit, [POOL]: 1 + pick(2) }, random, pick);
+  const budget = maxTokenCount === undefined ? {} : { budget: { maxTokenCount } };
+  const spec = { ...randomSpec(count, { [RUN_POOL]: limit, [POOL]: 1 + pick(2) }, random, pick), ...budget };
   const doomed = spec.tasks.map(() => failures && random() < 0.2);
 
   const base = new SqliteStore({ path: ':memory:' });
@@ -78,14 +86,14 @@ export async function play({ seed, sabotage, failures = false }: World): Promise
   let nextToken = 1;
 
   const statusOf = async (task: number): Promise<string> => (await base.readTasks(RUN_ID, [task])).tasks.get(task)?.status ?? 'pending';
-  const isFinal = async (task: number): Promise<boolean> => ['completed', 'failed', 'blocked'].includes(await statusOf(task));
+  const isFinal = async (task: number): Promise<boolean> => ['completed', 'failed', 'blocked', 'cancelled'].includes(await statusOf(task));
 
   const openGate = async (token: string): Promise<boolean> => {
     const task = openTokens.get(token);
     if (task === undefined) return false;
     openTokens.delete(token);
-    const blocked = (await statusOf(task)) === 'blocked';
-    if (!blocked) {
+    const isToRun = !['blocked', 'cancelled'].includes(await statusOf(task));
+    if (isToRun) {
       for (const dependency of spec.tasks[task]!.dependencies) {
         if ((await statusOf(dependency)) !== 'completed') problems.push(`the gate of ${task} opened before ${dependency} was completed`);
       }
@@ -115,15 +123,15 @@ export async function play({ seed, sabotage, failures = false }: World): Promise
       },
     };
     const clock = { now: () => 0, setTimer: () => ({ cancel: () => {} }) };
-    const dispatch = async (): Promise<Record<string, never>> => {
+    const dispatch = async (): Promise<JsonObject> => {
       if (doomed[invocation.task]) throw new Error('doomed');
-      return {};
+      return { tokens_used: 1 };
     };
     return makeRuntime({ store: stepped(store, turn), engine, dispatch, clock });
   };
 
-  const invoke = (kind: Kind, task: number, tries = 0): void => {
-    const invocation: Invocation = { kind, task, tries, proceed: undefined, over: false, zombie: false };
+  const invoke = (kind: Kind, task: number, tries = 0, failure: StateFailure = {}): void => {
+    const invocation: Invocation = { kind, task, failure, tries, proceed: undefined, over: false, zombie: false };
     const runtime = steppedRuntime(invocation);
     live.push(invocation);
     const handled =
@@ -131,7 +139,7 @@ export async function play({ seed, sabotage, failures = false }: World): Promise
         ? admitTask(runtime, { run_id: RUN_ID, task, token: newToken(task) })
         : kind === 'run'
           ? runTask(runtime, { run_id: RUN_ID, task })
-          : settleTask(runtime, { run_id: RUN_ID, task, error: { Error: 'TaskFailed', Cause: 'doomed' } });
+          : settleTask(runtime, { run_id: RUN_ID, task, error: failure });
     handled.then(
       () => end(invocation, undefined),
       (error: unknown) => end(invocation, error as Error),
@@ -149,12 +157,13 @@ export async function play({ seed, sabotage, failures = false }: World): Promise
     invocation.over = true;
     live.splice(live.indexOf(invocation), 1);
     if (invocation.zombie) return;
-    const { kind, task, tries } = invocation;
+    const { kind, task, tries, failure } = invocation;
     if (error === undefined) {
       if (kind !== 'admit') ended.add(task);
-    } else if (error.name === 'AttemptSuperseded') invoke(kind, task, tries);
+    } else if (error.name === 'AttemptSuperseded') invoke(kind, task, tries, failure);
     else if (error.name === 'TaskBlocked' || error.name === 'RunStopped') ended.add(task);
-    else if (error.name === 'TaskFailed' && doomed[task]) invoke('settle', task);
+    else if ((error.name === 'TaskFailed' && doomed[task]) || error.name === 'BudgetUsedUp')
+      invoke('settle', task, 0, { Error: error.name, Cause: error.message });
     else problems.push(`${kind} of ${task}: ${error.stack}`);
   };
 
@@ -179,7 +188,8 @@ export async function play({ seed, sabotage, failures = false }: World): Promise
         invocation.tries = 99;
       } else live.splice(live.indexOf(invocation), 1);
       const waits = [...openTokens.values()].includes(invocation.task);
-      if (invocation.kind !== 'admit' || waits) invoke(invocation.kind, invocation.task, isZombie ? 1 : invocation.tries + 1);
+      if (invocation.kind !== 'admit' || waits)
+        invoke(invocation.kind, invocation.task, isZombie ? 1 : invocation.tries + 1, invocation.failure);
       continue;
     }
     const proceed = invocation.proceed!;
@@ -187,16 +197,20 @@ export async function play({ seed, sabotage, failures = false }: World): Promise
     proceed();
   }
 
+  const totals = await base.countTasks(RUN_ID);
+  const mayCancel = totals.completed >= (maxTokenCount ?? Number.POSITIVE_INFINITY);
   for (const task of spec.tasks) {
     if (problems.length > 0) break;
     const status = await statusOf(task.ordinal);
     const expected = expectedStatus(task.ordinal, spec, doomed);
-    if (status !== expected) problems.push(`task ${task.ordinal} ended ${status}, not ${expected}`);
+    if (status !== expected && !(mayCancel && status === 'cancelled'))
+      problems.push(`task ${task.ordinal} ended ${status}, not ${expected}`);
     if (!ended.has(task.ordinal)) problems.push(`the states of task ${task.ordinal} never ended`);
   }
+  if ((await base.getRun(RUN_ID))!.tokens_used !== (maxTokenCount === undefined ? 0 : totals.completed)) problems.push('tokens miscounted');
   base.close();
   if (problems.length > 0) throw new Error(problems[0]);
-  return { crashes, heals: heals > 0 ? 1 : 0 };
+  return { crashes, heals: heals > 0 ? 1 : 0, cancelled: totals.cancelled };
 }
 
 /** Until every invocation is over or waits for its turn. */

@@ -16,7 +16,7 @@ import {
   TaskFailedError,
 } from './errors.ts';
 import { finishTask } from './finish-task.ts';
-import { ACCEPTED, type Run, type TaskItem } from './ports.ts';
+import { ACCEPTED, type RunState, type TaskItem } from './ports.ts';
 import { type RunScope, type Runtime, timestamp } from './runtime.ts';
 
 export interface RunTaskInput {
@@ -83,7 +83,7 @@ function producersOf({ references, boundInputs }: TaskRecord): number[] {
   return [...new Set(sources.filter((source) => source !== 'context'))];
 }
 
-function requireExecuting(run: Run | undefined): asserts run is Run {
+function requireExecuting(run: RunState | undefined): asserts run is RunState {
   if (run?.status !== 'executing') throw new RunStoppedError(`the run is ${run?.status ?? 'unknown'}`);
 }
 

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../model/json.ts';
 import type { RunStatus, TaskStatus } from '../../model/run.ts';
 import { fromNanoUsd } from '../../model/usage.ts';
-import type { Run, RunEvent, RunTotals, TaskError, TaskItem } from '../../runtime/ports.ts';
+import type { Run, RunEvent, RunState, RunTotals, TaskError, TaskItem } from '../../runtime/ports.ts';
 
 export interface RunRow {
   readonly run: number;
@@ -49,6 +49,25 @@ export function readRun(row: RunRow): Run {
     totals: totals === null ? null : (JSON.parse(totals) as RunTotals),
     context: JSON.parse(context) as JsonObject,
     error: parseError(error),
+  };
+}
+
+export const RUN_STATE_COLUMNS = [
+  'status',
+  'context',
+  'started_at',
+  'tokens_used',
+  'cost_nano_usd',
+] as const satisfies readonly (keyof RunRow)[];
+export type RunStateRow = Pick<RunRow, (typeof RUN_STATE_COLUMNS)[number]>;
+
+export function readRunState({ status, context, started_at, tokens_used, cost_nano_usd }: RunStateRow): RunState {
+  return {
+    status: status as RunStatus,
+    context: JSON.parse(context) as JsonObject,
+    started_at,
+    tokens_used,
+    cost_usd: fromNanoUsd(cost_nano_usd),
   };
 }
 

@@ -229,7 +229,7 @@ export interface AgentInput {
   readonly callback_id?: string;
 }
 
-export type AgentAnswer = { response: JsonValue; agent_id: string; tokens_used?: number } | { accepted: true };
+export type AgentAnswer = { response: JsonValue; agent_id: string; tokens_used?: number; cost_usd?: number } | { accepted: true };
 export type ToolAnswer = { success: boolean; data?: JsonValue; error?: string | null } | { accepted: true };
 
 /** L02. Throwing, or an unreachable agent, fails the attempt. */

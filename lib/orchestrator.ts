@@ -52,7 +52,8 @@ export class TaskOrchestrator {
    *
    * @param input an ExecutionPlan; run-state fields of an earlier execution are ignored
    * @param context what `{{context.…}}` reads
-   * @throws PlanningError E5204 when tasks failed, with counts in `details`; E5200 for everything else, an invalid plan included
+   * @throws PlanningError E5204 when tasks failed, E5203 or E5501 when the run went over its time or budget, with counts in `details`;
+   *   E5200 for everything else, an invalid plan included
    */
   async executePlan(input: unknown, context: JsonObject = {}): Promise<PlanResult> {
     const sharedPools = await this.#sharedPools();
@@ -91,7 +92,7 @@ export class TaskOrchestrator {
 
   /** Ends a run that cannot go on, where the store still can say so. */
   async #abandon(runId: string, reason: string): Promise<void> {
-    await settleRun(this.#platform.runtime, runId, reason).catch(() => {});
+    await settleRun(this.#platform.runtime, runId, { reason }).catch(() => {});
   }
 
   async getStats(): Promise<OrchestratorStats> {

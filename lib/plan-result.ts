@@ -1,5 +1,7 @@
+import type { ErrorCode } from './model/error-codes.ts';
 import { PlanningError } from './model/errors.ts';
 import type { JsonObject } from './model/json.ts';
+import { RUN_ERROR } from './model/task-errors.ts';
 import type { TaskDescription } from './runtime/describe-tasks.ts';
 import type { Run } from './runtime/ports.ts';
 
@@ -27,12 +29,13 @@ export function planFailure(
   tasks: readonly Pick<TaskDescription, 'task_id' | 'status' | 'attempt' | 'error'>[],
 ): PlanningError {
   const { run_id, plan_id, status, error, totals } = run;
-  return new PlanningError(error?.code === 'E5204' ? 'E5204' : 'E5200', error?.message ?? `the run ended ${status}`, {
+  return new PlanningError(codeOf(error), error?.message ?? `the run ended ${status}`, {
     run_id,
     plan_id,
     completed_tasks: totals?.completed ?? 0,
     failed_tasks: totals?.failed ?? 0,
     blocked_tasks: totals?.blocked ?? 0,
+    cancelled_tasks: totals?.cancelled ?? 0,
     errors: tasks
       .filter((task) => task.status === 'failed')
       .map((task) => ({
@@ -42,4 +45,9 @@ export function planFailure(
         message: task.error?.message ?? '',
       })),
   });
+}
+
+/** Of a run that finish-run has ended its own; what else there may be is the orchestrator's. */
+function codeOf(error: EndedRun['error']): ErrorCode {
+  return Object.values(RUN_ERROR).find((code) => code === error?.code) ?? RUN_ERROR.incomplete;
 }

@@ -16,7 +16,10 @@ const PLAN = {
 };
 
 /** Runs the plan with an agent that accepts tasks and reports when `later` says so. */
-async function run(later: (callbackId: string, attempt: number, world: { platform: LocalPlatform; clock: VirtualClock }) => void) {
+async function run(
+  later: (callbackId: string, attempt: number, world: { platform: LocalPlatform; clock: VirtualClock }) => void,
+  resource_budget: object | null = null,
+) {
   const clock = new VirtualClock(SIMULATION_START);
   const events: RunEvent[] = [];
   let attempt = 0;
@@ -31,7 +34,7 @@ async function run(later: (callbackId: string, attempt: number, world: { platfor
     },
     toolExecutor: { execute: async (_tool, { x }) => ({ success: true, data: x ?? null }) },
   });
-  const { compilation } = preparePlan(PLAN);
+  const { compilation } = preparePlan({ ...PLAN, resource_budget });
   await startRun(platform.runtime, {
     run: { run_id: 'r', plan_id: 'p', goal_id: null, context: {} },
     spec: compilation.spec,
@@ -42,11 +45,31 @@ async function run(later: (callbackId: string, attempt: number, world: { platfor
     .filter((event) => event.task_id !== undefined)
     .map((event) => `${(Date.parse(event.at) - SIMULATION_START) / 1000} ${event.task_id} ${event.type.slice(5)} ${event.attempt}`);
   const items = await platform.store.listTasks('r');
+  const ended = await platform.store.getRun('r');
   platform.close();
-  return { status: end.status, log, items };
+  return { status: end.status, log, items, run: ended };
 }
 
 describe('a task that its agent accepts', () => {
+  it('counts towards the budget once, when its callback completes it', async () => {
+    const budget = { max_token_count: 7, max_cost_usd: 1 };
+    const {
+      status,
+      log,
+      run: ended,
+    } = await run((id, _, { platform, clock }) => {
+      clock.setTimer(1000, async () => {
+        const report = { status: 'succeeded' as const, outputs: { answer: 42, tokens_used: 7, cost_usd: 0.25 } };
+        await completeCallback(platform.runtime, id, report);
+        await completeCallback(platform.runtime, id, report);
+      });
+    }, budget);
+
+    expect(status).toBe('FAILED');
+    expect(log).toEqual(['0 a executing 1', '1 a completed 1', '1 b cancelled 0']);
+    expect(ended).toMatchObject({ status: 'failed', error: { code: 'E5501' }, tokens_used: 7, cost_usd: 0.25 });
+  });
+
   it('is completed by its callback, with the outputs given there', async () => {
     const outcomes: unknown[] = [];
 

@@ -45,7 +45,16 @@ export const report = z
   .meta({ id: 'Report', description: 'What a plan comes to.' });
 
 const totals = z
-  .object({ completed: count, failed: count, blocked: count, executed: count, retries: count, tokens: count, unfinished: count })
+  .object({
+    completed: count,
+    failed: count,
+    blocked: count,
+    cancelled: count,
+    executed: count,
+    retries: count,
+    tokens: count,
+    unfinished: count,
+  })
   .meta({ id: 'RunTotals', description: 'Tasks by how they ended; attempts beyond the first of each; tokens used.' });
 
 export const run = z
@@ -55,7 +64,8 @@ export const run = z
     goal_id: z.string().nullable(),
     status: z.enum(RUN_STATUSES),
     task_count: count,
-    tokens_used: count.describe('Counted when the run ends.'),
+    tokens_used: count.describe('Counted when the run ends; as tasks complete where it has a budget of tokens or cost.'),
+    cost_usd: z.number().nonnegative().describe('What tasks reported; counted only where the run has a budget of tokens or cost.'),
     created_at: timestamp,
     started_at: timestamp.nullable(),
     completed_at: timestamp.nullable(),

@@ -17,6 +17,7 @@ const statusChange = z.object({
 export interface ExecutionEnd {
   readonly runId: string;
   readonly reason: string;
+  readonly timedOut: boolean;
 }
 
 /** Which run an execution that ended badly belongs to, and how it ended; undefined for one that goes on, ended well or is no run's. */
@@ -25,5 +26,5 @@ export function readExecutionEnd(event: unknown): ExecutionEnd | undefined {
   const runId = runIdOf(name);
   if (runId === undefined || !['FAILED', 'TIMED_OUT', 'ABORTED'].includes(status)) return undefined;
   const why = [error, cause?.slice(0, MAX_CAUSE_LENGTH)].filter((part) => typeof part === 'string' && part !== '').join(': ');
-  return { runId, reason: `the execution ended ${status}${why === '' ? '' : ` (${why})`}` };
+  return { runId, reason: `the execution ended ${status}${why === '' ? '' : ` (${why})`}`, timedOut: status === 'TIMED_OUT' };
 }

@@ -1,10 +1,13 @@
 import { isStoreFailure } from '../local/sqlite/open-database.ts';
 import { PlanningError } from '../model/errors.ts';
 import type { Problem } from '../model/problem.ts';
+import { RUN_ERROR } from '../model/task-errors.ts';
 import { EXIT } from './exit-codes.ts';
 import { oneLine, problemLines } from './format.ts';
 
-/** Runs a command and says what a PlanningError means: all problems of a plan (exit 2), failed tasks (1), or a defect (3). */
+const RUN_FAILURES: readonly string[] = [RUN_ERROR.failed, RUN_ERROR.outOfTime, RUN_ERROR.usedUp];
+
+/** Runs a command and says what a PlanningError means: all problems of a plan (exit 2), failed tasks or a run over its budget (1), or a defect (3). */
 export async function reportPlanning(json: boolean, command: () => number | Promise<number>): Promise<number> {
   try {
     return await command();
@@ -18,7 +21,7 @@ export async function reportPlanning(json: boolean, command: () => number | Prom
       process.stderr.write(`${problems === undefined ? describeFailure(error) : problemLines(problems)}\n`);
     }
     if (problems !== undefined || isStoreFailure(error.cause)) return EXIT.usage;
-    return error.code === 'E5204' ? EXIT.tasksFailed : EXIT.internal;
+    return RUN_FAILURES.includes(error.code) ? EXIT.tasksFailed : EXIT.internal;
   }
 }
 

@@ -6,7 +6,7 @@ import { listAllTasks } from './list-all-tasks.ts';
 /**
  * What a run came to that has ended. Outputs are read of at most `maxOutputs` tasks, each with a request.
  *
- * @throws PlanningError where the run has not completed: E5204 when tasks failed
+ * @throws PlanningError where the run has not completed: E5204 when tasks failed, E5203 or E5501 when it went over its time or budget
  */
 export async function readResult(client: ApiClient, run: RunView, maxOutputs = Number.POSITIVE_INFINITY): Promise<PlanResult> {
   if (run.status !== 'completed') throw planFailure(run, await listAllTasks(client, run.run_id));

@@ -2,6 +2,8 @@
 export interface StateMachine {
   Comment?: string;
   QueryLanguage: 'JSONata';
+  /** Of a whole execution. */
+  TimeoutSeconds?: number;
   StartAt: string;
   States: Record<string, State>;
 }

@@ -4,3 +4,4 @@ export const STATE_NAME_LENGTH = 80;
 export const DEFINITION_BYTES = 1024 * 1024;
 export const HISTORY_EVENTS = 25_000;
 export const MAX_RETRY_INTERVAL_SEC = 31_622_400;
+export const MAX_TIMEOUT_SEC = 99_999_999;

@@ -17,6 +17,7 @@ import { dependenciesOf, type TaskBindings } from './plan-dependencies.ts';
 import { rankTasks } from './rank-tasks.ts';
 import { makeReport, type Report } from './report.ts';
 import { retriersOf } from './retry.ts';
+import { runBudget, runTimeoutSec } from './run-budget.ts';
 import { gatesOf } from './structure/gates-of.ts';
 import { makeStructure } from './structure/make-structure.ts';
 import { taskCosts } from './task-costs.ts';
@@ -100,7 +101,9 @@ export function compile(plan: Plan, options: CompileOptions): Compilation {
   const gates = tasks.filter((task) => task.gate !== undefined).length;
   const timeouts = plan.tasks.map((task) => task.timeout_seconds);
   const longestRunSec = criticalPath(graph, timeouts).seconds + timeouts.reduce((sum, sec) => sum + sec, 0) / limit;
+  const budget = runBudget(plan.resource_budget);
   const machines = emitMachines(layout, {
+    runTimeoutSec: runTimeoutSec(budget),
     functions: options.functions,
     factsOf: (task) => facts[task]!,
     machineArn: options.machineArn,
@@ -108,7 +111,7 @@ export function compile(plan: Plan, options: CompileOptions): Compilation {
   });
   return {
     machines,
-    spec: { tasks, pools: { [RUN_POOL]: limit, ...plan.pools } },
+    spec: { tasks, pools: { [RUN_POOL]: limit, ...plan.pools }, ...(budget && { budget }) },
     report: makeReport({
       facts,
       plan,

@@ -27,6 +27,8 @@ export interface EmitOptions {
   readonly factsOf: (task: number) => TaskFacts;
   /** Seconds after which a gate that is still closed is entered anew. */
   readonly gateTimeoutSec: number;
+  /** Seconds after which a run's execution is ended from outside; undefined: never. */
+  readonly runTimeoutSec?: number | undefined;
   /** The ARN of the machine of a part that runs on its own. */
   readonly childArn: (child: ChildLayout) => string;
 }
@@ -152,7 +154,8 @@ export function emit(root: Layout, role: 'run' | 'child', options: EmitOptions):
   };
 
   const after = role === 'run' ? { name: names.make('finish run'), state: finishState(functions.finishRun) } : undefined;
-  return { QueryLanguage: 'JSONata', ...scope(root, undefined, after) };
+  const timeout = role === 'run' && options.runTimeoutSec !== undefined ? { TimeoutSeconds: options.runTimeoutSec } : {};
+  return { QueryLanguage: 'JSONata', ...timeout, ...scope(root, undefined, after) };
 }
 
 function inline(body: StateScope): MapState['ItemProcessor'] {

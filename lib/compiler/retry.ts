@@ -32,7 +32,13 @@ export const PERSISTENT: Retrier = {
 };
 
 /** Errors that no attempt can mend. */
-export const FINAL_ERRORS: readonly string[] = [TASK_ERROR.blocked, TASK_ERROR.stopped, TASK_ERROR.binding];
+export const FINAL_ERRORS: readonly string[] = [
+  TASK_ERROR.blocked,
+  TASK_ERROR.stopped,
+  TASK_ERROR.outOfTime,
+  TASK_ERROR.usedUp,
+  TASK_ERROR.binding,
+];
 
 /**
  * A task's RetryPolicy, field by field, as retriers of its state. The first that matches an error decides, so the errors that

@@ -1,13 +1,12 @@
-import { RUN_FAILED, RUN_INCOMPLETE, TASK_ERROR } from '../model/task-errors.ts';
+import { RUN_ERROR, TASK_ERROR } from '../model/task-errors.ts';
 import type { Retrier, State, TaskState } from './asl.ts';
+import { MAX_TIMEOUT_SEC } from './aws-limits.ts';
 import { PERSISTENT, TRANSIENT } from './retry.ts';
 
 /** Between a task's own timeout, which run-task enforces, and its state's, which only matters when run-task does not answer. */
 export const TIMEOUT_GRACE_SEC = 15;
 /** The same for a task that may be finished by callback, which only its state limits once its executor has accepted it. */
 export const CALLBACK_GRACE_SEC = 1;
-/** The longest that Step Functions takes: a heartbeat gives such a task its timeout anew, any number of times. */
-const NO_TIMEOUT_SEC = 99_999_999;
 const GATE_ENTRIES = 8760; // a year of hours, the longest an execution lives
 
 export const RUN_ID = '{% $states.context.Execution.Input.run_id %}';
@@ -64,7 +63,7 @@ export function runTaskState(options: RunTaskOptions): TaskState {
       ? {
           Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken' as const,
           Arguments: { FunctionName: options.functionName, Payload: { run_id: RUN_ID, task: options.task, token: TOKEN } },
-          TimeoutSeconds: NO_TIMEOUT_SEC,
+          TimeoutSeconds: MAX_TIMEOUT_SEC, // a heartbeat gives the task its timeout anew, any number of times
           HeartbeatSeconds: Math.ceil(options.timeoutSec) + CALLBACK_GRACE_SEC,
         }
       : {
@@ -102,7 +101,7 @@ export function finishState(functionName: string): State {
     Type: 'Task',
     Resource: 'arn:aws:states:::lambda:invoke',
     Arguments: { FunctionName: functionName, Payload: { run_id: RUN_ID } },
-    Retry: [{ ErrorEquals: [RUN_FAILED, RUN_INCOMPLETE, TASK_ERROR.stopped], MaxAttempts: 0 }, TRANSIENT, PERSISTENT],
+    Retry: [{ ErrorEquals: [...Object.values(RUN_ERROR), TASK_ERROR.stopped], MaxAttempts: 0 }, TRANSIENT, PERSISTENT],
     Output: {},
     End: true,
   };

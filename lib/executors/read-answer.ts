@@ -7,14 +7,15 @@ const agentAnswer = z.looseObject({
   response: z.json(),
   agent_id: z.string().optional(),
   tokens_used: z.number().nonnegative().nullish(),
+  cost_usd: z.number().nonnegative().nullish(),
 });
 const toolAnswer = z.looseObject({ success: z.boolean(), data: z.json().optional(), error: z.string().nullish() });
 
 /** An answer from outside as the contract of L02 has it. Further fields stay: they are outputs. @throws TaskFailedError */
 export function readAgentAnswer(answer: unknown, agentId: string): AgentAnswer {
   if (accepted.safeParse(answer).success) return { accepted: true };
-  const { tokens_used, agent_id = agentId, ...rest } = check(agentAnswer, answer, 'agent');
-  return { agent_id, ...rest, ...(typeof tokens_used === 'number' && { tokens_used }) };
+  const { tokens_used, cost_usd, agent_id = agentId, ...rest } = check(agentAnswer, answer, 'agent');
+  return { agent_id, ...rest, ...(typeof tokens_used === 'number' && { tokens_used }), ...(typeof cost_usd === 'number' && { cost_usd }) };
 }
 
 /** An answer from outside as the contract of L03 has it. @throws TaskFailedError */

@@ -57,7 +57,9 @@ export class LocalPlatform {
   /** A run whose execution ended without finish-run is over too. */
   async #settle(executionName: string, { status, error = '', cause = '' }: ExecutionEnd): Promise<void> {
     const runId = runIdOf(executionName);
-    if (runId !== undefined) await settleRun(this.runtime, runId, `the execution ended ${status}: ${error} ${cause}`.trim());
+    if (runId === undefined) return;
+    const reason = `the execution ended ${status}: ${error} ${cause}`.trim();
+    await settleRun(this.runtime, runId, { reason, timedOut: status === 'TIMED_OUT' });
   }
 }
 

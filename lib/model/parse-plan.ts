@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { BindingReference } from './bindings.ts';
+import { checkBudget } from './check-budget.ts';
 import { checkAcyclic, checkGraph, checkKnown, checkOutputKeys } from './check-dependencies.ts';
 import { checkPools } from './check-pools.ts';
 import { readBindings, referenceNames } from './check-references.ts';
@@ -69,6 +70,7 @@ function readPlan(value: JsonValue, options: ParseOptions, problems: ProblemList
   const tasks = rawTasks.map((raw, ordinal) => readTask(raw, ordinal, options, problems));
   refuseUnsupported(problems, value, rawTasks);
   checkPools(value, rawTasks, options.sharedPools ?? new Set(), problems);
+  checkBudget(value, rawTasks, problems);
   const bindings = checkBetween(rawTasks, own(value, 'dependency_graph'), problems);
   const valid = tasks.filter((task) => task !== undefined);
   if (!head.success || valid.length < tasks.length) return undefined;
@@ -137,6 +139,7 @@ function normalise(task: z.output<typeof taskSchema>, options: ParseOptions): Ta
     llm_prompt: task.llm_prompt,
     priority: task.priority,
     pool: task.pool,
+    resources: task.resources,
   };
 }
 

@@ -7,6 +7,10 @@ export const TASK_ERROR = {
   blocked: 'TaskBlocked',
   /** The run is being paused, cancelled, or is over: nothing new starts. */
   stopped: 'RunStopped',
+  /** The run is over its `max_execution_time_sec` (E5203): nothing starts, and what runs is aborted. */
+  outOfTime: 'RunOutOfTime',
+  /** The run has used up its `max_token_count` or `max_cost_usd` (E5501): nothing more starts. */
+  usedUp: 'BudgetUsedUp',
   /** A binding has no value (E5402). Trying again would not help. */
   binding: 'BindingFailed',
   /** The executor answered with a failure, or threw (E5202). */
@@ -22,7 +26,15 @@ export const TASK_ERROR = {
 } as const;
 export type TaskErrorName = (typeof TASK_ERROR)[keyof typeof TASK_ERROR];
 
-/** Thrown by finish-run: at least one task failed. The execution is FAILED under this name, with the counts as its cause. */
-export const RUN_FAILED = 'E5204';
-/** Thrown by finish-run: some tasks have no final status, which is a defect of the orchestrator, not of the plan. */
-export const RUN_INCOMPLETE = 'E5200';
+/** Thrown by finish-run: the execution is FAILED under this name, with the counts as its cause. */
+export const RUN_ERROR = {
+  /** At least one task failed. */
+  failed: 'E5204',
+  /** Some tasks have no final status, which is a defect of the orchestrator, not of the plan. */
+  incomplete: 'E5200',
+  /** The run went over its `max_execution_time_sec`. */
+  outOfTime: 'E5203',
+  /** The run used up its `max_token_count` or `max_cost_usd`. */
+  usedUp: 'E5501',
+} as const;
+export type RunErrorName = (typeof RUN_ERROR)[keyof typeof RUN_ERROR];

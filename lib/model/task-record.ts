@@ -60,9 +60,18 @@ export interface TaskRecord {
   readonly mock?: JsonObject;
 }
 
+/** What a run may take in all before it is stopped; what it does not say has no limit. */
+export interface RunBudget {
+  /** Seconds from the run's start. */
+  readonly maxExecutionTimeSec?: number;
+  readonly maxTokenCount?: number;
+  readonly maxCostUsd?: number;
+}
+
 /** Everything about a run's plan that its states need. */
 export interface RunSpec {
   readonly tasks: readonly TaskRecord[];
   /** The most tasks at once by pool. */
   readonly pools: Readonly<Record<string, number>>;
+  readonly budget?: RunBudget;
 }

@@ -21,7 +21,6 @@ const OF_A_TASK: readonly (readonly [field: string, says: Says])[] = [
   ['max_concurrency', isGiven],
   ['tolerated_failures', isGiven],
   ['trigger_rule', isOther('all_success')],
-  ['resources', isGiven],
 ];
 const OF_A_DEPENDENCY: typeof OF_A_TASK = [
   ['dependency_type', (value) => value === 'conditional'],
@@ -71,10 +70,10 @@ function outputKeyWarnings(tasks: readonly Task[]): string[] {
   return [`${paths[0]}${more}: no input is set, since the dependency_type is not "data"`];
 }
 
+const NOT_ENFORCED = ['max_disk_mb', 'max_network_mb'] as const satisfies readonly (keyof ResourceBudget)[];
+
 /** What a resource_budget says that is not held to. */
 function budgetWarnings(budget: ResourceBudget | null): string[] {
-  if (budget === null) return [];
-  const { max_parallel_tasks: _, ...amounts } = budget;
-  const given = Object.entries(amounts).flatMap(([name, amount]) => (amount === null ? [] : [name]));
+  const given = NOT_ENFORCED.filter((name) => (budget?.[name] ?? null) !== null);
   return given.length === 0 ? [] : [`resource_budget: ${given.join(', ')} ${given.length === 1 ? 'is' : 'are'} not enforced yet`];
 }

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../model/json.ts';
+import { usageToCount } from './budget.ts';
 import { TaskFailedError } from './errors.ts';
 import { finishTask } from './finish-task.ts';
 import { type Runtime, timestamp } from './runtime.ts';
@@ -29,7 +30,7 @@ export async function completeCallback(runtime: Runtime, callbackId: string, rep
     const told = await engine.failTask(token, failure);
     return released || told ? 'accepted' : 'expired';
   }
-  const completed = await store.completeTask(runId, record, attempt, report.outputs, timestamp(clock));
+  const completed = await store.completeTask(runId, record, attempt, report.outputs, timestamp(clock), usageToCount(spec, report.outputs));
   if (!completed) {
     const { tasks } = await store.readTasks(runId, [ordinal], []);
     const item = tasks.get(ordinal);

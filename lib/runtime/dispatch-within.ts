@@ -1,33 +1,54 @@
 import type { JsonObject } from '../model/json.ts';
 import type { TaskRecord } from '../model/task-record.ts';
+import type { Deadline } from './budget.ts';
 import { AgentUnavailableError, StateError, TaskFailedError, TaskTimedOutError } from './errors.ts';
 import type { ACCEPTED, Dispatch } from './ports.ts';
 import type { Runtime } from './runtime.ts';
 
 /**
- * Dispatches an attempt and waits for it at most the task's timeout: then its signal is aborted, and whatever it answers later
- * is not listened to, so an executor that ignores the signal changes nothing.
+ * Dispatches an attempt and waits for it at most the task's timeout, or until the run's deadline: then its signal is aborted, and
+ * whatever it answers later is not listened to, so an executor that ignores the signal changes nothing.
  *
- * @throws TaskTimedOutError (E5203), AgentUnavailableError (E5901), TaskFailedError (E5202)
+ * @throws TaskTimedOutError or RunOutOfTimeError (E5203), AgentUnavailableError (E5901), TaskFailedError (E5202)
  */
 export function dispatchWithin(
   { clock, dispatch }: Pick<Runtime, 'clock' | 'dispatch'>,
   record: TaskRecord,
   attempt: Omit<Dispatch, 'record' | 'signal'>,
+  deadline?: Deadline,
 ): Promise<JsonObject | typeof ACCEPTED> {
   const abort = new AbortController();
+  const { ms, limited, makeError } = limitOf(record, deadline, clock.now());
   return new Promise((resolve, reject) => {
-    const timer = clock.setTimer(record.timeoutSec * 1000, () => {
-      const error = new TaskTimedOutError(`task ${record.id} took longer than its timeout of ${record.timeoutSec} s`);
+    const timer = clock.setTimer(ms, () => {
+      const error = makeError();
       abort.abort(error);
       reject(error);
     });
     // in a callback, so that an executor that throws at once is treated like one that rejects
     Promise.resolve()
-      .then(() => dispatch({ ...attempt, record, signal: abort.signal }))
+      .then(() => dispatch({ ...attempt, record: limited, signal: abort.signal }))
       .then(resolve, (error: unknown) => reject(asFailure(error)))
       .finally(() => timer.cancel());
   });
+}
+
+interface Limit {
+  readonly ms: number;
+  /** The task with its timeout cut to that. */
+  readonly limited: TaskRecord;
+  readonly makeError: () => StateError;
+}
+
+/** How long an attempt may take. Where the run ends in the same moment as the task's timeout, the run counts: no attempt comes after it. */
+function limitOf(record: TaskRecord, deadline: Deadline | undefined, nowMs: number): Limit {
+  const ms = record.timeoutSec * 1000;
+  const leftMs = Math.max(0, (deadline?.atMs ?? Number.POSITIVE_INFINITY) - nowMs);
+  if (deadline !== undefined && leftMs <= ms) {
+    return { ms: leftMs, limited: { ...record, timeoutSec: leftMs / 1000 }, makeError: () => deadline.error };
+  }
+  const text = `task ${record.id} took longer than its timeout of ${record.timeoutSec} s`;
+  return { ms, limited: record, makeError: () => new TaskTimedOutError(text) };
 }
 
 /** Executors may throw anything, things that cannot be looked at included. */

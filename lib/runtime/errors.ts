@@ -1,4 +1,4 @@
-import { RUN_FAILED, RUN_INCOMPLETE, TASK_ERROR } from '../model/task-errors.ts';
+import { RUN_ERROR, type RunErrorName, TASK_ERROR } from '../model/task-errors.ts';
 import type { RunTotals, TaskError } from './ports.ts';
 
 /** Characters that are kept of a message: a function's error, and a Cause, have to hold it. */
@@ -46,6 +46,18 @@ export class AgentUnavailableError extends StateError {
   readonly code = 'E5901';
 }
 
+/** The run is over its `max_execution_time_sec`: the attempt was aborted, or is not started any more. */
+export class RunOutOfTimeError extends StateError {
+  override readonly name = TASK_ERROR.outOfTime;
+  readonly code = RUN_ERROR.outOfTime;
+}
+
+/** The run has used up its `max_token_count` or `max_cost_usd`. */
+export class BudgetUsedUpError extends StateError {
+  override readonly name = TASK_ERROR.usedUp;
+  readonly code = RUN_ERROR.usedUp;
+}
+
 /** Another invocation has taken the task over; whoever still listens to this one asks again. */
 export class AttemptSupersededError extends StateError {
   override readonly name = TASK_ERROR.superseded;
@@ -58,23 +70,15 @@ export class OrchestratorUnavailableError extends StateError {
   readonly code = 'E5200';
 }
 
-/** Ends the execution of a run in which tasks failed. The message is the JSON of the totals. */
+/** Ends the execution of a run that has failed, under the code of the run's error. The message is the JSON of the totals. */
 export class RunFailedError extends StateError {
-  override readonly name = RUN_FAILED;
-  readonly code = 'E5204';
+  override readonly name: RunErrorName;
+  readonly code: RunErrorName;
 
-  constructor(totals: RunTotals) {
+  constructor(code: RunErrorName, totals: RunTotals) {
     super(JSON.stringify(totals));
-  }
-}
-
-/** Ends the execution of a run in which tasks have no final status although nothing is left to run. */
-export class RunIncompleteError extends StateError {
-  override readonly name = RUN_INCOMPLETE;
-  readonly code = 'E5200';
-
-  constructor(totals: RunTotals) {
-    super(JSON.stringify(totals));
+    this.name = code;
+    this.code = code;
   }
 }
 

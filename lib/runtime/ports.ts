@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from '../model/json.ts';
 import type { RunStatus, TaskStatus } from '../model/run.ts';
 import type { RunSpec, TaskRecord } from '../model/task-record.ts';
+import type { Usage } from '../model/usage.ts';
 
 export interface TaskError {
   /** One of the codes of `lib/model/error-codes.ts`. */
@@ -14,8 +15,10 @@ export interface Run {
   readonly goal_id: string | null;
   readonly status: RunStatus;
   readonly task_count: number;
-  /** Sum over all tasks, as far as they have reported. Counted when the run ends. */
+  /** Sum over all tasks, as far as they have reported. Counted as they complete where the run has a budget of tokens or cost, else when it ends. */
   readonly tokens_used: number;
+  /** The same of `cost_usd`; counted only where the run has a budget of tokens or cost, else 0. */
+  readonly cost_usd: number;
   /** Counted when the run ends; null before. */
   readonly totals: RunTotals | null;
   readonly context: JsonObject;
@@ -26,7 +29,7 @@ export interface Run {
 }
 
 /** What an attempt has to know of its run. */
-export type RunState = Pick<Run, 'status' | 'context'>;
+export type RunState = Pick<Run, 'status' | 'context' | 'started_at' | 'tokens_used' | 'cost_usd'>;
 
 export interface NewRun extends Pick<Run, 'run_id' | 'plan_id' | 'goal_id' | 'context' | 'created_at'> {
   /** The same key again is the same run. */
@@ -64,6 +67,7 @@ export interface RunTotals {
   readonly completed: number;
   readonly failed: number;
   readonly blocked: number;
+  readonly cancelled: number;
   /** Tasks that were dispatched at least once. */
   readonly executed: number;
   /** Dispatches beyond each task's first. */
@@ -173,14 +177,16 @@ export interface RunStore {
   countTasks(runId: string): Promise<RunTotals>;
   /** Starts attempt `attempt` if the latest one is `attempt - 1` and the task has no final status. */
   claimTask(runId: string, task: TaskKey, attempt: number, at: string): Promise<boolean>;
-  /** Ends attempt `attempt` well; false when it is not the one that executes. */
-  completeTask(runId: string, task: TaskKey, attempt: number, outputs: JsonObject, at: string): Promise<boolean>;
+  /** Ends attempt `attempt` well and, where it is given, adds `usage` to the run's; false when it is not the one that executes. */
+  completeTask(runId: string, task: TaskKey, attempt: number, outputs: JsonObject, at: string, usage?: Usage): Promise<boolean>;
   /** Ends attempt `attempt` badly: the task is `pending` again, with the error; false when it is not the one that executes. */
   releaseTask(runId: string, task: TaskKey, attempt: number, error: TaskError, at: string): Promise<boolean>;
   /** Makes the task `failed` unless it has a final status, and returns how it stands then. */
   failTask(runId: string, task: TaskKey, error: TaskError, at: string): Promise<TaskItem>;
   /** Makes tasks `blocked` that have no final status. */
   blockTasks(runId: string, tasks: readonly TaskKey[], error: TaskError, at: string): Promise<void>;
+  /** Makes tasks `cancelled` that have no final status. */
+  cancelTasks(runId: string, tasks: readonly TaskKey[], error: TaskError, at: string): Promise<void>;
 
   /** Writes down where an attempt may be finished from outside. */
   putCallback(callbackId: string, callback: Callback): Promise<void>;
@@ -275,7 +281,7 @@ export interface AgentInput {
   readonly callback_id?: string;
 }
 
-export type AgentAnswer = { response: JsonValue; agent_id: string; tokens_used?: number } | { accepted: true };
+export type AgentAnswer = { response: JsonValue; agent_id: string; tokens_used?: number; cost_usd?: number } | { accepted: true };
 export type ToolAnswer = { success: boolean; data?: JsonValue; error?: string | null } | { accepted: true };
 
 /** L02. Throwing, or an unreachable agent, fails the attempt. */

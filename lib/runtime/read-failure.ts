@@ -1,4 +1,4 @@
-import { TASK_ERROR } from '../model/task-errors.ts';
+import { RUN_ERROR, TASK_ERROR } from '../model/task-errors.ts';
 import type { TaskError } from './ports.ts';
 
 const CODE_OF: Readonly<Record<string, string>> = {
@@ -6,6 +6,8 @@ const CODE_OF: Readonly<Record<string, string>> = {
   'States.Timeout': 'E5203',
   'States.HeartbeatTimeout': 'E5203',
   'Sandbox.Timedout': 'E5203',
+  [TASK_ERROR.outOfTime]: RUN_ERROR.outOfTime,
+  [TASK_ERROR.usedUp]: RUN_ERROR.usedUp,
   [TASK_ERROR.unavailable]: 'E5901',
   [TASK_ERROR.binding]: 'E5402',
   [TASK_ERROR.failed]: 'E5202',

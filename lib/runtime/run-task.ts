@@ -3,6 +3,7 @@ import type { JsonObject } from '../model/json.ts';
 import { isFinal } from '../model/run.ts';
 import type { TaskRecord } from '../model/task-record.ts';
 import { bindTask } from './bind-task.ts';
+import { deadlineOf, usageToCount, usedUp } from './budget.ts';
 import { dispatchWithin } from './dispatch-within.ts';
 import {
   AttemptSupersededError,
@@ -49,9 +50,12 @@ async function attemptTask(runtime: Runtime, scope: RunScope, record: TaskRecord
   const { run, tasks } = await store.readTasks(runId, [record.ordinal, ...record.dependencies], producersOf(record));
   const item = tasks.get(record.ordinal);
   if (item?.status === 'completed') return finishTask(runtime, scope, record, { token, repeat: true });
-  refuse(run, item, record, spec.tasks, tasks);
+  requireExecuting(run);
+  const deadline = deadlineOf(run, spec);
+  refuse(item, record, usedUp(run, spec) ?? (deadline !== undefined && clock.now() >= deadline.atMs ? deadline.error : undefined));
+  requireDependencies(record, spec.tasks, tasks);
 
-  const bound = bind(record, spec.tasks, tasks, run!.context);
+  const bound = bind(record, spec.tasks, tasks, run.context);
   const attempt = (item?.attempt ?? 0) + 1;
   if (!(await store.claimTask(runId, record, attempt, timestamp(clock)))) throw superseded(record, attempt);
   const callbackId = token === undefined ? undefined : runtime.makeId();
@@ -60,7 +64,7 @@ async function attemptTask(runtime: Runtime, scope: RunScope, record: TaskRecord
 
   let outputs: JsonObject;
   try {
-    const answer = await dispatchWithin(runtime, record, { ...bound, attempt, callbackId });
+    const answer = await dispatchWithin(runtime, record, { ...bound, attempt, callbackId }, deadline);
     if (answer === ACCEPTED) return;
     outputs = answer;
   } catch (error) {
@@ -68,7 +72,8 @@ async function attemptTask(runtime: Runtime, scope: RunScope, record: TaskRecord
     const released = await store.releaseTask(runId, record, attempt, asTaskError(failure), timestamp(clock));
     throw released ? failure : superseded(record, attempt);
   }
-  if (!(await store.completeTask(runId, record, attempt, outputs, timestamp(clock)))) throw superseded(record, attempt);
+  const usage = usageToCount(spec, outputs);
+  if (!(await store.completeTask(runId, record, attempt, outputs, timestamp(clock), usage))) throw superseded(record, attempt);
   await finishTask(runtime, scope, record, { token, repeat: false });
 }
 
@@ -78,17 +83,18 @@ function producersOf({ references, boundInputs }: TaskRecord): number[] {
   return [...new Set(sources.filter((source) => source !== 'context'))];
 }
 
-/** Throws where the task must not start. */
-function refuse(
-  run: RunState | undefined,
-  item: TaskItem | undefined,
-  record: TaskRecord,
-  records: readonly TaskRecord[],
-  tasks: Map<number, TaskItem>,
-): void {
+function requireExecuting(run: RunState | undefined): asserts run is RunState {
   if (run?.status !== 'executing') throw new RunStoppedError(`the run is ${run?.status ?? 'unknown'}`);
+}
+
+/** Throws where the task has ended, or its run is over. */
+function refuse(item: TaskItem | undefined, record: TaskRecord, over: StateError | undefined): void {
   if (item?.status === 'blocked') throw new TaskBlockedError(item.error?.message ?? 'blocked');
   if (item !== undefined && isFinal(item.status)) throw new RunStoppedError(`task ${record.id} is ${item.status}`);
+  if (over !== undefined) throw over;
+}
+
+function requireDependencies(record: TaskRecord, records: readonly TaskRecord[], tasks: Map<number, TaskItem>): void {
   for (const dependency of record.dependencies) {
     const status = tasks.get(dependency)?.status ?? 'pending';
     if (status === 'completed') continue;

@@ -16,7 +16,7 @@ describe('an execution that ended badly', () => {
     ['ABORTED with empty ones', 'ABORTED', { error: '', cause: '' }, 'the execution ended ABORTED'],
     ['FAILED with fields left out', 'FAILED', { error: undefined, cause: undefined }, 'the execution ended FAILED'],
   ])('%s', (_, status, detail, reason) => {
-    expect(readExecutionEnd(statusChange(status, detail))).toEqual({ runId: RUN_ID, reason });
+    expect(readExecutionEnd(statusChange(status, detail))).toEqual({ runId: RUN_ID, reason, timedOut: status === 'TIMED_OUT' });
   });
 
   test('is any of a run', () => {

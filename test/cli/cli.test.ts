@@ -120,6 +120,17 @@ describe('run', () => {
     expect(text.stderr).toContain('no luck');
   });
 
+  it('ends with 1 when the run went over its budget, and says so', () => {
+    const folder = scratch();
+    const plan = { tasks: [{ task_id: 'a', metadata: { mock: { duration_sec: 9 } } }], resource_budget: { max_execution_time_sec: 1 } };
+
+    const { status, stderr, stdout } = cli(['run', writePlan(folder, plan), '--simulate']);
+
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/cancelled +a +E5203/);
+    expect(stderr).toContain('E5203 the run is over its max_execution_time_sec of 1 s: 1 of 1 tasks cancelled');
+  });
+
   it('shows progress, outputs and statistics as plain lines', () => {
     const folder = scratch();
 
@@ -130,11 +141,11 @@ describe('run', () => {
   });
 
   it('notes what the plan says that has no effect', () => {
-    const plan = { ...GOOD, resource_budget: { max_cost_usd: 1 } };
+    const plan = { ...GOOD, resource_budget: { max_disk_mb: 1 } };
 
     const { status, stderr } = cli(['run', writePlan(scratch(), plan), '--simulate']);
 
-    expect({ status, stderr }).toEqual({ status: 0, stderr: 'note: resource_budget: max_cost_usd is not enforced yet\n' });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: 'note: resource_budget: max_disk_mb is not enforced yet\n' });
   });
 
   it('leaves nothing behind when it simulates', () => {

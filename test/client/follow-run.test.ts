@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ApiClient, RunView } from '../../lib/client/api-client.ts';
 import { followRun } from '../../lib/client/follow-run.ts';
 import type { RunEvent } from '../../lib/runtime/ports.ts';
+import { totals } from '../contract/factories.ts';
 
 type NewEvent = readonly [type: RunEvent['type'], taskId?: string];
 
@@ -19,11 +20,12 @@ const run = (status: RunView['status'], completed: number): RunView => ({
   status,
   task_count: completed,
   tokens_used: 0,
+  cost_usd: 0,
   created_at: '2026-01-01T00:00:00.000Z',
   started_at: null,
   completed_at: null,
   error: null,
-  totals: status === 'completed' ? { completed, failed: 0, blocked: 0, executed: completed, retries: 0, tokens: 0, unfinished: 0 } : null,
+  totals: status === 'completed' ? totals({ completed, executed: completed }) : null,
 });
 
 /** A run whose log gets these events from one look to the next. */

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { RunView } from '../../lib/client/api-client.ts';
 import { readResult } from '../../lib/client/read-result.ts';
+import { totals } from '../contract/factories.ts';
 import { makeClient } from './make-client.ts';
 import { refusal, type Script, startScriptedServer } from './scripted-server.ts';
 
@@ -19,8 +20,8 @@ const tasksOf: Script = ({ url }) => {
   const tasks = Array.from({ length: to - from }, (_, i) => summary(from + i));
   return { body: { tasks, next_cursor: to < TASKS ? String(to) : null } };
 };
-const totals = { completed: TASKS, failed: 0, blocked: 0, executed: TASKS, retries: 0, tokens: 0, unfinished: 0 };
-const run = { run_id: 'r', plan_id: 'p', status: 'completed', error: null, totals } as RunView;
+const ended = totals({ completed: TASKS, executed: TASKS });
+const run = { run_id: 'r', plan_id: 'p', status: 'completed', error: null, totals: ended } as RunView;
 
 it('has the outputs of all tasks in the order of the plan', async () => {
   using server = await startScriptedServer(tasksOf);
@@ -50,7 +51,7 @@ it('says which tasks of a failed run have failed', async () => {
   using server = await startScriptedServer(() => ({ body: { tasks, next_cursor: null } }));
   const failed = { ...run, status: 'failed', error: { code: 'E5204', message: '1 of 2 tasks failed' } } as RunView;
 
-  const result = readResult(makeClient(server.url).client, { ...failed, totals: { ...totals, completed: 0, failed: 1, blocked: 1 } });
+  const result = readResult(makeClient(server.url).client, { ...failed, totals: { ...ended, completed: 0, failed: 1, blocked: 1 } });
 
   await expect(result).rejects.toMatchObject({
     name: 'PlanningError',
@@ -62,5 +63,17 @@ it('says which tasks of a failed run have failed', async () => {
       blocked_tasks: 1,
       errors: [{ task_id: 't/0', attempt: 3, code: 'E5202', message: 'no luck' }],
     },
+  });
+});
+
+it.each(['E5203', 'E5501'])('throws %s as it is: the run went over its budget', async (code) => {
+  const tasks = [{ ...summary(0), status: 'cancelled', attempt: 0, error: { code, message: 'over' } }];
+  using server = await startScriptedServer(() => ({ body: { tasks, next_cursor: null } }));
+  const over = { ...run, status: 'failed', error: { code, message: 'over' }, totals: totals({ cancelled: 1 }) } as RunView;
+
+  await expect(readResult(makeClient(server.url).client, over)).rejects.toMatchObject({
+    code,
+    message: 'over',
+    details: { failed_tasks: 0, cancelled_tasks: 1, errors: [] },
   });
 });

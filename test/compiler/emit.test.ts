@@ -37,7 +37,7 @@ const finish = {
   Type: 'Task',
   Resource: 'arn:aws:states:::lambda:invoke',
   Arguments: { FunctionName: 'finish', Payload: { run_id: RUN_ID } },
-  Retry: [{ ErrorEquals: ['E5204', 'E5200', 'RunStopped'], MaxAttempts: 0 }, TRANSIENT, PERSISTENT],
+  Retry: [{ ErrorEquals: ['E5204', 'E5200', 'E5203', 'E5501', 'RunStopped'], MaxAttempts: 0 }, TRANSIENT, PERSISTENT],
   Output: {},
   End: true,
 };

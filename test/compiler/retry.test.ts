@@ -18,7 +18,7 @@ describe('retriersOf', () => {
     expect(
       retriersOf(policy({ max_retries: 5, initial_delay_sec: 2, backoff_multiplier: 1.5, max_delay_sec: 30, jitter: 'full' })),
     ).toEqual([
-      { ErrorEquals: ['TaskBlocked', 'RunStopped', 'BindingFailed'], MaxAttempts: 0 },
+      { ErrorEquals: ['TaskBlocked', 'RunStopped', 'RunOutOfTime', 'BudgetUsedUp', 'BindingFailed'], MaxAttempts: 0 },
       TRANSIENT,
       { ErrorEquals: ['States.ALL'], IntervalSeconds: 2, MaxAttempts: 5, BackoffRate: 1.5, MaxDelaySeconds: 30, JitterStrategy: 'FULL' },
     ]);
@@ -35,6 +35,8 @@ describe('retriersOf', () => {
       ErrorEquals: [
         'TaskBlocked',
         'RunStopped',
+        'RunOutOfTime',
+        'BudgetUsedUp',
         'BindingFailed',
         'TaskTimedOut',
         'States.Timeout',

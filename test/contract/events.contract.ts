@@ -5,6 +5,7 @@ import { at, createRun, places, task, tasks, totals, waiter } from './factories.
 const error = { code: 'E5202', message: 'no luck' };
 const fatal = { code: 'E5205', message: 'retries used up' };
 const blocked = { code: 'E5204', message: 'blocked by the failure of task-1' };
+const over = { code: 'E5203', message: 'the run is over its time' };
 
 export function describeEvents(store: () => RunStore): void {
   const all = async (): Promise<RunEvent[]> => store().listEvents('run', 0, 1000);
@@ -23,6 +24,7 @@ export function describeEvents(store: () => RunStore): void {
       await store().claimTask('run', task(1), 2, at(6));
       await store().failTask('run', task(1), fatal, at(7));
       await store().blockTasks('run', tasks(2), blocked, at(8));
+      await store().cancelTasks('run', tasks(3), over, at(8));
       await store().endRun('run', { status: 'failed', error: fatal, totals: totals(), at: at(9) });
 
       expect(await all()).toEqual([
@@ -35,7 +37,8 @@ export function describeEvents(store: () => RunStore): void {
         { seq: 7, run_id: 'run', at: at(6), type: 'task.executing', task_id: 'task-1', attempt: 2 },
         { seq: 8, run_id: 'run', at: at(7), type: 'task.failed', task_id: 'task-1', attempt: 2, error: fatal },
         { seq: 9, run_id: 'run', at: at(8), type: 'task.blocked', task_id: 'task-2', attempt: 0, error: blocked },
-        { seq: 10, run_id: 'run', at: at(9), type: 'run.failed', error: fatal },
+        { seq: 10, run_id: 'run', at: at(8), type: 'task.cancelled', task_id: 'task-3', attempt: 0, error: over },
+        { seq: 11, run_id: 'run', at: at(9), type: 'run.failed', error: fatal },
       ]);
     });
 

@@ -50,6 +50,7 @@ export const totals = (parts: Partial<RunTotals> = {}): RunTotals => ({
   completed: 0,
   failed: 0,
   blocked: 0,
+  cancelled: 0,
   executed: 0,
   retries: 0,
   tokens: 0,

@@ -11,6 +11,7 @@ import { describeStatistics } from './statistics.contract.ts';
 import { describeTaskEnds } from './task-ends.contract.ts';
 import { describeTaskReads } from './task-reads.contract.ts';
 import { describeTasks } from './tasks.contract.ts';
+import { describeUsage } from './usage.contract.ts';
 
 /** An empty store and how to be rid of it. */
 export interface Subject {
@@ -36,6 +37,7 @@ export function describeRunStore(name: string, makeStore: () => Promise<Subject>
     describeTasks(store);
     describeTaskEnds(store);
     describeTaskReads(store);
+    describeUsage(store);
     describeCallbacks(store);
     describeGates(store);
     describeSharedPools(store);

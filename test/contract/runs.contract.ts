@@ -17,6 +17,7 @@ export function describeRuns(store: () => RunStore): void {
         status: 'queued',
         task_count: 3,
         tokens_used: 0,
+        cost_usd: 0,
         totals: null,
         context: { day: 'Monday' },
         created_at: at(0),

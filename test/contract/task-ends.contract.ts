@@ -5,7 +5,7 @@ import { at, claimUpTo, createRun, task, tasks } from './factories.ts';
 const error = { code: 'E5205', message: 'retries used up' };
 const another = { code: 'E5204', message: 'blocked by the failure of task-1' };
 
-/** Ends without outputs: fail, block. */
+/** Ends without outputs: fail, block, cancel. */
 export function describeTaskEnds(store: () => RunStore): void {
   const item = async (ordinal = 0): Promise<TaskItem | undefined> => (await store().readTasks('run', [ordinal])).tasks.get(ordinal);
 
@@ -93,6 +93,35 @@ export function describeTaskEnds(store: () => RunStore): void {
       await store().blockTasks('run', tasks(1, 0), error, at(2));
 
       expect(await store().listTasks('run')).toEqual(before);
+    });
+
+    test('cancels what has no final status, and cancelling again changes nothing', async () => {
+      await store().claimTask('run', task(1), 1, at(1)); // executing
+      await claimUpTo(store(), 'run', 2, 1);
+      await store().completeTask('run', task(2), 1, {}, at(2));
+      await store().blockTasks('run', [task(3)], another, at(2));
+
+      await store().cancelTasks('run', tasks(0, 1, 2, 3), error, at(5));
+      await store().cancelTasks('run', tasks(0, 1), another, at(6));
+
+      expect((await store().listTasks('run')).map(({ status, attempt, completed_at }) => [status, attempt, completed_at])).toEqual([
+        ['cancelled', 0, at(5)],
+        ['cancelled', 1, at(5)],
+        ['completed', 1, at(2)],
+        ['blocked', 0, at(2)],
+      ]);
+      expect((await item(1))!.error).toEqual(error);
+      expect(await store().countTasks('run')).toMatchObject({ completed: 1, blocked: 1, cancelled: 2, executed: 2, unfinished: 96 });
+    });
+
+    test('a task that is cancelled is neither claimed, completed nor failed', async () => {
+      await store().claimTask('run', task(0), 1, at(1));
+      await store().cancelTasks('run', [task(0)], error, at(2));
+
+      expect(await store().completeTask('run', task(0), 1, {}, at(3), { tokens: 1, nanoUsd: 1 })).toBe(false);
+      expect(await store().claimTask('run', task(0), 2, at(3))).toBe(false);
+      expect(await store().failTask('run', task(0), another, at(3))).toMatchObject({ status: 'cancelled', error, completed_at: at(2) });
+      expect((await store().getRun('run'))!.tokens_used).toBe(0);
     });
 
     test('blocks none and many', async () => {

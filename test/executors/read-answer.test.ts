@@ -12,6 +12,8 @@ describe('readAgentAnswer', () => {
     ['null as the response', { response: null }, { response: null, agent_id: 'writer' }],
     ['no tokens', { response: '', tokens_used: 0 }, { response: '', agent_id: 'writer', tokens_used: 0 }],
     ['null tokens, as Python writes them', { response: '', tokens_used: null }, { response: '', agent_id: 'writer' }],
+    ['what it cost', { response: '', cost_usd: 0.02 }, { response: '', agent_id: 'writer', cost_usd: 0.02 }],
+    ['a cost of null', { response: '', cost_usd: null }, { response: '', agent_id: 'writer' }],
     ['further fields', { response: '', score: 0.5 }, { response: '', agent_id: 'writer', score: 0.5 }],
     ['an acceptance', { accepted: true, note: 'later' }, { accepted: true }],
   ])('takes %s', (_, answer, expected) => {
@@ -27,6 +29,7 @@ describe('readAgentAnswer', () => {
     ['an id that is no text', { response: '', agent_id: 7 }, 'agent_id:'],
     ['tokens that are no number', { response: '', tokens_used: '7' }, 'tokens_used:'],
     ['fewer than no tokens', { response: '', tokens_used: -1 }, 'tokens_used:'],
+    ['less than no cost', { response: '', cost_usd: -0.01 }, 'cost_usd:'],
     ['an acceptance that is none', { accepted: 'true' }, 'response:'],
   ])('refuses %s', (_, answer, problem) => {
     expect(() => read(answer)).toThrow(TaskFailedError);

@@ -2,12 +2,13 @@ import { expect, it } from 'vitest';
 import { reconcile } from '../../lambdas/reconcile-execution.ts';
 import { LocalPlatform } from '../../lib/local/local-platform.ts';
 import { VirtualClock } from '../../lib/local/virtual-clock.ts';
+import type { RunBudget } from '../../lib/model/task-record.ts';
 import { RUN_ID, statusChange } from '../aws/status-change.ts';
-import { at, createRun, task, totals } from '../contract/factories.ts';
+import { at, newRun, runSpec, task, totals } from '../contract/factories.ts';
 
-async function startedRun() {
+async function startedRun(tasks = 2, budget?: RunBudget) {
   const { runtime, store } = new LocalPlatform({ clock: new VirtualClock(Date.parse(at(9)), 'manual') });
-  await createRun(store, RUN_ID, 2);
+  await store.createRun(newRun(RUN_ID), { ...runSpec(tasks), ...(budget && { budget }) });
   await store.startRun(RUN_ID, at(1));
   return { runtime, store };
 }
@@ -17,14 +18,39 @@ it('fails a run whose execution died, with what is known of its tasks', async ()
   await store.claimTask(RUN_ID, task(0), 1, at(2));
   await store.completeTask(RUN_ID, task(0), 1, {}, at(3));
 
+  await reconcile(runtime, statusChange('ABORTED'));
+
+  expect(await store.getRun(RUN_ID)).toMatchObject({
+    status: 'failed',
+    error: { code: 'E5200', message: 'the execution ended ABORTED' },
+    completed_at: at(9),
+    totals: totals({ completed: 1, executed: 1, unfinished: 1 }),
+  });
+});
+
+it.each([
+  [{ maxExecutionTimeSec: 5 }, { code: 'E5203', message: 'the run is over its max_execution_time_sec of 5 s' }],
+  [undefined, { code: 'E5200', message: 'the execution ended TIMED_OUT' }],
+])('cancels what was left of a run whose time was up, with the budget %j', async (budget, error) => {
+  const { runtime, store } = await startedRun(3, budget);
+  await store.claimTask(RUN_ID, task(0), 1, at(2));
+  await store.completeTask(RUN_ID, task(0), 1, {}, at(3));
+  await store.claimTask(RUN_ID, task(1), 1, at(2));
+
+  await reconcile(runtime, statusChange('TIMED_OUT'));
   await reconcile(runtime, statusChange('TIMED_OUT'));
 
   expect(await store.getRun(RUN_ID)).toMatchObject({
     status: 'failed',
-    error: { code: 'E5200', message: 'the execution ended TIMED_OUT' },
+    error,
     completed_at: at(9),
-    totals: totals({ completed: 1, executed: 1, unfinished: 1 }),
+    totals: totals({ completed: 1, cancelled: 2, executed: 2 }),
   });
+  expect((await store.listTasks(RUN_ID)).map((item) => [item.status, item.error])).toEqual([
+    ['completed', null],
+    ['cancelled', error],
+    ['cancelled', error],
+  ]);
 });
 
 it('does so once', async () => {

@@ -48,6 +48,7 @@ describe('a valid plan', () => {
             llm_prompt: null,
             priority: 0,
             pool: null,
+            resources: null,
           },
         ],
       },
@@ -105,7 +106,7 @@ describe('a valid plan', () => {
       ],
       dependency_graph: { a: [], b: ['a'] },
       status: 'validated',
-      resource_budget: { max_cpu_cores: 4.0, max_memory_mb: null, max_parallel_tasks: 7 },
+      resource_budget: { max_disk_mb: 4.0, max_memory_mb: null, max_parallel_tasks: 7 },
       ...{
         created_at: '2026-01-24T10:11:12',
         validated_at: null,
@@ -121,7 +122,7 @@ describe('a valid plan', () => {
 
     expect(parsed).toMatchObject({
       ok: true,
-      warnings: ['resource_budget: max_cpu_cores is not enforced yet'],
+      warnings: ['resource_budget: max_disk_mb is not enforced yet'],
       plan: { plan_id: '7b1f', signature: 'sig', resource_budget: { max_parallel_tasks: 7 }, metadata: { tags: ['x'] } },
     });
   });
@@ -228,7 +229,6 @@ describe('problems', () => {
     [{ max_concurrency: 3 }, 'max_concurrency'],
     [{ tolerated_failures: 1 }, 'tolerated_failures'],
     [{ trigger_rule: 'all_done' }, 'trigger_rule'],
-    [{ resources: { memory_mb: 1 } }, 'resources'],
   ])('refuses by name what is not supported yet: %j', (fields, field) => {
     expect(problemsOf(plan(task(fields)))).toEqual([`E5605 $.tasks[0].${field}`]);
   });

@@ -2,20 +2,21 @@ import { describe, expect, it } from 'vitest';
 import { emit } from '../../lib/compiler/emit.ts';
 import { retriersOf } from '../../lib/compiler/retry.ts';
 import { parsePlan } from '../../lib/model/parse-plan.ts';
+import { RUN_ERROR } from '../../lib/model/task-errors.ts';
 import {
   AgentUnavailableError,
   AttemptSupersededError,
   BindingFailedError,
+  BudgetUsedUpError,
   OrchestratorUnavailableError,
   RunFailedError,
-  RunIncompleteError,
+  RunOutOfTimeError,
   RunStoppedError,
   TaskBlockedError,
   TaskFailedError,
   TaskTimedOutError,
 } from '../../lib/runtime/errors.ts';
-
-const totals = { completed: 0, failed: 1, blocked: 0, executed: 1, retries: 0, tokens: 0, unfinished: 0 };
+import { totals } from '../contract/factories.ts';
 
 function policy(fields: object) {
   const parsed = parsePlan({ tasks: [{ task_id: 'a', retry_policy: fields }] }, { makeId: () => 'p' });
@@ -23,15 +24,18 @@ function policy(fields: object) {
   return parsed.plan.tasks[0]!.retry_policy;
 }
 
-/** What becomes of an error that run-task throws: how often it is retried, and where it goes then. */
-function fate(error: Error, retryPolicy: object = {}): { attempts: number; next: string | undefined } {
-  const machine = emit({ kind: 'task', task: 0, gated: false, pooled: false, slot: false }, 'run', {
+function machine(retryPolicy: object = {}) {
+  return emit({ kind: 'task', task: 0, gated: false, pooled: false, slot: false }, 'run', {
     functions: { runTask: 'run', admitTask: 'admit', settleTask: 'settle', finishRun: 'finish' },
     factsOf: () => ({ name: 'task', timeoutSec: 1, retriers: retriersOf(policy(retryPolicy)), callback: false }),
     gateTimeoutSec: 1,
     childArn: () => '',
   });
-  const state = machine.States.task!;
+}
+
+/** What becomes of an error that run-task throws: how often it is retried, and where it goes then. */
+function fate(error: Error, retryPolicy: object = {}): { attempts: number; next: string | undefined } {
+  const state = machine(retryPolicy).States.task!;
   if (state.Type !== 'Task') throw new Error('not a task');
   const matches = ({ ErrorEquals }: { ErrorEquals: string[] }) => ErrorEquals.includes(error.name) || ErrorEquals.includes('States.ALL');
   return { attempts: state.Retry?.find(matches)?.MaxAttempts ?? 0, next: state.Catch?.find(matches)?.Next };
@@ -43,6 +47,8 @@ describe('what run-task throws', () => {
     [new TaskTimedOutError('x'), { attempts: 3, next: 'settle failure 1' }],
     [new AgentUnavailableError('x'), { attempts: 3, next: 'settle failure 1' }],
     [new BindingFailedError('x'), { attempts: 0, next: 'settle failure 1' }],
+    [new RunOutOfTimeError('x'), { attempts: 0, next: 'settle failure 1' }],
+    [new BudgetUsedUpError('x'), { attempts: 0, next: 'settle failure 1' }],
     [new TaskBlockedError('x'), { attempts: 0, next: 'finish run' }],
     [new RunStoppedError('x'), { attempts: 0, next: 'finish run' }],
     [new AttemptSupersededError('x'), { attempts: 6, next: 'settle failure 1' }],
@@ -59,10 +65,12 @@ describe('what run-task throws', () => {
 });
 
 describe('what finish-run throws', () => {
-  it('ends the execution under the code that users see', () => {
-    expect([new RunFailedError(totals), new RunIncompleteError(totals)].map(({ name, code }) => [name, code])).toEqual([
-      ['E5204', 'E5204'],
-      ['E5200', 'E5200'],
-    ]);
+  it.each(Object.values(RUN_ERROR))('ends the execution under the code that users see: %s', (code) => {
+    const { States } = machine();
+    const finish = States['finish run']!;
+    if (finish.Type !== 'Task') throw new Error('not a task');
+
+    expect(new RunFailedError(code, totals())).toMatchObject({ name: code, code });
+    expect(finish.Retry?.[0]).toEqual({ ErrorEquals: expect.arrayContaining([code]), MaxAttempts: 0 });
   });
 });

@@ -8,6 +8,7 @@ const SEEDS = Number(process.env.EXPLORER_SEEDS ?? 1500);
 async function explore(options: {
   failures?: boolean;
   sharing?: boolean;
+  maxTokenCount?: number;
   sabotage?: (store: RunStore) => Partial<RunStore>;
   seeds?: number;
 }) {
@@ -15,16 +16,18 @@ async function explore(options: {
   const failures: string[] = [];
   let crashes = 0;
   let heals = 0;
+  let cancelled = 0;
   for (let seed = 1; seed <= seeds; seed++) {
     try {
       const outcome = await play({ seed, ...world });
       crashes += outcome.crashes;
       heals += outcome.heals;
+      cancelled += outcome.cancelled;
     } catch (error) {
       failures.push(`seed ${seed}: ${(error as Error).message}`);
     }
   }
-  return { failures, crashes, heals };
+  return { failures, crashes, heals, cancelled };
 }
 
 describe('the gate and slot protocol, the real handlers over the real store', () => {
@@ -47,6 +50,14 @@ describe('the gate and slot protocol, the real handlers over the real store', ()
 
     expect(failures).toEqual([]);
     expect(heals).toBeLessThan(SEEDS / 20);
+  });
+
+  it('cancels what is left when the tokens are used up, and counts each once, through crashes and zombies', async () => {
+    const { failures, heals, cancelled } = await explore({ failures: true, maxTokenCount: 2 });
+
+    expect(failures).toEqual([]);
+    expect(heals).toBeLessThan(SEEDS / 100);
+    expect(cancelled).toBeGreaterThan(SEEDS / 2);
   });
 });
 

@@ -1,8 +1,10 @@
 import { SqliteStore } from '../../lib/local/sqlite/sqlite-store.ts';
+import type { JsonObject } from '../../lib/model/json.ts';
 import { RUN_POOL, type RunSpec, type TaskGate, type TaskRecord } from '../../lib/model/task-record.ts';
 import { admitTask } from '../../lib/runtime/admit-task.ts';
 import { leaveSharedPools } from '../../lib/runtime/gates.ts';
 import type { RunStore, WorkflowEngine } from '../../lib/runtime/ports.ts';
+import type { StateFailure } from '../../lib/runtime/read-failure.ts';
 import { runTask } from '../../lib/runtime/run-task.ts';
 import { makeRuntime, type Runtime } from '../../lib/runtime/runtime.ts';
 import { settleRun } from '../../lib/runtime/settle-run.ts';
@@ -23,11 +25,14 @@ export interface World {
   readonly failures?: boolean;
   /** Two runs that share a pool; the second one's execution dies on the way, and reconcile settles it. */
   readonly sharing?: boolean;
+  /** Every task uses a token; of runs with more tasks than this the rest is cancelled. */
+  readonly maxTokenCount?: number;
 }
 
 export interface Outcome {
   readonly crashes: number;
   readonly heals: number;
+  readonly cancelled: number;
 }
 
 type Kind = 'admit' | 'run' | 'settle' | 'reconcile';
@@ -36,6 +41,8 @@ interface Invocation {
   readonly kind: Kind;
   readonly run: PlayedRun;
   readonly task: number;
+  /** What a settle is about. */
+  readonly failure: StateFailure;
   tries: number;
   /** Lets the invocation take its next step. */
   proceed: (() => void) | undefined;
@@ -84,7 +91,7 @@ export function randomSource(seed: number): () => number {
 }
 
 /** Plays one seed to its end; throws where an invariant is broken. */
-export async function play({ seed, sabotage, failures = false, sharing = false }: World): Promise<Outcome> {
+export async function play({ seed, sabotage, failures = false, sharing = false, maxTokenCount }: World): Promise<Outcome> {
   const random = randomSource(seed);
   const pick = (n: number): number => Math.floor(random() * n);
   const crashRate = random() < 0.3 ? 0 : 0.02 + random() * 0.2;
@@ -95,7 +102,8 @@ export async function play({ seed, sabotage, failures = false, sharing = false }
   await base.putSharedPool({ name: SHARED, limit: sharedLimit });
   const makeRun = async (id: string): Promise<PlayedRun> => {
     const pools = { [RUN_POOL]: 1 + pick(3), [POOL]: 1 + pick(2) };
-    const spec = randomSpec(2 + pick(sharing ? 5 : 7), pools, sharing ? SHARING_GATES : GATES, random, pick);
+    const budget = maxTokenCount === undefined ? {} : { budget: { maxTokenCount } };
+    const spec = { ...randomSpec(2 + pick(sharing ? 5 : 7), pools, sharing ? SHARING_GATES : GATES, random, pick), ...budget };
     await base.createRun({ run_id: id, plan_id: 'plan', goal_id: null, context: {}, created_at: AT }, spec);
     await base.startRun(id, AT);
     const doomed = spec.tasks.map(() => failures && random() < 0.2);
@@ -114,7 +122,7 @@ export async function play({ seed, sabotage, failures = false, sharing = false }
   const statusOf = async ({ id }: PlayedRun, task: number): Promise<string> =>
     (await base.readTasks(id, [task])).tasks.get(task)?.status ?? 'pending';
   const isFinal = async (run: PlayedRun, task: number): Promise<boolean> =>
-    ['completed', 'failed', 'blocked'].includes(await statusOf(run, task));
+    ['completed', 'failed', 'blocked', 'cancelled'].includes(await statusOf(run, task));
   const insideOf = async (run: PlayedRun): Promise<TaskRecord[]> => {
     const inside: TaskRecord[] = [];
     for (const each of run.through) if (!(await isFinal(run, each))) inside.push(run.spec.tasks[each]!);
@@ -141,7 +149,7 @@ export async function play({ seed, sabotage, failures = false, sharing = false }
     if (waiting === undefined) return false;
     const { run, task } = waiting;
     openTokens.delete(token);
-    if ((await statusOf(run, task)) !== 'blocked') {
+    if (!['blocked', 'cancelled'].includes(await statusOf(run, task))) {
       for (const dependency of run.spec.tasks[task]!.dependencies) {
         if ((await statusOf(run, dependency)) !== 'completed')
           problems.push(`the gate of ${task} opened before ${dependency} was completed`);
@@ -163,15 +171,15 @@ export async function play({ seed, sabotage, failures = false, sharing = false }
         return openGate(token);
       },
     };
-    const dispatch = async (): Promise<Record<string, never>> => {
+    const dispatch = async (): Promise<JsonObject> => {
       if (invocation.run.doomed[invocation.task]) throw new Error('doomed');
-      return {};
+      return { tokens_used: 1 };
     };
     return makeRuntime({ store: stepped(store, turn), engine, dispatch, clock: idleClock });
   };
 
-  const invoke = (kind: Kind, run: PlayedRun, task: number, tries = 0): void => {
-    const invocation: Invocation = { kind, run, task, tries, proceed: undefined, over: false, zombie: false };
+  const invoke = (kind: Kind, run: PlayedRun, task: number, tries = 0, failure: StateFailure = {}): void => {
+    const invocation: Invocation = { kind, run, task, failure, tries, proceed: undefined, over: false, zombie: false };
     const runtime = steppedRuntime(invocation);
     live.push(invocation);
     const scope = { run_id: run.id, task };
@@ -181,8 +189,8 @@ export async function play({ seed, sabotage, failures = false, sharing = false }
         : kind === 'run'
           ? runTask(runtime, scope)
           : kind === 'settle'
-            ? settleTask(runtime, { ...scope, error: { Error: 'TaskFailed', Cause: 'doomed' } })
-            : settleRun(runtime, run.id, 'stopped');
+            ? settleTask(runtime, { ...scope, error: failure })
+            : settleRun(runtime, run.id, { reason: 'stopped' });
     handled.then(
       () => end(invocation, undefined),
       (error: unknown) => end(invocation, error as Error),
@@ -199,13 +207,14 @@ export async function play({ seed, sabotage, failures = false, sharing = false }
   const end = (invocation: Invocation, error: Error | undefined): void => {
     invocation.over = true;
     live.splice(live.indexOf(invocation), 1);
-    const { kind, run, task, tries } = invocation;
+    const { kind, run, task, tries, failure } = invocation;
     if (invocation.zombie || (run.dead && kind !== 'reconcile')) return;
     if (error === undefined) {
       if (kind === 'run' || kind === 'settle') run.ended.add(task);
-    } else if (error.name === 'AttemptSuperseded') invoke(kind, run, task, tries);
+    } else if (error.name === 'AttemptSuperseded') invoke(kind, run, task, tries, failure);
     else if (error.name === 'TaskBlocked' || error.name === 'RunStopped') run.ended.add(task);
-    else if (error.name === 'TaskFailed' && run.doomed[task]) invoke('settle', run, task);
+    else if ((error.name === 'TaskFailed' && run.doomed[task]) || error.name === 'BudgetUsedUp')
+      invoke('settle', run, task, 0, { Error: error.name, Cause: error.message });
     else problems.push(`${kind} of ${task}: ${error.stack}`);
   };
 
@@ -241,14 +250,14 @@ export async function play({ seed, sabotage, failures = false, sharing = false }
     if (invocation.tries < 4 && random() < crashRate) {
       crashes++;
       const isZombie = random() < 0.4;
-      const { kind, run, task, tries, zombie: wasZombie } = invocation;
+      const { kind, run, task, tries, failure, zombie: wasZombie } = invocation;
       if (isZombie) {
         invocation.zombie = true;
         invocation.tries = 99;
       } else live.splice(live.indexOf(invocation), 1);
       if (wasZombie || (run.dead && kind !== 'reconcile')) continue;
       const waits = [...openTokens.values()].some((owner) => owner.run === run && owner.task === task);
-      if (kind !== 'admit' || waits) invoke(kind, run, task, isZombie ? 1 : tries + 1);
+      if (kind !== 'admit' || waits) invoke(kind, run, task, isZombie ? 1 : tries + 1, failure);
       continue;
     }
     const proceed = invocation.proceed!;
@@ -256,12 +265,15 @@ export async function play({ seed, sabotage, failures = false, sharing = false }
     proceed();
   }
 
+  const totals = await base.countTasks(runs[0]!.id);
+  const mayCancel = totals.completed >= (maxTokenCount ?? Number.POSITIVE_INFINITY);
   for (const task of runs[0]!.spec.tasks) {
     if (problems.length > 0) break;
     const { spec, doomed, ended } = runs[0]!;
     const status = await statusOf(runs[0]!, task.ordinal);
     const expected = expectedStatus(task.ordinal, spec, doomed);
-    if (status !== expected) problems.push(`task ${task.ordinal} ended ${status}, not ${expected}`);
+    if (status !== expected && !(mayCancel && status === 'cancelled'))
+      problems.push(`task ${task.ordinal} ended ${status}, not ${expected}`);
     if (!ended.has(task.ordinal)) problems.push(`the states of task ${task.ordinal} never ended`);
   }
   // the last state of the run gives back what was taken for tasks that had ended already
@@ -271,9 +283,11 @@ export async function play({ seed, sabotage, failures = false, sharing = false }
   });
   const left = await base.listSharedHolders('run', SHARED);
   if (problems.length === 0 && left.length > 0) problems.push(`places of the shared pool are left with ${JSON.stringify(left)}`);
+  if ((await base.getRun(runs[0]!.id))!.tokens_used !== (maxTokenCount === undefined ? 0 : totals.completed))
+    problems.push('tokens miscounted');
   base.close();
   if (problems.length > 0) throw new Error(problems[0]);
-  return { crashes, heals: heals > 0 ? 1 : 0 };
+  return { crashes, heals: heals > 0 ? 1 : 0, cancelled: totals.cancelled };
 }
 
 /** Until every invocation is over or waits for its turn. */

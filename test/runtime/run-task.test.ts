@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SqliteStore } from '../../lib/local/sqlite/sqlite-store.ts';
 import type { JsonObject } from '../../lib/model/json.ts';
-import type { TaskRecord } from '../../lib/model/task-record.ts';
+import type { RunBudget, TaskRecord } from '../../lib/model/task-record.ts';
 import { finishRun } from '../../lib/runtime/finish-run.ts';
 import type { Dispatch, RunEvent } from '../../lib/runtime/ports.ts';
 import { runTask } from '../../lib/runtime/run-task.ts';
@@ -31,11 +31,14 @@ const record = (ordinal: number, fields: Partial<TaskRecord> = {}): TaskRecord =
 });
 
 /** A run of the given tasks; `dispatch` is called with each attempt, `opened` has the tokens that were answered. */
-async function world(tasks: TaskRecord[], dispatch: (attempt: Dispatch) => Promise<JsonObject> = async () => ({})) {
+async function world(tasks: TaskRecord[], dispatch: (attempt: Dispatch) => Promise<JsonObject> = async () => ({}), budget?: RunBudget) {
   const events: RunEvent[] = [];
   const opened: string[] = [];
   const store = new SqliteStore({ path: ':memory:', onEvent: (event) => events.push(event) });
-  await store.createRun({ run_id: RUN, plan_id: 'p', goal_id: null, context: {}, created_at: AT }, { tasks, pools: {} });
+  await store.createRun(
+    { run_id: RUN, plan_id: 'p', goal_id: null, context: {}, created_at: AT },
+    { tasks, pools: {}, ...(budget && { budget }) },
+  );
   await store.startRun(RUN, AT);
   const engine = {
     ensureMachine: async () => {},
@@ -149,11 +152,36 @@ describe('settleTask', () => {
     expect(types()).toEqual(['t0 failed 0', 't1 blocked 0', 't2 blocked 0']);
   });
 
+  const over = { ...failure, error: { Error: 'RunOutOfTime', Cause: '{"errorMessage":"the run is over"}' } };
+
+  it('cancels the task and all that depends on it where the run is over, and may be repeated', async () => {
+    const { runtime, store, opened, types } = await world(chain());
+    await store.addToken(RUN, 2, 'token');
+
+    await settleTask(runtime, over);
+    await settleTask(runtime, over);
+
+    const error = { code: 'E5203', message: 'the run is over' };
+    expect(await store.listTasks(RUN)).toMatchObject(Array(3).fill({ status: 'cancelled', attempt: 0, error }));
+    expect(opened).toEqual(['token', 'token']);
+    expect(types()).toEqual(['t0 cancelled 0', 't1 cancelled 0', 't2 cancelled 0']);
+  });
+
+  it('leaves what another has cancelled to it, with all behind it', async () => {
+    const { runtime, store, types } = await world(chain());
+    await store.cancelTasks(RUN, [{ ordinal: 1, id: 't1' }], { code: 'E5203', message: 'another' }, AT);
+
+    await settleTask(runtime, over);
+
+    expect(types()).toEqual(['t1 cancelled 0', 't0 cancelled 0']);
+  });
+
   it('believes the store when the task was completed and only its answer got lost', async () => {
     const { runtime, attempt, store } = await world(chain());
     await attempt(0);
 
     await settleTask(runtime, failure);
+    await settleTask(runtime, over);
 
     expect(await store.listTasks(RUN)).toMatchObject([{ status: 'completed' }]);
   });
@@ -168,5 +196,30 @@ describe('finishRun', () => {
     await finishRun(runtime, { run_id: RUN });
 
     expect(await store.getStatistics()).toMatchObject({ plans_executed: 1, tasks_executed: 1, tasks_completed: 1 });
+  });
+
+  it('says why tasks were cancelled, the same when it is repeated', async () => {
+    const { runtime, attempt, store } = await world([record(0), record(1)], async () => ({ tokens_used: 5 }), { maxTokenCount: 5 });
+    await attempt(0);
+    await expect(attempt(1)).rejects.toMatchObject({ name: 'BudgetUsedUp' });
+    await settleTask(runtime, { run_id: RUN, task: 1, error: { Error: 'BudgetUsedUp' } });
+
+    for (let n = 0; n < 2; n++) {
+      await expect(finishRun(runtime, { run_id: RUN })).rejects.toMatchObject({ name: 'E5501' });
+      const message = 'the run has used 5 of its 5 tokens (max_token_count): 1 of 2 tasks cancelled';
+      expect(await store.getRun(RUN)).toMatchObject({ status: 'failed', error: { code: 'E5501', message }, totals: { cancelled: 1 } });
+    }
+  });
+
+  it('has completed a run whose last task used its budget up', async () => {
+    const { runtime, attempt, store } = await world([record(0)], async () => ({ cost_usd: 9 }), {
+      maxCostUsd: 5,
+      maxExecutionTimeSec: 0.001,
+    });
+    await attempt(0);
+
+    await finishRun(runtime, { run_id: RUN });
+
+    expect(await store.getRun(RUN)).toMatchObject({ status: 'completed', error: null, cost_usd: 9 });
   });
 });

@@ -3,6 +3,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { JsonObject } from '../../model/json.ts';
 import type { RunStatus } from '../../model/run.ts';
 import type { RunSpec } from '../../model/task-record.ts';
+import type { Usage } from '../../model/usage.ts';
 import type {
   BlobStore,
   Callback,
@@ -150,8 +151,8 @@ export class DynamoStore implements RunStore {
     return this.#tasks.claim(runId, task, attempt, at);
   }
 
-  async completeTask(runId: string, task: TaskKey, attempt: number, outputs: JsonObject, at: string): Promise<boolean> {
-    return this.#tasks.complete(runId, task, attempt, outputs, at);
+  async completeTask(runId: string, task: TaskKey, attempt: number, outputs: JsonObject, at: string, usage?: Usage): Promise<boolean> {
+    return this.#tasks.complete(runId, task, attempt, { outputs, usage }, at);
   }
 
   async releaseTask(runId: string, task: TaskKey, attempt: number, error: TaskError, at: string): Promise<boolean> {
@@ -163,7 +164,11 @@ export class DynamoStore implements RunStore {
   }
 
   async blockTasks(runId: string, tasks: readonly TaskKey[], error: TaskError, at: string): Promise<void> {
-    await this.#tasks.block(runId, tasks, error, at);
+    await this.#tasks.endAll(runId, tasks, 'blocked', error, at);
+  }
+
+  async cancelTasks(runId: string, tasks: readonly TaskKey[], error: TaskError, at: string): Promise<void> {
+    await this.#tasks.endAll(runId, tasks, 'cancelled', error, at);
   }
 
   async putCallback(callbackId: string, callback: Callback): Promise<void> {

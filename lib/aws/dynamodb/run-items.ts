@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../model/json.ts';
 import type { RunStatus } from '../../model/run.ts';
 import type { RunSpec } from '../../model/task-record.ts';
+import { fromNanoUsd } from '../../model/usage.ts';
 import type { NewRun, Run, RunPlace, RunTotals, TaskError } from '../../runtime/ports.ts';
 import { BoundedMap } from './bounded-map.ts';
 import { readChunks } from './chunks.ts';
@@ -143,14 +144,15 @@ export class RunItems {
     if (document === undefined) return undefined;
     this.#tenants.set(document.run_id, document.tenant_id);
     if (!this.#isVisible(document.tenant_id)) return undefined;
-    const { run_id, plan_id, goal_id, status, task_count, tokens_used, totals, created_at, started_at, completed_at, error } = document;
+    const { run_id, plan_id, goal_id, status, task_count, totals, created_at, started_at, completed_at, error } = document;
     return {
       run_id,
       plan_id,
       goal_id,
       status,
       task_count,
-      tokens_used: tokens_used ?? 0,
+      tokens_used: Number(document.tokens_used ?? 0),
+      cost_usd: fromNanoUsd(Number(document.cost_nano_usd ?? 0)),
       totals: totals === undefined ? null : (JSON.parse(totals) as RunTotals),
       context: await this.#readContext(document),
       created_at,

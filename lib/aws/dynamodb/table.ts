@@ -110,8 +110,9 @@ export interface RunDocument extends ItemKey {
   readonly goal_id: string | null;
   readonly status: RunStatus;
   readonly task_count: number;
-  /** Absent before the run has ended. */
-  readonly tokens_used?: number;
+  /** A BigInt where it is not exact as a number. Absent before the run has ended, unless it has a budget of tokens or cost. */
+  readonly tokens_used?: number | bigint;
+  readonly cost_nano_usd?: number | bigint;
   /** JSON; absent before the run has ended. */
   readonly totals?: string;
   readonly spec: ChunksReference;

@@ -1,18 +1,28 @@
 import type { JsonObject } from '../../model/json.ts';
 import { isFinal, type TaskStatus } from '../../model/run.ts';
+import type { Usage } from '../../model/usage.ts';
 import type { RunTotals, TaskError, TaskItem, TaskKey } from '../../runtime/ports.ts';
 import { attemptExecutes, finalTaskStatuses, itemIsNew, latestAttemptIsPrevious, taskIsUnfinished } from './conditions.ts';
 import { readError, writeError } from './error-text.ts';
-import type { Parts } from './expressions.ts';
+import { expressions, type Parts } from './expressions.ts';
 import { mapAtMost } from './in-batches.ts';
 import type { Outputs } from './outputs.ts';
-import { runPartition, TASK_PREFIX, type TaskDocument, taskKey } from './table.ts';
-import type { TableClient } from './table-client.ts';
+import { type ItemKey, runKey, runPartition, TASK_PREFIX, type TaskDocument, taskKey } from './table.ts';
+import type { TableClient, TransactWrite } from './table-client.ts';
 
 const CONCURRENT_WRITES = 16;
 const CONCURRENT_BLOBS = 8;
 
 const SET_IDENTITY = '#ordinal = :ordinal, #task_id = :task_id, #changed_at = :at';
+
+const ADD_USAGE = 'ADD #tokens_used :tokens, #cost_nano_usd :nano_usd';
+
+/** What an attempt came to. */
+interface Result {
+  readonly outputs: JsonObject;
+  /** To be added to the run's. */
+  readonly usage: Usage | undefined;
+}
 
 /** TASK items: one write starts an attempt, one ends it. */
 export class TaskItems {
@@ -40,12 +50,13 @@ export class TaskItems {
     });
   }
 
-  async complete(runId: string, { ordinal }: TaskKey, attempt: number, outputs: JsonObject, at: string): Promise<boolean> {
+  /** One write, or where the usage is to be added to the run's a transaction of two. */
+  async complete(runId: string, { ordinal }: TaskKey, attempt: number, { outputs, usage }: Result, at: string): Promise<boolean> {
     const stored = await this.#outputs.write(runId, ordinal, attempt, outputs);
     const [name, value] = Object.entries(stored)[0]!;
     const tokensUsed = outputs.tokens_used;
     const saysTokens = Number.isSafeInteger(tokensUsed);
-    return this.#writeAttempt(runId, ordinal, {
+    const parts: Parts = {
       update: `SET #status = :completed, #${name} = :outputs${saysTokens ? ', #tokens_used = :tokens_used' : ''}, #completed_at = :at, #changed_at = :at, #writer = :writer REMOVE #error`,
       condition: attemptExecutes,
       values: {
@@ -56,7 +67,8 @@ export class TaskItems {
         ':attempt': attempt,
         ':executing': 'executing',
       },
-    });
+    };
+    return usage === undefined ? this.#writeAttempt(runId, ordinal, parts) : this.#writeCounted(runId, ordinal, parts, usage);
   }
 
   async release(runId: string, { ordinal }: TaskKey, attempt: number, error: TaskError, at: string): Promise<boolean> {
@@ -73,8 +85,8 @@ export class TaskItems {
   }
 
   /** One write a task: not a single step, but each is safe to repeat and the caller's repeat goes through all of them again. */
-  async block(runId: string, tasks: readonly TaskKey[], error: TaskError, at: string): Promise<void> {
-    await mapAtMost(CONCURRENT_WRITES, tasks, (task) => this.#end(runId, task, 'blocked', error, at));
+  async endAll(runId: string, tasks: readonly TaskKey[], status: TaskStatus, error: TaskError, at: string): Promise<void> {
+    await mapAtMost(CONCURRENT_WRITES, tasks, (task) => this.#end(runId, task, status, error, at));
   }
 
   async list(runId: string): Promise<TaskItem[]> {
@@ -84,9 +96,9 @@ export class TaskItems {
   }
 
   async count(runId: string, taskCount: number): Promise<RunTotals> {
-    const totals = { completed: 0, failed: 0, blocked: 0, executed: 0, retries: 0, tokens: 0, unfinished: taskCount };
+    const totals = { completed: 0, failed: 0, blocked: 0, cancelled: 0, executed: 0, retries: 0, tokens: 0, unfinished: taskCount };
     for await (const { status, attempt, tokens_used } of this.#all(runId, '#status, #attempt, #tokens_used')) {
-      if (status === 'completed' || status === 'failed' || status === 'blocked') totals[status]++;
+      if (isCounted(status)) totals[status]++;
       if (isFinal(status)) totals.unfinished--;
       if (attempt > 0) totals.executed++;
       totals.retries += Math.max(0, attempt - 1);
@@ -137,6 +149,21 @@ export class TaskItems {
     return result.written || result.item.writer === writer;
   }
 
+  /** The same in one transaction with what it adds to the run. */
+  async #writeCounted(runId: string, ordinal: number, parts: Parts, usage: Usage): Promise<boolean> {
+    const writer = this.#newId();
+    const values = { ...parts.values, ':writer': writer };
+    const update = (key: ItemKey, expression: Parts): TransactWrite => {
+      const { UpdateExpression, ...rest } = expressions(expression);
+      const refused = expression.condition === undefined ? {} : { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const };
+      return { Update: { TableName: this.#table.name, Key: key, UpdateExpression: UpdateExpression!, ...rest, ...refused } };
+    };
+    const complete = update(taskKey(runId, ordinal), { ...parts, values });
+    const add = update(runKey(runId), { update: ADD_USAGE, values: { ':tokens': usage.tokens, ':nano_usd': usage.nanoUsd } });
+    const result = await this.#table.transact([complete, add], writer);
+    return result.written || result.refused[0]?.writer === writer;
+  }
+
   /** Ends a task without outputs unless it has ended. */
   async #end(runId: string, task: TaskKey, status: TaskStatus, error: TaskError, at: string): Promise<TaskDocument> {
     const parts: Parts = {
@@ -147,6 +174,11 @@ export class TaskItems {
     const result = await this.#table.update(taskKey(runId, task.ordinal), parts, 'ALL_NEW');
     return (result.written ? result.attributes : result.item) as unknown as TaskDocument;
   }
+}
+
+/** Final statuses of which totals have a count each. */
+function isCounted(status: TaskStatus): status is 'completed' | 'failed' | 'blocked' | 'cancelled' {
+  return isFinal(status) && status !== 'skipped';
 }
 
 function identity(task: TaskKey): Record<string, unknown> {

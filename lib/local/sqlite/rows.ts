@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../model/json.ts';
 import type { RunStatus, TaskStatus } from '../../model/run.ts';
+import { fromNanoUsd } from '../../model/usage.ts';
 import type { Run, RunEvent, RunState, RunTotals, TaskError, TaskItem } from '../../runtime/ports.ts';
 
 export interface RunRow {
@@ -10,6 +11,7 @@ export interface RunRow {
   readonly status: string;
   readonly task_count: number;
   readonly tokens_used: number;
+  readonly cost_nano_usd: number;
   readonly totals: string | null;
   readonly idempotency_key: string | null;
   readonly context: string;
@@ -39,18 +41,34 @@ export interface EventRow {
 }
 
 export function readRun(row: RunRow): Run {
-  const { run, context, error, status, idempotency_key, totals, ...rest } = row;
+  const { run, context, error, status, idempotency_key, totals, cost_nano_usd, ...rest } = row;
   return {
     ...rest,
     status: status as RunStatus,
+    cost_usd: fromNanoUsd(cost_nano_usd),
     totals: totals === null ? null : (JSON.parse(totals) as RunTotals),
     context: JSON.parse(context) as JsonObject,
     error: parseError(error),
   };
 }
 
-export function readRunState({ status, context }: Pick<RunRow, 'status' | 'context'>): RunState {
-  return { status: status as RunStatus, context: JSON.parse(context) as JsonObject };
+export const RUN_STATE_COLUMNS = [
+  'status',
+  'context',
+  'started_at',
+  'tokens_used',
+  'cost_nano_usd',
+] as const satisfies readonly (keyof RunRow)[];
+export type RunStateRow = Pick<RunRow, (typeof RUN_STATE_COLUMNS)[number]>;
+
+export function readRunState({ status, context, started_at, tokens_used, cost_nano_usd }: RunStateRow): RunState {
+  return {
+    status: status as RunStatus,
+    context: JSON.parse(context) as JsonObject,
+    started_at,
+    tokens_used,
+    cost_usd: fromNanoUsd(cost_nano_usd),
+  };
 }
 
 export function readTask(row: TaskRow): TaskItem {

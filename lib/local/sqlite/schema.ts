@@ -1,7 +1,7 @@
 /** Marks the file as ours ('TkOr'), in the header field that SQLite keeps for applications. */
 export const APPLICATION_ID = 0x546b4f72;
 /** Raised with every change of the tables below. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 /**
  * What DynamoDB holds as items of one table, as tables. A task has a row from its first claim (or its end without one) on; a run's
@@ -16,6 +16,7 @@ CREATE TABLE runs (
   status TEXT NOT NULL,
   task_count INTEGER NOT NULL,
   tokens_used INTEGER NOT NULL DEFAULT 0,
+  cost_nano_usd INTEGER NOT NULL DEFAULT 0,
   totals TEXT,
   idempotency_key TEXT UNIQUE,
   context TEXT NOT NULL,

@@ -3,6 +3,7 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { JsonObject } from '../../model/json.ts';
 import { FINAL_TASK_STATUSES, type RunStatus, type TaskStatus } from '../../model/run.ts';
 import type { RunSpec } from '../../model/task-record.ts';
+import type { Usage } from '../../model/usage.ts';
 import type {
   Callback,
   Demand,
@@ -28,13 +29,27 @@ import { RunExistsError } from './errors.ts';
 import { GroupCommit } from './group-commit.ts';
 import { openDatabase } from './open-database.ts';
 import { PlaceTables } from './place-tables.ts';
-import { type EventRow, type RunRow, readEvent, readRun, readRunState, readTask, type TaskRow } from './rows.ts';
+import {
+  type EventRow,
+  RUN_STATE_COLUMNS,
+  type RunRow,
+  type RunStateRow,
+  readEvent,
+  readRun,
+  readRunState,
+  readTask,
+  type TaskRow,
+} from './rows.ts';
 import { SharedPoolTables } from './shared-pool-tables.ts';
 import { Statements } from './statements.ts';
 
 /** Up to so many are written into the statement, of which one is kept for each number. */
 const LISTED_ORDINALS = 8;
 const FINAL = FINAL_TASK_STATUSES.map((status) => `'${status}'`).join();
+
+/** Beyond it sums are not exact any more, and SQLite's integers not JavaScript's. */
+const MOST = Number.MAX_SAFE_INTEGER;
+const ADD_USAGE = `UPDATE runs SET tokens_used = min(tokens_used + ?, ${MOST}), cost_nano_usd = min(cost_nano_usd + ?, ${MOST}) WHERE run = ?`;
 
 const INSERT_EVENT = 'INSERT INTO events SELECT ?1, coalesce(max(seq), 0) + 1, ?2, ?3, ?4, ?5, ?6 FROM events WHERE run = ?1';
 
@@ -178,7 +193,7 @@ export class SqliteStore implements RunStore {
     outputsOf: readonly number[] = ordinals,
   ): Promise<{ run: RunState | undefined; tasks: Map<number, TaskItem> }> {
     const key = this.#key(runId);
-    const run = this.#sql.one<Pick<RunRow, 'status' | 'context'>>('SELECT status, context FROM runs WHERE run = ?', key);
+    const run = this.#sql.one<RunStateRow>(`SELECT ${RUN_STATE_COLUMNS.join()} FROM runs WHERE run = ?`, key);
     const rows = this.#taskRows(key, ordinals);
     const withOutputs = outputsOf === ordinals ? undefined : new Set(outputsOf);
     const read = (row: TaskRow): TaskItem => readTask(withOutputs?.has(row.ordinal) === false ? { ...row, outputs: null } : row);
@@ -202,18 +217,19 @@ export class SqliteStore implements RunStore {
   async countTasks(runId: string): Promise<RunTotals> {
     const row = this.#sql.one<Record<string, number>>(
       `SELECT count(*) FILTER (WHERE status = 'completed') AS completed, count(*) FILTER (WHERE status = 'failed') AS failed,
-         count(*) FILTER (WHERE status = 'blocked') AS blocked, count(*) FILTER (WHERE attempt > 0) AS executed,
+         count(*) FILTER (WHERE status = 'blocked') AS blocked, count(*) FILTER (WHERE status = 'cancelled') AS cancelled, count(*) FILTER (WHERE attempt > 0) AS executed,
          coalesce(sum(attempt - 1) FILTER (WHERE attempt > 1), 0) AS retries, count(*) FILTER (WHERE status IN (${FINAL})) AS final,
          coalesce(sum(json_extract(outputs, '$.tokens_used')) FILTER (WHERE json_type(outputs, '$.tokens_used') = 'integer'), 0) AS tokens
        FROM tasks WHERE run = ?`,
       this.#key(runId),
     )!;
-    const { completed, failed, blocked, executed, retries, tokens, final } = row as Record<keyof typeof row, number>;
+    const { completed, failed, blocked, cancelled, executed, retries, tokens, final } = row as Record<keyof typeof row, number>;
     const taskCount = this.#run(runId)?.task_count ?? 0;
     return {
       completed: completed!,
       failed: failed!,
       blocked: blocked!,
+      cancelled: cancelled!,
       executed: executed!,
       retries: retries!,
       tokens: tokens!,
@@ -246,18 +262,20 @@ export class SqliteStore implements RunStore {
     });
   }
 
-  async completeTask(runId: string, task: TaskKey, attempt: number, outputs: JsonObject, at: string): Promise<boolean> {
+  async completeTask(runId: string, task: TaskKey, attempt: number, outputs: JsonObject, at: string, usage?: Usage): Promise<boolean> {
     const text = JSON.stringify(outputs);
     return this.#step(() => {
+      const run = this.#key(runId);
       const completed = this.#sql.do(
         `UPDATE tasks SET status = 'completed', outputs = ?, error = NULL, completed_at = ?
          WHERE run = ? AND ordinal = ? AND attempt = ? AND status = 'executing'`,
         text,
         at,
-        this.#key(runId),
+        run,
         task.ordinal,
         attempt,
       );
+      if (completed && usage !== undefined) this.#sql.do(ADD_USAGE, usage.tokens, usage.nanoUsd, run);
       if (completed) this.#event(runId, { at, type: 'task.completed', task_id: task.id, attempt });
       return completed;
     });
@@ -286,8 +304,16 @@ export class SqliteStore implements RunStore {
   }
 
   async blockTasks(runId: string, tasks: readonly TaskKey[], error: TaskError, at: string): Promise<void> {
+    await this.#endAll(runId, tasks, 'blocked', error, at);
+  }
+
+  async cancelTasks(runId: string, tasks: readonly TaskKey[], error: TaskError, at: string): Promise<void> {
+    await this.#endAll(runId, tasks, 'cancelled', error, at);
+  }
+
+  async #endAll(runId: string, tasks: readonly TaskKey[], status: TaskStatus, error: TaskError, at: string): Promise<void> {
     await this.#step(() => {
-      for (const task of tasks) this.#end(runId, task, 'blocked', error, at);
+      for (const task of tasks) this.#end(runId, task, status, error, at);
     });
   }
 

@@ -13,7 +13,7 @@ describe('getRun', () => {
   test('is one consistent read', async () => {
     const { store, sent } = scriptedStore(
       {},
-      { Item: runItem({ context: '{"day":"Monday"}', tokens_used: 5, totals: '{"completed":3}' }) },
+      { Item: runItem({ context: '{"day":"Monday"}', tokens_used: 5, cost_nano_usd: 1_500_000_000, totals: '{"completed":3}' }) },
     );
 
     expect(await store.getRun('run')).toEqual({
@@ -23,6 +23,7 @@ describe('getRun', () => {
       status: 'executing',
       task_count: 3,
       tokens_used: 5,
+      cost_usd: 1.5,
       totals: { completed: 3 },
       context: { day: 'Monday' },
       created_at: at(0),

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import type { RunStore } from '../../../lib/runtime/ports.ts';
 import { at, noise, task } from '../../contract/factories.ts';
 import { runItem, taskItem } from './items.ts';
 import { MemoryBlobs } from './memory-blobs.ts';
-import { names, refused, scriptedStore, TABLE } from './scripted.ts';
+import { cancelled, names, refused, scriptedStore, TABLE } from './scripted.ts';
 
 const Key = { PK: 'RUN#run', SK: 'TASK#000002' };
 const error = { code: 'E5202', message: 'no luck' };
@@ -180,6 +181,73 @@ describe('completeTask', () => {
   });
 });
 
+describe('completeTask with what is to be added to the run', () => {
+  const usage = { tokens: 7, nanoUsd: 5 };
+  const transaction = [
+    'TransactWriteCommand',
+    {
+      TransactItems: [
+        {
+          Update: {
+            TableName: TABLE,
+            Key,
+            UpdateExpression:
+              'SET #status = :completed, #outputs = :outputs, #completed_at = :at, #changed_at = :at, #writer = :writer REMOVE #error',
+            ConditionExpression: '#attempt = :attempt AND #status = :executing',
+            ExpressionAttributeNames: names('status', 'outputs', 'completed_at', 'changed_at', 'writer', 'error', 'attempt'),
+            ExpressionAttributeValues: {
+              ':completed': 'completed',
+              ':outputs': '{"answer":42}',
+              ':at': at(2),
+              ':attempt': 1,
+              ':executing': 'executing',
+              ':writer': 'id-1',
+            },
+            ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+          },
+        },
+        {
+          Update: {
+            TableName: TABLE,
+            Key: { PK: 'RUN#run', SK: 'RUN' },
+            UpdateExpression: 'ADD #tokens_used :tokens, #cost_nano_usd :nano_usd',
+            ExpressionAttributeNames: names('tokens_used', 'cost_nano_usd'),
+            ExpressionAttributeValues: { ':tokens': 7, ':nano_usd': 5 },
+          },
+        },
+      ],
+      ClientRequestToken: 'id-1',
+    },
+  ];
+  const complete = (store: RunStore): Promise<boolean> => store.completeTask('run', task(2), 1, { answer: 42 }, at(2), usage);
+
+  test('is one transaction of both', async () => {
+    const { store, sent } = scriptedStore({});
+
+    expect(await complete(store)).toBe(true);
+
+    expect(sent).toEqual([transaction]);
+  });
+
+  test('is tried again as the same transaction while others complete', async () => {
+    const conflict = cancelled({ Code: 'None' }, { Code: 'TransactionConflict' });
+    const { store, sent } = scriptedStore({}, conflict, conflict);
+
+    expect(await complete(store)).toBe(true);
+
+    expect(sent).toEqual([transaction, transaction, transaction]);
+  });
+
+  test.each([
+    ['another', false],
+    ['id-1', true],
+  ])('refused by what %s wrote', async (writer, expected) => {
+    const { store } = scriptedStore({}, cancelled({ Code: 'ConditionalCheckFailed', Item: { writer: { S: writer } } }, { Code: 'None' }));
+
+    expect(await complete(store)).toBe(expected);
+  });
+});
+
 describe('releaseTask', () => {
   test('is one write, on the condition that the attempt executes', async () => {
     const { store, sent } = scriptedStore({});
@@ -219,7 +287,7 @@ describe('releaseTask', () => {
   });
 });
 
-describe('failTask and blockTasks', () => {
+describe('failTask, blockTasks and cancelTasks', () => {
   const command = (ordinal: number, status: string) => [
     'UpdateCommand',
     {
@@ -298,6 +366,14 @@ describe('failTask and blockTasks', () => {
     expect(sent).toEqual([command(1, 'blocked'), command(2, 'blocked'), command(3, 'blocked')]);
   });
 
+  test('cancels each task by a write of its own', async () => {
+    const { store, sent } = scriptedStore({});
+
+    await store.cancelTasks('run', [task(1), task(2)], error, at(2));
+
+    expect(sent).toEqual([command(1, 'cancelled'), command(2, 'cancelled')]);
+  });
+
   test('a message that would make the item too large is cut', async () => {
     const { store, sent } = scriptedStore({});
 
@@ -357,6 +433,7 @@ describe('listTasks and countTasks', () => {
       completed: 1,
       failed: 0,
       blocked: 1,
+      cancelled: 0,
       executed: 1,
       retries: 2,
       tokens: 10,

@@ -33,6 +33,21 @@ test('a task costs one read, batched with its dependencies, and two writes', asy
   expect(sent.map(([command]) => command)).toEqual(['BatchGetCommand', 'UpdateCommand', 'UpdateCommand']);
 });
 
+test('a budget makes the second write a transaction with the run, where a task reports that it used something', async () => {
+  const { runtime, sent } = warmRuntime({ Responses: { [TABLE]: [runItem()] } }, {}, {}, { Responses: { [TABLE]: [runItem()] } });
+  const budget = { maxTokenCount: 100 };
+  runtime.specs.put('run', { ...runSpec(2), budget });
+  const reporting = { ...runtime, dispatch: async () => ({ tokens_used: 7 }) };
+
+  await runTask(reporting, { run_id: 'run', task: 0 });
+  await runTask(runtime, { run_id: 'run', task: 1 });
+
+  expect(sent.map(([command]) => command)).toEqual([
+    ...['BatchGetCommand', 'UpdateCommand', 'TransactWriteCommand'],
+    ...['BatchGetCommand', 'UpdateCommand', 'UpdateCommand'],
+  ]);
+});
+
 test('each gate that a task opens costs one write more', async () => {
   const { runtime, sent } = warmRuntime({ Responses: { [TABLE]: [runItem()] } });
   const gated = { ...taskRecord(1), gate: { dependencies: [0, 2], pools: [] } };

@@ -1,5 +1,6 @@
 import type { RemovalPolicy } from 'aws-cdk-lib';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { SizeClass } from '../../lib/model/size-class.ts';
 import type { ApiAuthorization } from './api-authorization.ts';
 import type { ExecutionLogLevel } from './execution-logs.ts';
 import type { ExecutorTarget } from './executor-target.ts';
@@ -22,7 +23,12 @@ export interface TaskOrchestratorProps {
   readonly maxParallelTasks?: number | undefined;
   /** Seconds, for tasks that have no `timeout_seconds`. Default 300. */
   readonly taskTimeoutSec?: number | undefined;
-  /** Memory, timeout and concurrency by function. */
+  /**
+   * Sizes that tasks may ask for with `resources`: a run-task function each. The smallest is the function run-task itself. A class
+   * that is taken away takes its function with it, which the tasks of runs under way may still need. Default: one, of 512 MB.
+   */
+  readonly sizeClasses?: readonly SizeClass[] | undefined;
+  /** Memory, timeout and concurrency by function; of run-task they hold for each size class, but for the memory. */
   readonly functions?: FunctionOverrides | undefined;
   /** Default: INFO. */
   readonly logLevel?: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR' | undefined;

@@ -50,7 +50,7 @@ export class TaskOrchestrator extends Construct {
     this.starts = new StartQueue(this, 'Starts', { consumerTimeoutSec: functionSettings('planner', props.functions).timeoutSec });
     this.bus = new EventBus(this, 'Bus', { description: 'Status changes of runs and tasks' });
     this.functions = new Functions(this, 'Functions', { orchestrator: props, environment: this.#commonEnvironment(service, props) });
-    this.executionRole = new ExecutionRole(this, 'Execution', { functions: STATE_FUNCTIONS.map((name) => this.functions.get(name)) });
+    this.executionRole = new ExecutionRole(this, 'Execution', { functions: STATE_FUNCTIONS.flatMap((name) => this.functions.allOf(name)) });
     this.executionLogs = new ExecutionLogs(this, 'ExecutionLogs', {
       level: props.executionLogLevel ?? 'OFF',
       tracing: props.executionTracing ?? false,
@@ -77,7 +77,7 @@ export class TaskOrchestrator extends Construct {
   #cleanUp(bundles: string, logRetention: RetentionDays): void {
     const { executionRole, functions } = this;
     const cleanUp = new CleanUp(this, 'CleanUp', { bundles, bucket: this.storage.bucket, executionRole, logRetention });
-    for (const each of functions.all.values()) cleanUp.after(each);
+    for (const each of functions.all) cleanUp.after(each);
   }
 
   #commonEnvironment(service: string, { logLevel = 'INFO' }: TaskOrchestratorProps): Record<string, string> {

@@ -3,11 +3,13 @@ import type { BindingReference } from './bindings.ts';
 import { checkAcyclic, checkGraph, checkKnown, checkOutputKeys } from './check-dependencies.ts';
 import { checkPools } from './check-pools.ts';
 import { readBindings, referenceNames } from './check-references.ts';
+import { checkSizes } from './check-sizes.ts';
 import { isJsonObject, type JsonValue, NotJsonError, toPlainJson } from './json.ts';
 import { DEFAULT_TIMEOUT_SEC, MAX_TASK_BYTES, MAX_TASKS, type Plan, planSchema, type Task, taskSchema } from './plan.ts';
 import type { Problem } from './problem.ts';
 import { ProblemList } from './problem-list.ts';
 import { addSchemaProblems } from './schema-problems.ts';
+import type { SizeClass } from './size-class.ts';
 import { own, sketchTask, stringOf, type TaskSketch } from './task-sketch.ts';
 import { budgetWarnings, refuseUnsupported } from './unsupported.ts';
 
@@ -16,6 +18,8 @@ export interface ParseOptions {
   readonly makeId: () => string;
   /** Seconds, for tasks without `timeout_seconds`. */
   readonly defaultTimeoutSec?: number | undefined;
+  /** The largest function that carries out tasks; absent where a task may be of any size. */
+  readonly largestSize?: SizeClass | undefined;
 }
 
 export interface ParsedPlan {
@@ -71,6 +75,7 @@ function readPlan(value: JsonValue, options: ParseOptions, problems: ProblemList
   const tasks = rawTasks.map((raw, ordinal) => readTask(raw, ordinal, options, problems));
   refuseUnsupported(problems, value, rawTasks);
   checkPools(value, rawTasks, problems);
+  if (options.largestSize !== undefined) checkSizes(rawTasks, options.largestSize, problems);
   const bindings = checkBetween(rawTasks, own(value, 'dependency_graph'), problems);
   const valid = tasks.filter((task) => task !== undefined);
   if (!head.success || valid.length < tasks.length) return undefined;
@@ -139,6 +144,7 @@ function normalise(task: z.output<typeof taskSchema>, options: ParseOptions): Ta
     llm_prompt: task.llm_prompt,
     priority: task.priority,
     pool: task.pool,
+    resources: task.resources,
   };
 }
 

@@ -73,6 +73,16 @@ const resourceBudget = z.strictObject({
   max_parallel_tasks: withDefault(z.int().min(1).max(MAX_TASKS), DEFAULT_MAX_PARALLEL_TASKS),
 });
 
+/** What a task takes, or is expected to take; what it does not say is not counted. */
+const resources = z.strictObject({
+  memory_mb: amount,
+  cpu_cores: amount,
+  token_count: amount,
+  cost_usd: amount,
+  disk_mb: amount,
+  network_mb: amount,
+});
+
 const DEFAULT_RETRY_POLICY = retryPolicy.parse({});
 
 export const taskSchema = z.strictObject({
@@ -92,7 +102,7 @@ export const taskSchema = z.strictObject({
   llm_prompt: nullableText,
   priority: withDefault(z.int().min(-1000).max(1000), 0),
   pool: withDefault(poolName.nullable(), null),
-  resources: withDefault(jsonObject.nullable(), null),
+  resources: withDefault(resources.nullable(), null),
   trigger_rule: withDefault(z.enum(TRIGGER_RULES), 'all_success'),
   foreach: ignored,
   max_concurrency: ignored,
@@ -130,6 +140,7 @@ export const planSchema = z.strictObject({
 export type Dependency = z.output<typeof dependency>;
 export type RetryPolicy = z.output<typeof retryPolicy>;
 export type ResourceBudget = z.output<typeof resourceBudget>;
+export type Resources = z.output<typeof resources>;
 
 /** A task with all defaults filled in; names and units as on the wire. */
 export interface Task {
@@ -149,6 +160,7 @@ export interface Task {
   readonly priority: number;
   /** The pool of the plan that it takes a place in. */
   readonly pool: string | null;
+  readonly resources: Resources | null;
 }
 
 /** A valid plan with all defaults filled in. */

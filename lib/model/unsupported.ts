@@ -21,7 +21,6 @@ const OF_A_TASK: readonly (readonly [field: string, says: Says])[] = [
   ['max_concurrency', isGiven],
   ['tolerated_failures', isGiven],
   ['trigger_rule', isOther('all_success')],
-  ['resources', isGiven],
 ];
 const OF_A_DEPENDENCY: typeof OF_A_TASK = [
   ['dependency_type', (value) => value === 'conditional'],

@@ -28,19 +28,24 @@ test('reads the environment of the process', () => {
 });
 
 test('tells all problems at once', () => {
-  const error = errorOf(['TABLE_NAME', 'RUN_TASK_ARN', 'AGENT_TARGET', 'TOOL_TARGET', 'BUCKET_NAME', 'STATE_MACHINE_LOG_LEVEL'], {
-    RUN_TASK_ARN: 'run-task',
-    AGENT_TARGET: '{',
-    TOOL_TARGET: '{"type":"http","url":"http://tools.example"}',
-    BUCKET_NAME: 'bucket',
-    STATE_MACHINE_LOG_LEVEL: 'DEBUG',
-  });
+  const error = errorOf(
+    ['TABLE_NAME', 'ADMIT_TASK_ARN', 'RUN_TASK_CLASSES', 'AGENT_TARGET', 'TOOL_TARGET', 'BUCKET_NAME', 'STATE_MACHINE_LOG_LEVEL'],
+    {
+      ADMIT_TASK_ARN: 'admit-task',
+      RUN_TASK_CLASSES: '[]',
+      AGENT_TARGET: '{',
+      TOOL_TARGET: '{"type":"http","url":"http://tools.example"}',
+      BUCKET_NAME: 'bucket',
+      STATE_MACHINE_LOG_LEVEL: 'DEBUG',
+    },
+  );
 
   expect(error).toMatchObject({ name: 'EnvironmentError', code: 'E5200' });
   const problems = error.message.replace('the environment variables are not right: ', '').split('; ');
   expect(problems.map((problem) => problem.split(':')[0]).sort()).toEqual([
+    'ADMIT_TASK_ARN',
     'AGENT_TARGET',
-    'RUN_TASK_ARN',
+    'RUN_TASK_CLASSES',
     'STATE_MACHINE_LOG_LEVEL',
     'TABLE_NAME',
     'TOOL_TARGET.url',
@@ -70,7 +75,7 @@ describe('a variable', () => {
     'START_QUEUE_URL',
     'EVENT_BUS_NAME',
     'STATE_MACHINE_ROLE_ARN',
-    'RUN_TASK_ARN',
+    'RUN_TASK_CLASSES',
     'ADMIT_TASK_ARN',
     'SETTLE_TASK_ARN',
     'FINISH_RUN_ARN',
@@ -91,6 +96,11 @@ describe('a variable', () => {
       'https://sqs.us-east-1.amazonaws.com/123456789012/starts',
     ],
     [
+      'RUN_TASK_CLASSES',
+      '[{"name":"small","function_arn":"arn:f","memory_mb":512}]',
+      [{ name: 'small', function_arn: 'arn:f', memory_mb: 512 }],
+    ],
+    [
       'AGENT_TARGET',
       '{"type":"http","url":"https://agents.example","callbacks":true}',
       { type: 'http', url: 'https://agents.example', callbacks: true },
@@ -106,6 +116,10 @@ describe('a variable', () => {
     ['MAX_PARALLEL_TASKS', 'many'],
     ['TASK_TIMEOUT_SEC', '0'],
     ['TASK_TIMEOUT_SEC', '-1'],
+    ['RUN_TASK_CLASSES', 'run-task'],
+    ['RUN_TASK_CLASSES', '[{"name":"small","function_arn":"run-task","memory_mb":512}]'],
+    ['RUN_TASK_CLASSES', '[{"name":"small","function_arn":"arn:f","memory_mb":0}]'],
+    ['RUN_TASK_CLASSES', '[{"name":"small","function_arn":"arn:f","memory_mb":512,"cores":2}]'],
     ['START_QUEUE_URL', 'starts'],
     ['FINISH_RUN_ARN', 'finish-run'],
   ] as const)('%s = %s is refused', (name, text) => {

@@ -25,7 +25,7 @@ const READ: Readonly<Record<FunctionName, readonly (keyof Environment)[]>> = {
 function deployed(name: FunctionName, props?: Props): Record<string, string> {
   const real = (variable: string, value: string): string => {
     if (!value.includes('<')) return value;
-    if (variable.endsWith('_ARN')) return value.replace(/<.*>/, 'arn:aws:any:us-east-1:123456789012:any');
+    if (/_(ARN|CLASSES)$/.test(variable)) return value.replace(/<[^>]*>/g, 'arn:aws:any:us-east-1:123456789012:any');
     return variable.endsWith('_URL') ? 'https://any.example' : 'any';
   };
   const variables = Object.entries(environmentOf(props === undefined ? template : makeTemplate(props), name));
@@ -93,7 +93,7 @@ describe('what is asked for reaches who reads it', () => {
 
   it('api knows which function is which', () => {
     expect(environmentOf(template, 'api')).toMatchObject({
-      RUN_TASK_ARN: '<FunctionsruntaskFunction.Arn>',
+      RUN_TASK_CLASSES: '[{"name":"default","function_arn":"<FunctionsruntaskFunction.Arn>","memory_mb":512}]',
       ADMIT_TASK_ARN: '<FunctionsadmittaskFunction.Arn>',
       SETTLE_TASK_ARN: '<FunctionssettletaskFunction.Arn>',
       FINISH_RUN_ARN: '<FunctionsfinishrunFunction.Arn>',

@@ -48,6 +48,7 @@ describe('a valid plan', () => {
             llm_prompt: null,
             priority: 0,
             pool: null,
+            resources: null,
           },
         ],
       },
@@ -214,7 +215,6 @@ describe('problems', () => {
     [{ max_concurrency: 3 }, 'max_concurrency'],
     [{ tolerated_failures: 1 }, 'tolerated_failures'],
     [{ trigger_rule: 'all_done' }, 'trigger_rule'],
-    [{ resources: { memory_mb: 1 } }, 'resources'],
   ])('refuses by name what is not supported yet: %j', (fields, field) => {
     expect(problemsOf(plan(task(fields)))).toEqual([`E5605 $.tasks[0].${field}`]);
   });

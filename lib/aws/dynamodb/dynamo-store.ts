@@ -7,6 +7,8 @@ import type {
   BlobStore,
   Callback,
   Demand,
+  EndedRun,
+  EndedRuns,
   NewRun,
   Run,
   RunEvent,
@@ -20,6 +22,7 @@ import type {
 } from '../../runtime/ports.ts';
 import type { Backoff } from './backoff.ts';
 import { CallbackItems } from './callback-items.ts';
+import { EndedRunItems } from './ended-runs.ts';
 import { EventLog } from './event-log.ts';
 import { GateItems } from './gate-items.ts';
 import { Outputs } from './outputs.ts';
@@ -56,7 +59,7 @@ export interface DynamoStoreOptions {
  * @example
  * const store = new DynamoStore({ client: makeDynamoClient(), table: 'orchestrator', blobs });
  */
-export class DynamoStore implements RunStore {
+export class DynamoStore implements RunStore, EndedRuns {
   /** Where the stream's consumer appends. */
   readonly events: EventLog;
   readonly #table: TableClient;
@@ -66,6 +69,7 @@ export class DynamoStore implements RunStore {
   readonly #callbacks: CallbackItems;
   readonly #gates: GateItems;
   readonly #places: PlaceItems;
+  readonly #ended: EndedRunItems;
 
   constructor({
     client,
@@ -85,6 +89,7 @@ export class DynamoStore implements RunStore {
     this.#callbacks = new CallbackItems(this.#table, expiry);
     this.#gates = new GateItems(this.#table, expiry);
     this.#places = new PlaceItems(this.#table, expiry, newId);
+    this.#ended = new EndedRunItems(this.#table, blobs, newId);
     this.events = new EventLog(this.#table);
   }
 
@@ -216,5 +221,13 @@ export class DynamoStore implements RunStore {
 
   async getStatistics(): Promise<Statistics> {
     return readStatistics(this.#table, this.#tenantId);
+  }
+
+  async listEnded(before: string, limit: number): Promise<EndedRun[]> {
+    return this.#ended.listEnded(before, limit);
+  }
+
+  async removeRun(ended: EndedRun): Promise<void> {
+    await this.#ended.removeRun(ended);
   }
 }

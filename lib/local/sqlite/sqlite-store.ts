@@ -6,6 +6,8 @@ import type { RunSpec } from '../../model/task-record.ts';
 import type {
   Callback,
   Demand,
+  EndedRun,
+  EndedRuns,
   NewRun,
   Run,
   RunEvent,
@@ -17,6 +19,7 @@ import type {
   TaskItem,
   TaskKey,
 } from '../../runtime/ports.ts';
+import { listEnded, RUN_COORDINATION, removeRun } from './ended-runs.ts';
 import { GroupCommit } from './group-commit.ts';
 import { openDatabase } from './open-database.ts';
 import { PlaceTables } from './place-tables.ts';
@@ -39,7 +42,7 @@ export interface SqliteStoreOptions {
 }
 
 /** The store on `node:sqlite`: a file that several processes may use at once, or memory. */
-export class SqliteStore implements RunStore {
+export class SqliteStore implements RunStore, EndedRuns {
   readonly #database: DatabaseSync;
   readonly #onEvent: ((event: RunEvent) => void) | undefined;
   readonly #sql: Statements;
@@ -152,7 +155,7 @@ export class SqliteStore implements RunStore {
         totals.retries,
         totals.tokens,
       );
-      for (const table of ['gates', 'arrivals', 'tokens', 'holders', 'waiting']) this.#sql.do(`DELETE FROM ${table} WHERE run = ?`, run);
+      for (const table of RUN_COORDINATION) this.#sql.do(`DELETE FROM ${table} WHERE run = ?`, run);
       this.#event(runId, { at, type: `run.${status}`, ...(error === null ? {} : { error }) });
       return true;
     });
@@ -381,6 +384,15 @@ export class SqliteStore implements RunStore {
     return this.#sql.one<Statistics & { only_row: number }>(
       'SELECT plans_executed, tasks_executed, tasks_completed, tasks_failed, tasks_retried, tokens_used FROM statistics',
     )!;
+  }
+
+  async listEnded(before: string, limit: number): Promise<EndedRun[]> {
+    return listEnded(this.#sql, before, limit);
+  }
+
+  async removeRun(ended: EndedRun): Promise<void> {
+    await this.#step(() => removeRun(this.#sql, ended));
+    this.#keys.delete(ended.run_id);
   }
 
   /** Runs `work` as one atomic step and tells of its events once it is committed. */

@@ -33,6 +33,8 @@ export const KNOBS = {
   tracing: knob(z.boolean()),
   executionTracing: knob(z.boolean()),
   executionLogLevel: word(z.enum(['OFF', 'FATAL', 'ERROR', 'ALL'])),
+  machineRetentionDays: knob(count),
+  runRetentionDays: knob(count),
   blobExpirationDays: knob(count),
   removalPolicy: word(z.enum([RemovalPolicy.RETAIN, RemovalPolicy.DESTROY])),
   apiRateLimit: knob(count),

@@ -40,7 +40,11 @@ export interface TaskOrchestratorProps {
   readonly executionTracing?: boolean | undefined;
   /** What executions of state machines log, without the data of runs. Default: OFF, their history tells the same. */
   readonly executionLogLevel?: ExecutionLogLevel | undefined;
-  /** Days until large outputs and definitions are deleted. Default: never. */
+  /** Days that state machines are kept which nobody uses; their plans have them made again. Default 90, as long as histories are kept. */
+  readonly machineRetentionDays?: number | undefined;
+  /** Days that runs are kept after their end, with their tasks, events and blobs. Default: for good. */
+  readonly runRetentionDays?: number | undefined;
+  /** Days until large outputs and definitions are deleted, whatever their runs. Default: with their runs. */
   readonly blobExpirationDays?: number | undefined;
   /** What becomes of table, bucket, queues' messages and logs when the stack is deleted. Default: RETAIN. */
   readonly removalPolicy?: RemovalPolicy | undefined;

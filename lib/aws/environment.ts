@@ -36,6 +36,10 @@ const variables = z.object({
   AGENT_TARGET: targetText.prefault(MOCK),
   TOOL_TARGET: targetText.prefault(MOCK),
   MAX_PARALLEL_TASKS: count.optional(),
+  /** How long machines are kept that nobody uses. Step Functions keeps the history of an execution as long: nothing is lost by then. */
+  MACHINE_RETENTION_DAYS: count.default(90),
+  /** How long runs are kept after their end; without it for good. */
+  RUN_RETENTION_DAYS: count.optional(),
   TASK_TIMEOUT_SEC: z.coerce.number().positive().optional(),
 });
 

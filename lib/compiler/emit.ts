@@ -1,6 +1,7 @@
 import type { MapState, Retrier, State, StateMachine, StateScope } from './asl.ts';
 import { labelOf } from './labels.ts';
 import { type ChildLayout, hasGate, type Layout, type MapLayout, ordinalsOf, type TaskLayout } from './layout.ts';
+import type { MachineRole } from './machine-names.ts';
 import { chunk, writeItems } from './map-items.ts';
 import type { RunTaskFunctions } from './run-task-functions.ts';
 import { StateNames } from './state-names.ts';
@@ -60,7 +61,7 @@ interface Place {
  *
  * @param role a `run` totals itself at its end; a `child` is a part of one and leaves that to it
  */
-export function emit(root: Layout, role: 'run' | 'child', options: EmitOptions): StateMachine {
+export function emit(root: Layout, role: MachineRole, options: EmitOptions): StateMachine {
   const names = new StateNames();
   const { functions } = options;
   let scopes = 0;

@@ -63,6 +63,8 @@ describe('a variable', () => {
     ['TOOL_TARGET', { type: 'mock' }],
     ['MAX_PARALLEL_TASKS', undefined],
     ['TASK_TIMEOUT_SEC', undefined],
+    ['MACHINE_RETENTION_DAYS', 90],
+    ['RUN_RETENTION_DAYS', undefined],
   ] as const)('%s is %j where it is left out or empty', (name, expected) => {
     expect(read(name)).toEqual(expected);
     expect(read(name, '')).toEqual(expected);
@@ -89,6 +91,8 @@ describe('a variable', () => {
     ['STATE_MACHINE_TRACING', 'false', false],
     ['MAX_PARALLEL_TASKS', '1', 1],
     ['TASK_TIMEOUT_SEC', '0.5', 0.5],
+    ['MACHINE_RETENTION_DAYS', '14', 14],
+    ['RUN_RETENTION_DAYS', '60', 60],
     ['STATE_MACHINE_LOG_LEVEL', 'ALL', 'ALL'],
     [
       'START_QUEUE_URL',
@@ -115,6 +119,8 @@ describe('a variable', () => {
     ['MAX_PARALLEL_TASKS', '1.5'],
     ['MAX_PARALLEL_TASKS', 'many'],
     ['TASK_TIMEOUT_SEC', '0'],
+    ['MACHINE_RETENTION_DAYS', '0'],
+    ['RUN_RETENTION_DAYS', 'never'],
     ['TASK_TIMEOUT_SEC', '-1'],
     ['RUN_TASK_CLASSES', 'run-task'],
     ['RUN_TASK_CLASSES', '[{"name":"small","function_arn":"run-task","memory_mb":512}]'],

@@ -18,6 +18,7 @@ const READ: Readonly<Record<FunctionName, readonly (keyof Environment)[]>> = {
   planner: [...RUNTIME, ...MACHINE_VARIABLES],
   reconcile: RUNTIME,
   'publish-events': ['TABLE_NAME', 'EVENT_BUS_NAME'],
+  housekeeping: [...RUNTIME, 'STATE_MACHINE_ROLE_ARN', 'MACHINE_RETENTION_DAYS', 'RUN_RETENTION_DAYS'],
   api: [...RUNTIME, 'START_QUEUE_URL', 'TENANT_ID', 'TENANT_CLAIM', ...MACHINE_VARIABLES, ...PLANNER_VARIABLES],
 };
 
@@ -60,6 +61,8 @@ describe('what is asked for reaches who reads it', () => {
     authorization: { type: 'jwt', issuer: 'https://issuer.example', audience: ['us'] },
     maxParallelTasks: 20,
     taskTimeoutSec: 0.5,
+    machineRetentionDays: 14,
+    runRetentionDays: 60,
     executionLogLevel: 'FATAL',
     executionTracing: true,
     logLevel: 'DEBUG',
@@ -82,6 +85,14 @@ describe('what is asked for reaches who reads it', () => {
     const read = readEnvironment(['TENANT_ID', 'TENANT_CLAIM', 'MAX_PARALLEL_TASKS', 'TASK_TIMEOUT_SEC'], deployed('api'));
 
     expect(read).toEqual({ TENANT_ID: 'default' });
+  });
+
+  it('housekeeping knows how long runs and machines are kept', () => {
+    const read = (name: FunctionName, given?: Props) =>
+      readEnvironment(['MACHINE_RETENTION_DAYS', 'RUN_RETENTION_DAYS'], deployed(name, given));
+
+    expect(read('housekeeping', props)).toEqual({ MACHINE_RETENTION_DAYS: 14, RUN_RETENTION_DAYS: 60 });
+    expect(read('housekeeping')).toEqual({ MACHINE_RETENTION_DAYS: 90 });
   });
 
   it.each(['planner', 'api'] as const)('%s makes machines that log and are traced', (name) => {

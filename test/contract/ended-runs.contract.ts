@@ -64,7 +64,6 @@ export function describeEndedRuns(store: () => RunStore & EndedRuns): void {
       expect(await store().readTasks('run', [0, 1])).toEqual({ run: undefined, tasks: new Map() });
       expect(await store().listTasks('run')).toEqual([]);
       expect(await store().listHolders('run', ['p'])).toEqual([]);
-      expect(await store().getCallback('callback of run')).toBeUndefined();
       expect(await store().listEvents('run', 0, 10)).toEqual([]);
       expect(await store().listEnded(at(59), 10)).toEqual([]);
     });

@@ -55,6 +55,7 @@ export function describeEndedRuns(store: () => RunStore & EndedRuns): void {
     test('is not found any more, nor anything of it', async () => {
       await makeRun('run');
       await end('run', 3);
+      expect(await store().listEvents('run', 0, 1)).toHaveLength(1); // its log has long been written when a run is removed
 
       await store().removeRun(ended('run', 3));
 

@@ -6,6 +6,7 @@ import type { TaskOrchestratorProps } from './constructs/task-orchestrator-props
 import { ContextError } from './errors.ts';
 import { functionsKnob } from './functions-knob.ts';
 import { knob, word } from './knob.ts';
+import { sizeClassesKnob } from './size-classes-knob.ts';
 
 const count = z.int().positive();
 const authorization = z.discriminatedUnion('type', [
@@ -25,12 +26,15 @@ export const KNOBS = {
   tenantClaim: word(z.string().min(1)),
   maxParallelTasks: knob(count),
   taskTimeoutSec: knob(z.number().positive()),
+  sizeClasses: knob(sizeClassesKnob),
   functions: knob(functionsKnob),
   logLevel: word(z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR'])),
   logRetention: knob(z.enum(RetentionDays)),
   tracing: knob(z.boolean()),
   executionTracing: knob(z.boolean()),
   executionLogLevel: word(z.enum(['OFF', 'FATAL', 'ERROR', 'ALL'])),
+  machineRetentionDays: knob(count),
+  runRetentionDays: knob(count),
   blobExpirationDays: knob(count),
   removalPolicy: word(z.enum([RemovalPolicy.RETAIN, RemovalPolicy.DESTROY])),
   apiRateLimit: knob(count),

@@ -10,6 +10,7 @@ export const FUNCTION_NAMES = [
   'reconcile',
   'publish-events',
   'api',
+  'housekeeping',
 ] as const;
 
 export type FunctionName = (typeof FUNCTION_NAMES)[number];

@@ -1,4 +1,5 @@
 import { type Compilation, type CompileOptions, compile } from './compiler/compile.ts';
+import { largestSize } from './compiler/run-task-functions.ts';
 import { GraphTooLargeError } from './graph/errors.ts';
 import { FUNCTION_NAMES, localMachineArn } from './local/function-names.ts';
 import { PlanningError } from './model/errors.ts';
@@ -9,6 +10,7 @@ import type { Problem } from './model/problem.ts';
 /** Names or ARNs of what definitions refer to. */
 export type CompileTargets = Pick<CompileOptions, 'functions' | 'machineArn'>;
 
+/** This machine: tasks of any size are carried out by the one process, which has what memory it has. */
 export const LOCAL_TARGETS: CompileTargets = { functions: FUNCTION_NAMES, machineArn: localMachineArn };
 
 export interface PrepareOptions {
@@ -39,7 +41,8 @@ export interface PreparedPlan {
  */
 export function preparePlan(input: unknown, options: PrepareOptions = {}): PreparedPlan {
   const { maxParallelTasks, taskTimeoutSec, sharedPools, targets = LOCAL_TARGETS, makeId = () => crypto.randomUUID() } = options;
-  const parsed = parsePlan(input, { makeId, defaultTimeoutSec: taskTimeoutSec, sharedPools });
+  const largest = largestSize(targets.functions.runTask);
+  const parsed = parsePlan(input, { makeId, defaultTimeoutSec: taskTimeoutSec, sharedPools, largestSize: largest });
   if (!parsed.ok) throw invalidPlan(parsed.problems);
   const { plan, bindings, warnings } = parsed;
   const limits = [plan.resource_budget?.max_parallel_tasks, maxParallelTasks].filter((limit) => limit !== undefined);

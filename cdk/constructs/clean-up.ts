@@ -1,13 +1,12 @@
 import { CustomResource, Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { CLEAN_UP } from '../../lambdas/function-names.ts';
-import { acknowledgeWildcard, nagArn } from './acknowledge.ts';
+import { MACHINE_NAME_PREFIX } from '../../lib/compiler/machine-names.ts';
+import { allowDeletingBlobs, allowDeletingMachines } from './allow-deleting.ts';
 import type { ExecutionRole } from './execution-role.ts';
-import { MACHINE_NAME_PREFIX, machinesArn, nagMachinesArn } from './machine-arns.ts';
 import { OrchestratorFunction } from './orchestrator-function.ts';
 
 export interface CleanUpProps {
@@ -38,7 +37,8 @@ export class CleanUp extends Construct {
       tracing: false,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    this.#allow(cleanUp, bucket);
+    allowDeletingMachines(cleanUp, ['DescribeStateMachine']);
+    allowDeletingBlobs(cleanUp, bucket);
     this.#resource = new CustomResource(this, 'Resource', {
       resourceType: 'Custom::CleanUp',
       serviceToken: cleanUp.functionArn,
@@ -50,18 +50,5 @@ export class CleanUp extends Construct {
   /** Nothing of it is left any more when the cleaning up begins. */
   after(making: LambdaFunction): void {
     making.node.addDependency(this.#resource);
-  }
-
-  #allow(cleanUp: LambdaFunction, bucket: Bucket): void {
-    const grants: [string, string[], string][] = [
-      ['ListMachines', ['states:ListStateMachines'], '*'],
-      ['DeleteMachines', ['states:DescribeStateMachine', 'states:DeleteStateMachine'], machinesArn(this)],
-      ['ListBlobs', ['s3:ListBucket'], bucket.bucketArn],
-      ['DeleteBlobs', ['s3:DeleteObject'], bucket.arnForObjects('*')],
-    ];
-    for (const [sid, actions, resource] of grants) cleanUp.addToRolePolicy(new PolicyStatement({ sid, actions, resources: [resource] }));
-    acknowledgeWildcard(cleanUp.role!, '*', 'IAM knows no resource for a list of machines.');
-    acknowledgeWildcard(cleanUp.role!, nagMachinesArn, 'Machines are made at run time, one for each shape of plan.');
-    acknowledgeWildcard(cleanUp.role!, `${nagArn(bucket)}/*`, 'All objects of the bucket are blobs of runs.');
   }
 }

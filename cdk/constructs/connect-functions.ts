@@ -1,6 +1,6 @@
 import type { EventBus } from 'aws-cdk-lib/aws-events';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
-import { type FunctionName, STATE_FUNCTIONS } from '../../lambdas/function-names.ts';
+import { FUNCTION_NAMES, type FunctionName, type STATE_FUNCTIONS } from '../../lambdas/function-names.ts';
 import type { ExecutionLogs } from './execution-logs.ts';
 import type { ExecutionRole } from './execution-role.ts';
 import type { ExecutorTarget } from './executor-target.ts';
@@ -25,19 +25,20 @@ const KNOWING_TARGETS = ['run-task', 'api'] as const satisfies readonly Function
 /** They make state machines and start them. */
 const STARTING = ['planner', 'api'] as const satisfies readonly FunctionName[];
 const ARN_VARIABLES = {
-  'run-task': 'RUN_TASK_ARN',
   'admit-task': 'ADMIT_TASK_ARN',
   'settle-task': 'SETTLE_TASK_ARN',
   'finish-run': 'FINISH_RUN_ARN',
-} as const satisfies Partial<Record<FunctionName, string>>;
+} as const satisfies Record<Exclude<(typeof STATE_FUNCTIONS)[number], 'run-task'>, string>;
 
 /** Tells each function what it needs to know and allows it what it does. */
 export function connectFunctions(connections: Connections, props: TaskOrchestratorProps): void {
   const { functions, grants, starts, bus } = connections;
-  for (const [name, each] of functions.all) {
-    if (TABLE_CALLS[name] !== undefined) grants.table(each, TABLE_CALLS[name]);
-    if (BLOB_CALLS[name] !== undefined) grants.blobs(each, BLOB_CALLS[name]);
-    if (TOKEN_CALLS[name] !== undefined) grants.taskTokens(each, TOKEN_CALLS[name]);
+  for (const name of FUNCTION_NAMES) {
+    for (const each of functions.allOf(name)) {
+      if (TABLE_CALLS[name] !== undefined) grants.table(each, TABLE_CALLS[name]);
+      if (BLOB_CALLS[name] !== undefined) grants.blobs(each, BLOB_CALLS[name]);
+      if (TOKEN_CALLS[name] !== undefined) grants.taskTokens(each, TOKEN_CALLS[name]);
+    }
   }
   for (const name of STARTING) connectStarting(connections, name);
   connectApi(connections, props);
@@ -62,17 +63,31 @@ function connectApi({ functions, grants, starts }: Connections, props: TaskOrche
   api.addEnvironment('START_QUEUE_URL', starts.queue.queueUrl);
   api.addEnvironment('TENANT_ID', props.tenantId ?? 'default');
   if (props.tenantClaim !== undefined) api.addEnvironment('TENANT_CLAIM', props.tenantClaim);
-  for (const state of STATE_FUNCTIONS) api.addEnvironment(ARN_VARIABLES[state], functions.get(state).functionArn);
+  for (const [state, variable] of Object.entries(ARN_VARIABLES))
+    api.addEnvironment(variable, functions.get(state as keyof typeof ARN_VARIABLES).functionArn);
+  api.addEnvironment('RUN_TASK_CLASSES', runTaskClasses(functions));
   if (props.maxParallelTasks !== undefined) api.addEnvironment('MAX_PARALLEL_TASKS', String(props.maxParallelTasks));
   if (props.taskTimeoutSec !== undefined) api.addEnvironment('TASK_TIMEOUT_SEC', String(props.taskTimeoutSec));
 }
 
+/** As the function that compiles plans reads them. */
+function runTaskClasses(functions: Functions): string {
+  return JSON.stringify(
+    functions.runTaskClasses.map(({ name, memoryMb, function: { functionArn } }) => ({
+      name,
+      function_arn: functionArn,
+      memory_mb: memoryMb,
+    })),
+  );
+}
+
 function connectTargets({ functions, grants }: Connections, { agentTarget = MOCK, toolTarget = MOCK }: TaskOrchestratorProps): void {
-  const runTask = functions.get('run-task');
-  grants.target(runTask, 'Agents', agentTarget);
-  grants.target(runTask, 'Tools', toolTarget);
-  for (const name of KNOWING_TARGETS) {
-    functions.get(name).addEnvironment('AGENT_TARGET', JSON.stringify(agentTarget));
-    functions.get(name).addEnvironment('TOOL_TARGET', JSON.stringify(toolTarget));
+  for (const runTask of functions.allOf('run-task')) {
+    grants.target(runTask, 'Agents', agentTarget);
+    grants.target(runTask, 'Tools', toolTarget);
+  }
+  for (const knowing of KNOWING_TARGETS.flatMap((name) => functions.allOf(name))) {
+    knowing.addEnvironment('AGENT_TARGET', JSON.stringify(agentTarget));
+    knowing.addEnvironment('TOOL_TARGET', JSON.stringify(toolTarget));
   }
 }

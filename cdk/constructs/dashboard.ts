@@ -55,7 +55,9 @@ function times(metrics: OrchestratorMetrics): GraphWidget[] {
 
 function parts({ functions, starts, table, api }: Watched): GraphWidget[] {
   const ofEach = (metric: 'metricErrors' | 'metricThrottles'): IMetric[] =>
-    FUNCTION_NAMES.map((name) => functions.get(name)[metric]({ label: name }));
+    FUNCTION_NAMES.flatMap((name) =>
+      functions.allOf(name).map((each, i) => each[metric]({ label: i === 0 ? name : `${name} (${functions.runTaskClasses[i]!.name})` })),
+    );
   return [
     graph('Function errors', ofEach('metricErrors')),
     graph('Throttles', [...ofEach('metricThrottles'), tableThrottles(table), ...stepFunctionsThrottles()]),

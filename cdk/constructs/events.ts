@@ -8,8 +8,8 @@ import { DynamoEventSource, SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { runKey, SORT_KEY, TASK_PREFIX, WAIT_PREFIX } from '../../lib/aws/dynamodb/table.ts';
+import { MACHINE_NAME_PREFIX } from '../../lib/compiler/machine-names.ts';
 import { acknowledgeWildcard } from './acknowledge.ts';
-import { MACHINE_NAME_PREFIX } from './machine-arns.ts';
 
 export interface EventsProps {
   readonly table: Table;

@@ -25,6 +25,7 @@ const DEFAULTS: Record<FunctionName, FunctionSettings> = {
   reconcile: { memoryMb: 512, timeoutSec: 60 },
   'publish-events': { memoryMb: 512, timeoutSec: 60 },
   api: { memoryMb: 1024, timeoutSec: API_SEC },
+  housekeeping: { memoryMb: 512, timeoutSec: LONGEST_SEC },
 };
 
 export function functionSettings(name: FunctionName, overrides: FunctionOverrides = {}): FunctionSettings {

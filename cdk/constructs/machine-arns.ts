@@ -1,10 +1,8 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
+import { MACHINE_NAME_PREFIX } from '../../lib/compiler/machine-names.ts';
 
-/** State machines are made at run time, one for each shape of plan; all their names begin so. */
-export const MACHINE_NAME_PREFIX = 'task-orchestrator-';
-
-/** Every machine of this account and region that a deployment may have made. */
+/** Every machine of this account and region that a deployment may have made: at run time, one for each shape of plan. */
 export function machinesArn(scope: IConstruct): string {
   return statesArn(scope, 'stateMachine', `${MACHINE_NAME_PREFIX}*`);
 }

@@ -18,6 +18,7 @@ export const TABLE_CALLS: Permissions = {
   reconcile: TO_END_RUNS,
   'publish-events': ['Query', 'PutItem'],
   api: EVERY_TABLE_CALL,
+  housekeeping: ['GetItem', 'Query', 'DeleteItem', 'BatchWriteItem'],
 };
 
 /** Large outputs, and definitions of machines that are yet to be made. */

@@ -12,9 +12,13 @@ import {
 } from '../../lib/aws/dynamodb/table.ts';
 import { acknowledge } from './acknowledge.ts';
 
+/** An execution lives no longer. */
+const LONGEST_RUN_DAYS = 366;
+
 export interface StorageProps {
   readonly removalPolicy: RemovalPolicy;
   readonly blobExpirationDays?: number | undefined;
+  readonly runRetentionDays?: number | undefined;
 }
 
 /** The one table (see `lib/aws/dynamodb/table.ts`), and the bucket for what is too large for it. */
@@ -47,7 +51,8 @@ export class Storage extends Construct {
     return table;
   }
 
-  #makeBucket({ removalPolicy, blobExpirationDays }: StorageProps): Bucket {
+  #makeBucket({ removalPolicy, ...props }: StorageProps): Bucket {
+    const blobExpirationDays = blobLifetimeDays(props);
     const bucket = new Bucket(this, 'Bucket', {
       encryption: BucketEncryption.S3_MANAGED,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
@@ -64,4 +69,10 @@ export class Storage extends Construct {
     acknowledge(bucket, 'AwsSolutions-S1', 'Only the functions read and write blobs; an access log would cost more than it could tell.');
     return bucket;
   }
+}
+
+/** A run is removed with its blobs. What is left of one that never came to be is not: it goes when no run can need it any more. */
+function blobLifetimeDays({ blobExpirationDays, runRetentionDays }: Omit<StorageProps, 'removalPolicy'>): number | undefined {
+  if (blobExpirationDays !== undefined || runRetentionDays === undefined) return blobExpirationDays;
+  return LONGEST_RUN_DAYS + runRetentionDays;
 }

@@ -1,5 +1,6 @@
 import type { RemovalPolicy } from 'aws-cdk-lib';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { SizeClass } from '../../lib/model/size-class.ts';
 import type { ApiAuthorization } from './api-authorization.ts';
 import type { ExecutionLogLevel } from './execution-logs.ts';
 import type { ExecutorTarget } from './executor-target.ts';
@@ -22,7 +23,12 @@ export interface TaskOrchestratorProps {
   readonly maxParallelTasks?: number | undefined;
   /** Seconds, for tasks that have no `timeout_seconds`. Default 300. */
   readonly taskTimeoutSec?: number | undefined;
-  /** Memory, timeout and concurrency by function. */
+  /**
+   * Sizes that tasks may ask for with `resources`: a run-task function each. The smallest is the function run-task itself. A class
+   * that is taken away takes its function with it, which the tasks of runs under way may still need. Default: one, of 512 MB.
+   */
+  readonly sizeClasses?: readonly SizeClass[] | undefined;
+  /** Memory, timeout and concurrency by function; of run-task they hold for each size class, but for the memory. */
   readonly functions?: FunctionOverrides | undefined;
   /** Default: INFO. */
   readonly logLevel?: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR' | undefined;
@@ -34,7 +40,11 @@ export interface TaskOrchestratorProps {
   readonly executionTracing?: boolean | undefined;
   /** What executions of state machines log, without the data of runs. Default: OFF, their history tells the same. */
   readonly executionLogLevel?: ExecutionLogLevel | undefined;
-  /** Days until large outputs and definitions are deleted. Default: never. */
+  /** Days that state machines are kept which nobody uses; their plans have them made again. Default 90, as long as histories are kept. */
+  readonly machineRetentionDays?: number | undefined;
+  /** Days that runs are kept after their end, with their tasks, events and blobs. Default: for good. */
+  readonly runRetentionDays?: number | undefined;
+  /** Days until large outputs and definitions are deleted, whatever their runs. Default: with their runs. */
   readonly blobExpirationDays?: number | undefined;
   /** What becomes of table, bucket, queues' messages and logs when the stack is deleted. Default: RETAIN. */
   readonly removalPolicy?: RemovalPolicy | undefined;

@@ -15,6 +15,7 @@ import { ExecutionRole } from './execution-role.ts';
 import { functionSettings } from './function-settings.ts';
 import { Functions } from './functions.ts';
 import { Grants } from './grants.ts';
+import { Housekeeping } from './housekeeping.ts';
 import { OrchestratorMetrics } from './metrics.ts';
 import { StartQueue } from './start-queue.ts';
 import { Storage } from './storage.ts';
@@ -46,11 +47,11 @@ export class TaskOrchestrator extends Construct {
     refuseContradictions(props);
     const { removalPolicy = RemovalPolicy.RETAIN, logRetention = RetentionDays.THREE_MONTHS } = props;
     const service = Names.uniqueResourceName(this, { maxLength: MAX_SERVICE_LENGTH });
-    this.storage = new Storage(this, 'Storage', { removalPolicy, blobExpirationDays: props.blobExpirationDays });
+    this.storage = new Storage(this, 'Storage', { ...props, removalPolicy });
     this.starts = new StartQueue(this, 'Starts', { consumerTimeoutSec: functionSettings('planner', props.functions).timeoutSec });
     this.bus = new EventBus(this, 'Bus', { description: 'Status changes of runs and tasks' });
     this.functions = new Functions(this, 'Functions', { orchestrator: props, environment: this.#commonEnvironment(service, props) });
-    this.executionRole = new ExecutionRole(this, 'Execution', { functions: STATE_FUNCTIONS.map((name) => this.functions.get(name)) });
+    this.executionRole = new ExecutionRole(this, 'Execution', { functions: STATE_FUNCTIONS.flatMap((name) => this.functions.allOf(name)) });
     this.executionLogs = new ExecutionLogs(this, 'ExecutionLogs', {
       level: props.executionLogLevel ?? 'OFF',
       tracing: props.executionTracing ?? false,
@@ -77,7 +78,7 @@ export class TaskOrchestrator extends Construct {
   #cleanUp(bundles: string, logRetention: RetentionDays): void {
     const { executionRole, functions } = this;
     const cleanUp = new CleanUp(this, 'CleanUp', { bundles, bucket: this.storage.bucket, executionRole, logRetention });
-    for (const each of functions.all.values()) cleanUp.after(each);
+    for (const each of functions.all) cleanUp.after(each);
   }
 
   #commonEnvironment(service: string, { logLevel = 'INFO' }: TaskOrchestratorProps): Record<string, string> {
@@ -101,6 +102,7 @@ export class TaskOrchestrator extends Construct {
       reconcile: functions.get('reconcile'),
       deadLetters: starts.deadLetters,
     });
+    new Housekeeping(this, 'Housekeeping', { ...props, housekeeping: functions.get('housekeeping'), bucket, executionRole });
   }
 }
 

@@ -1,10 +1,13 @@
 import { z } from 'zod';
 import { EnvironmentError } from './errors.ts';
+import { jsonText } from './json-text.ts';
 import { targetText } from './target.ts';
 
 const text = z.string().min(1);
 const arn = z.string().startsWith('arn:');
 const count = z.coerce.number().int().positive();
+/** One of the functions that carry out tasks. */
+const runTaskClass = z.strictObject({ name: text, function_arn: arn, memory_mb: count });
 const MOCK = '{"type":"mock"}';
 
 /** Every environment variable that a function of the deployment may read. */
@@ -24,7 +27,8 @@ const variables = z.object({
   STATE_MACHINE_LOG_GROUP_ARN: arn.optional(),
   STATE_MACHINE_LOG_LEVEL: z.enum(['ALL', 'ERROR', 'FATAL', 'OFF']).default('ERROR'),
   STATE_MACHINE_TRACING: z.stringbool().default(false),
-  RUN_TASK_ARN: arn,
+  /** The functions that carry out tasks, by size: their memory is what a task's `resources` are held against. */
+  RUN_TASK_CLASSES: jsonText.pipe(z.array(runTaskClass).min(1)),
   ADMIT_TASK_ARN: arn,
   SETTLE_TASK_ARN: arn,
   FINISH_RUN_ARN: arn,
@@ -32,6 +36,10 @@ const variables = z.object({
   AGENT_TARGET: targetText.prefault(MOCK),
   TOOL_TARGET: targetText.prefault(MOCK),
   MAX_PARALLEL_TASKS: count.optional(),
+  /** How long machines are kept that nobody uses. Step Functions keeps the history of an execution as long: nothing is lost by then. */
+  MACHINE_RETENTION_DAYS: count.default(90),
+  /** How long runs are kept after their end; without it for good. */
+  RUN_RETENTION_DAYS: count.optional(),
   TASK_TIMEOUT_SEC: z.coerce.number().positive().optional(),
 });
 

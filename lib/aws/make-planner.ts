@@ -9,7 +9,7 @@ import type { Target } from './target.ts';
 export const PLANNER_VARIABLES = [
   'AWS_REGION',
   'STATE_MACHINE_ROLE_ARN',
-  'RUN_TASK_ARN',
+  'RUN_TASK_CLASSES',
   'ADMIT_TASK_ARN',
   'SETTLE_TASK_ARN',
   'FINISH_RUN_ARN',
@@ -35,7 +35,11 @@ export function makePlanner(ports: SubmitPorts, environment: PlannerEnvironment)
 export function compileTargets(environment: PlannerEnvironment): Pick<CompileOptions, 'functions' | 'machineArn' | 'callbackTypes'> {
   return {
     functions: {
-      runTask: environment.RUN_TASK_ARN,
+      runTask: environment.RUN_TASK_CLASSES.map(({ name, function_arn, memory_mb }) => ({
+        name,
+        functionName: function_arn,
+        memoryMb: memory_mb,
+      })),
       admitTask: environment.ADMIT_TASK_ARN,
       settleTask: environment.SETTLE_TASK_ARN,
       finishRun: environment.FINISH_RUN_ARN,

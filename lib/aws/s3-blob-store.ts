@@ -1,5 +1,6 @@
 import { GetObjectCommand, NoSuchKey, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { BlobStore } from '../runtime/ports.ts';
+import { emptyBucket } from './empty-bucket.ts';
 import { BlobMissingError } from './errors.ts';
 
 /** Blobs in a bucket, which encrypts them. */
@@ -25,5 +26,10 @@ export class S3BlobStore implements BlobStore {
       if (error instanceof NoSuchKey) throw new BlobMissingError(`there is no blob ${key}`, { cause: error });
       throw error;
     }
+  }
+
+  /** @throws BlobsLeftError */
+  async deleteAll(folder: string): Promise<void> {
+    await emptyBucket(this.#client, this.#bucket, `${folder}/`);
   }
 }

@@ -5,6 +5,7 @@ import {
   type SFNClient,
   StartExecutionCommand,
   StateMachineAlreadyExists,
+  StateMachineDeleting,
   StateMachineDoesNotExist,
 } from '@aws-sdk/client-sfn';
 import type { JsonObject } from '../model/json.ts';
@@ -38,7 +39,7 @@ export class StepFunctionsEngine implements WorkflowEngine {
   readonly #machines: MachineOptions | undefined;
   readonly #backoff: Backoff;
   readonly #tokens: TaskTokens;
-  /** Machines that are known to be there. */
+  /** Machines that are known to be there; none, once one turns out to be gone. */
   readonly #known = new Set<string>();
 
   constructor({ client, machines, backoff = realBackoff }: StepFunctionsEngineOptions) {
@@ -63,7 +64,7 @@ export class StepFunctionsEngine implements WorkflowEngine {
       await this.#client.send(command);
     } catch (error) {
       // made under other logging or tracing: it runs all the same
-      if (!(error instanceof StateMachineAlreadyExists)) throw laterOr(error);
+      if (!(error instanceof StateMachineAlreadyExists)) throw this.#laterOr(error);
     }
     this.#remember(name);
   }
@@ -77,11 +78,11 @@ export class StepFunctionsEngine implements WorkflowEngine {
         return;
       } catch (error) {
         if (error instanceof ExecutionAlreadyExists) return;
-        if (!(error instanceof StateMachineDoesNotExist)) throw laterOr(error);
+        if (!(error instanceof StateMachineDoesNotExist)) throw this.#laterOr(error);
         // not everywhere yet, or deleted since this process made it
         if (tries < this.#backoff.maxTries) await this.#backoff.pause(tries);
         else {
-          this.#known.delete(machineName);
+          this.#known.clear(); // nor need the machines of its parts be there
           throw new EngineThrottledError(`machine ${machineName} is not there yet`, { cause: error });
         }
       }
@@ -105,12 +106,13 @@ export class StepFunctionsEngine implements WorkflowEngine {
     return this.#machines;
   }
 
+  #laterOr(error: unknown): unknown {
+    if (error instanceof StateMachineDeleting) this.#known.clear();
+    return isForLater(error) ? new EngineThrottledError(`Step Functions is busy: ${String(error)}`, { cause: error }) : error;
+  }
+
   #remember(name: string): void {
     if (this.#known.size >= KNOWN_MACHINES) this.#known.delete(this.#known.values().next().value!);
     this.#known.add(name);
   }
-}
-
-function laterOr(error: unknown): unknown {
-  return isForLater(error) ? new EngineThrottledError(`Step Functions is busy: ${String(error)}`, { cause: error }) : error;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { jsonText } from './json-text.ts';
 
 /** The layer's endpoint may take tasks on and finish them later, by callback; states of such tasks wait under a token. */
 const callbacks = z.boolean().default(false);
@@ -26,14 +27,4 @@ export const target = z.discriminatedUnion('type', [
 export type Target = z.infer<typeof target>;
 
 /** A target as JSON text, which is how it stands in an environment variable. */
-export const targetText = z
-  .string()
-  .transform((text, context): unknown => {
-    try {
-      return JSON.parse(text);
-    } catch {
-      context.addIssue({ code: 'custom', message: 'not JSON' });
-      return z.NEVER;
-    }
-  })
-  .pipe(target);
+export const targetText = jsonText.pipe(target);

@@ -4,12 +4,14 @@ import { addDeploymentOptions } from './deployment-flags.ts';
 import { EXIT } from './exit-codes.ts';
 import { explainError } from './explain-error.ts';
 import { poolsCommand } from './pools-command.ts';
+import { pruneCommand } from './prune-command.ts';
 import { runCommand } from './run-command.ts';
 import { serveCommand } from './serve-command.ts';
 import { statusCommand } from './status-command.ts';
 import { validateCommand } from './validate-command.ts';
 
 const DEFAULT_DATA_DIR = '.task-orchestrator';
+const MAX_DAYS = 36_500;
 
 /** Runs one command line and gives its exit code: 0 completed, 1 tasks failed, 2 invalid plan or usage, 3 internal error. */
 export async function runCli(args: readonly string[]): Promise<number> {
@@ -71,6 +73,13 @@ export async function runCli(args: readonly string[]): Promise<number> {
     .action(does(poolsCommand));
   addDeploymentOptions(pools, ['dataDir']);
   program
+    .command('prune')
+    .description('remove runs that ended some days ago, with all that is kept of them')
+    .requiredOption('--older-than <days>', 'how long runs are kept after their end; 0: not at all', days)
+    .option('--data-dir <dir>', 'where runs are kept', DEFAULT_DATA_DIR)
+    .option('--json', 'print {removed}')
+    .action(does(pruneCommand));
+  program
     .command('serve')
     .description('serve the HTTP API on this machine, with the runs of a folder')
     .option('--port <n>', 'where to listen on 127.0.0.1; 0: any free port', portNumber, 8080)
@@ -84,6 +93,13 @@ export async function runCli(args: readonly string[]): Promise<number> {
   } catch (error) {
     return explainError(error, { json: args.includes('--json') });
   }
+}
+
+function days(text: string): number {
+  const number = Number(text);
+  if (text.trim() === '' || !(number >= 0 && number <= MAX_DAYS))
+    throw new InvalidArgumentError(`It must be a number from 0 to ${MAX_DAYS}.`);
+  return number;
 }
 
 function portNumber(text: string): number {

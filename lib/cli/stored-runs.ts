@@ -7,15 +7,20 @@ import type { Run } from '../runtime/ports.ts';
 import type { RunSource } from './run-source.ts';
 import { UsageError } from './usage-error.ts';
 
+/** The file of a data directory's store. @throws UsageError where there is none */
+export function requireStore(dataDir: string): string {
+  const path = join(dataDir, STORE_FILE);
+  if (!existsSync(path)) throw new UsageError(`there are no runs in ${dataDir}`);
+  return path;
+}
+
 /** The runs of a data directory. */
 export class StoredRuns implements RunSource {
   readonly #store: SqliteStore;
 
   /** @throws UsageError where there is none, StoreUnusableError */
   constructor(dataDir: string) {
-    const path = join(dataDir, STORE_FILE);
-    if (!existsSync(path)) throw new UsageError(`there are no runs in ${dataDir}`);
-    this.#store = new SqliteStore({ path });
+    this.#store = new SqliteStore({ path: requireStore(dataDir) });
   }
 
   listRuns(limit: number): Promise<Run[]> {

@@ -18,6 +18,7 @@ import { rankTasks } from './rank-tasks.ts';
 import { makeReport, type Report } from './report.ts';
 import { retriersOf } from './retry.ts';
 import { runBudget, runTimeoutSec } from './run-budget.ts';
+import { runTaskFor } from './run-task-functions.ts';
 import { gatesOf } from './structure/gates-of.ts';
 import { makeStructure } from './structure/make-structure.ts';
 import { taskCosts } from './task-costs.ts';
@@ -73,6 +74,7 @@ export function compile(plan: Plan, options: CompileOptions): Compilation {
       timeoutSec: task.timeout_seconds,
       retriers: retriersOf(task.retry_policy),
       callback: task.timeout_seconds > LONGEST_CALL_SEC || callbackTypes.includes(task.task_type),
+      runTask: runTaskFor(options.functions.runTask, task.resources),
     }),
   );
   const shapes = plan.tasks.map((task, ordinal) => taskShape(task, facts[ordinal]!));

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { State, StateMachine, StateScope } from './asl.ts';
+import { type MachineRole, machineName } from './machine-names.ts';
 
 /** A state machine to be created: its name is the hash of its definition, so equal plans share one. */
 export interface Machine {
@@ -9,10 +10,10 @@ export interface Machine {
   readonly states: number;
 }
 
-export function nameByContent(machine: StateMachine): Machine {
+export function nameByContent(machine: StateMachine, role: MachineRole = 'run'): Machine {
   const definition = JSON.stringify(machine);
   return {
-    name: `task-orchestrator-${createHash('sha256').update(definition).digest('hex').slice(0, 32)}`,
+    name: machineName(role, createHash('sha256').update(definition).digest('hex').slice(0, 32)),
     definition,
     states: countStates(machine),
   };

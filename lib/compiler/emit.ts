@@ -1,13 +1,16 @@
 import type { MapState, Retrier, State, StateMachine, StateScope } from './asl.ts';
 import { labelOf } from './labels.ts';
 import { type ChildLayout, hasGate, type Layout, type MapLayout, ordinalsOf, type TaskLayout } from './layout.ts';
+import type { MachineRole } from './machine-names.ts';
 import { chunk, writeItems } from './map-items.ts';
+import type { RunTaskFunctions } from './run-task-functions.ts';
 import { StateNames } from './state-names.ts';
 import { childState, finishState, gateState, type Link, PASS_ON, runTaskState, type ScopeEnds, settleState } from './states.ts';
 
 /** The functions that the states invoke: names or ARNs. */
 export interface FunctionNames {
-  readonly runTask: string;
+  /** One for tasks of any size, or one for each size class. */
+  readonly runTask: RunTaskFunctions;
   readonly admitTask: string;
   readonly settleTask: string;
   readonly finishRun: string;
@@ -20,10 +23,12 @@ export interface TaskFacts {
   readonly retriers: Retrier[];
   /** Takes longer than a function may run, or its executor reports later. */
   readonly callback: boolean;
+  /** The function that carries it out. */
+  readonly runTask: string;
 }
 
 export interface EmitOptions {
-  readonly functions: FunctionNames;
+  readonly functions: Omit<FunctionNames, 'runTask'>;
   readonly factsOf: (task: number) => TaskFacts;
   /** Seconds after which a gate that is still closed is entered anew. */
   readonly gateTimeoutSec: number;
@@ -58,7 +63,7 @@ interface Place {
  *
  * @param role a `run` totals itself at its end; a `child` is a part of one and leaves that to it
  */
-export function emit(root: Layout, role: 'run' | 'child', options: EmitOptions): StateMachine {
+export function emit(root: Layout, role: MachineRole, options: EmitOptions): StateMachine {
   const names = new StateNames();
   const { functions } = options;
   let scopes = 0;
@@ -113,7 +118,7 @@ export function emit(root: Layout, role: 'run' | 'child', options: EmitOptions):
     const { items, output, link } = place;
     const reference = items === undefined || task.position === undefined ? task.task : itemAt(task.position, items);
     const run = runTaskState({
-      functionName: functions.runTask,
+      functionName: options.factsOf(task.task).runTask,
       task: reference,
       timeoutSec: ordinalsOf(task, items).reduce((longest, each) => Math.max(longest, options.factsOf(each).timeoutSec), 0),
       retriers: options.factsOf(task.task).retriers,

@@ -4,11 +4,11 @@ import type { TaskShape } from './fan-out.ts';
 
 /**
  * Timeouts within a factor of two share a state; the state's is the longest, each task's own is enforced by run-task. Not so
- * where a task may be finished by callback: only its state enforces its timeout then.
+ * where a task may be finished by callback: only its state enforces its timeout then. Tasks of another size have another function.
  */
-export function taskShape(task: Task, { retriers, callback }: TaskFacts): TaskShape {
+export function taskShape(task: Task, { retriers, callback, runTask }: TaskFacts): TaskShape {
   return {
-    shape: `${callback} ${callback ? task.timeout_seconds : Math.ceil(Math.log2(task.timeout_seconds))} ${JSON.stringify(retriers)}`,
+    shape: `${runTask} ${callback} ${callback ? task.timeout_seconds : Math.ceil(Math.log2(task.timeout_seconds))} ${JSON.stringify(retriers)}`,
     stem: task.name.replace(/\d+/g, '#'),
     pooled: task.pool !== null,
   };

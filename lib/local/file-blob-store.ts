@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { BlobStore } from '../runtime/ports.ts';
 
@@ -22,6 +22,10 @@ export class FileBlobStore implements BlobStore {
 
   async get(key: string): Promise<Uint8Array> {
     return readFile(this.#pathOf(key));
+  }
+
+  async deleteAll(folder: string): Promise<void> {
+    await rm(this.#pathOf(folder), { recursive: true, force: true });
   }
 
   #pathOf(key: string): string {

@@ -4,11 +4,13 @@ import { checkBudget } from './check-budget.ts';
 import { checkAcyclic, checkGraph, checkKnown, checkOutputKeys } from './check-dependencies.ts';
 import { checkPools } from './check-pools.ts';
 import { readBindings, referenceNames } from './check-references.ts';
+import { checkSizes } from './check-sizes.ts';
 import { isJsonObject, type JsonValue, NotJsonError, toPlainJson } from './json.ts';
 import { DEFAULT_TIMEOUT_SEC, MAX_TASK_BYTES, MAX_TASKS, type Plan, planSchema, type Task, taskSchema } from './plan.ts';
 import type { Problem } from './problem.ts';
 import { ProblemList } from './problem-list.ts';
 import { addSchemaProblems } from './schema-problems.ts';
+import type { SizeClass } from './size-class.ts';
 import { own, sketchTask, stringOf, type TaskSketch } from './task-sketch.ts';
 import { refuseUnsupported, warningsOf } from './unsupported.ts';
 
@@ -19,6 +21,8 @@ export interface ParseOptions {
   readonly defaultTimeoutSec?: number | undefined;
   /** Names of the pools that all runs share, beside those of the plan. */
   readonly sharedPools?: ReadonlySet<string> | undefined;
+  /** The largest function that carries out tasks; absent where a task may be of any size. */
+  readonly largestSize?: SizeClass | undefined;
 }
 
 export interface ParsedPlan {
@@ -71,6 +75,7 @@ function readPlan(value: JsonValue, options: ParseOptions, problems: ProblemList
   refuseUnsupported(problems, value, rawTasks);
   checkPools(value, rawTasks, options.sharedPools ?? new Set(), problems);
   checkBudget(value, rawTasks, problems);
+  if (options.largestSize !== undefined) checkSizes(rawTasks, options.largestSize, problems);
   const bindings = checkBetween(rawTasks, own(value, 'dependency_graph'), problems);
   const valid = tasks.filter((task) => task !== undefined);
   if (!head.success || valid.length < tasks.length) return undefined;

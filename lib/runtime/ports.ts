@@ -231,6 +231,23 @@ export interface RunStore {
   getStatistics(): Promise<Statistics>;
 }
 
+/** A run and when it ended. */
+export interface EndedRun {
+  readonly run_id: string;
+  readonly completed_at: string;
+}
+
+/** What a store says of runs that have ended, so that old ones can be removed. */
+export interface EndedRuns {
+  /** Runs of all tenants that ended before an instant, the earliest first. */
+  listEnded(before: string, limit: number): Promise<EndedRun[]>;
+  /**
+   * Removes all of a run that ended just then: it is not found any more, and its idempotency key is free; the statistics keep what it
+   * added. Leaves a run that goes on. Not one step: it may be repeated, and is listed until all is gone.
+   */
+  removeRun(ended: EndedRun): Promise<void>;
+}
+
 /** A state machine to be: its name is the hash of its definition. */
 export interface MachineDefinition {
   readonly name: string;
@@ -262,6 +279,8 @@ export interface BlobStore {
   put(key: string, bytes: Uint8Array): Promise<void>;
   /** @throws when there is no such blob */
   get(key: string): Promise<Uint8Array>;
+  /** Deletes all blobs whose keys begin with `folder/`. */
+  deleteAll(folder: string): Promise<void>;
 }
 
 /** Runs that are to be started, or whose start is to be looked after. A run that is sent is received at least once. */

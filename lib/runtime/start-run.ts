@@ -1,6 +1,7 @@
 import { isFinalRun } from '../model/run.ts';
 import type { RunSpec } from '../model/task-record.ts';
 import { type BlobStore, EngineThrottledError, type MachineDefinition, type NewRun, type StartQueue } from './ports.ts';
+import { runBlobs } from './run-blobs.ts';
 import { type Runtime, timestamp } from './runtime.ts';
 
 export interface StartRunInput {
@@ -77,5 +78,5 @@ export async function startQueued({ runtime, blobs }: Pick<SubmitPorts, 'runtime
 }
 
 function machinesKey(runId: string): string {
-  return `runs/${runId}/machines.json`;
+  return `${runBlobs(runId)}/machines.json`;
 }

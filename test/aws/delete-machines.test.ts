@@ -4,7 +4,7 @@ import { deleteMachines } from '../../lib/aws/delete-machines.ts';
 import { awsError, scriptCalls } from './scripted-calls.ts';
 
 const client = new SFNClient({ region: 'us-east-1' });
-const machine = (name: string) => ({ name, stateMachineArn: `arn:${name}` });
+const machine = (name: string) => ({ name, stateMachineArn: `arn:${name}`, creationDate: new Date(0) });
 const ours = { roleArn: 'arn:role/ours' };
 
 test('deletes the machines of a role, on every page, and no others', async () => {

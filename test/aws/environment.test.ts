@@ -28,19 +28,24 @@ test('reads the environment of the process', () => {
 });
 
 test('tells all problems at once', () => {
-  const error = errorOf(['TABLE_NAME', 'RUN_TASK_ARN', 'AGENT_TARGET', 'TOOL_TARGET', 'BUCKET_NAME', 'STATE_MACHINE_LOG_LEVEL'], {
-    RUN_TASK_ARN: 'run-task',
-    AGENT_TARGET: '{',
-    TOOL_TARGET: '{"type":"http","url":"http://tools.example"}',
-    BUCKET_NAME: 'bucket',
-    STATE_MACHINE_LOG_LEVEL: 'DEBUG',
-  });
+  const error = errorOf(
+    ['TABLE_NAME', 'ADMIT_TASK_ARN', 'RUN_TASK_CLASSES', 'AGENT_TARGET', 'TOOL_TARGET', 'BUCKET_NAME', 'STATE_MACHINE_LOG_LEVEL'],
+    {
+      ADMIT_TASK_ARN: 'admit-task',
+      RUN_TASK_CLASSES: '[]',
+      AGENT_TARGET: '{',
+      TOOL_TARGET: '{"type":"http","url":"http://tools.example"}',
+      BUCKET_NAME: 'bucket',
+      STATE_MACHINE_LOG_LEVEL: 'DEBUG',
+    },
+  );
 
   expect(error).toMatchObject({ name: 'EnvironmentError', code: 'E5200' });
   const problems = error.message.replace('the environment variables are not right: ', '').split('; ');
   expect(problems.map((problem) => problem.split(':')[0]).sort()).toEqual([
+    'ADMIT_TASK_ARN',
     'AGENT_TARGET',
-    'RUN_TASK_ARN',
+    'RUN_TASK_CLASSES',
     'STATE_MACHINE_LOG_LEVEL',
     'TABLE_NAME',
     'TOOL_TARGET.url',
@@ -58,6 +63,8 @@ describe('a variable', () => {
     ['TOOL_TARGET', { type: 'mock' }],
     ['MAX_PARALLEL_TASKS', undefined],
     ['TASK_TIMEOUT_SEC', undefined],
+    ['MACHINE_RETENTION_DAYS', 90],
+    ['RUN_RETENTION_DAYS', undefined],
   ] as const)('%s is %j where it is left out or empty', (name, expected) => {
     expect(read(name)).toEqual(expected);
     expect(read(name, '')).toEqual(expected);
@@ -70,7 +77,7 @@ describe('a variable', () => {
     'START_QUEUE_URL',
     'EVENT_BUS_NAME',
     'STATE_MACHINE_ROLE_ARN',
-    'RUN_TASK_ARN',
+    'RUN_TASK_CLASSES',
     'ADMIT_TASK_ARN',
     'SETTLE_TASK_ARN',
     'FINISH_RUN_ARN',
@@ -84,11 +91,18 @@ describe('a variable', () => {
     ['STATE_MACHINE_TRACING', 'false', false],
     ['MAX_PARALLEL_TASKS', '1', 1],
     ['TASK_TIMEOUT_SEC', '0.5', 0.5],
+    ['MACHINE_RETENTION_DAYS', '14', 14],
+    ['RUN_RETENTION_DAYS', '60', 60],
     ['STATE_MACHINE_LOG_LEVEL', 'ALL', 'ALL'],
     [
       'START_QUEUE_URL',
       'https://sqs.us-east-1.amazonaws.com/123456789012/starts',
       'https://sqs.us-east-1.amazonaws.com/123456789012/starts',
+    ],
+    [
+      'RUN_TASK_CLASSES',
+      '[{"name":"small","function_arn":"arn:f","memory_mb":512}]',
+      [{ name: 'small', function_arn: 'arn:f', memory_mb: 512 }],
     ],
     [
       'AGENT_TARGET',
@@ -105,7 +119,13 @@ describe('a variable', () => {
     ['MAX_PARALLEL_TASKS', '1.5'],
     ['MAX_PARALLEL_TASKS', 'many'],
     ['TASK_TIMEOUT_SEC', '0'],
+    ['MACHINE_RETENTION_DAYS', '0'],
+    ['RUN_RETENTION_DAYS', 'never'],
     ['TASK_TIMEOUT_SEC', '-1'],
+    ['RUN_TASK_CLASSES', 'run-task'],
+    ['RUN_TASK_CLASSES', '[{"name":"small","function_arn":"run-task","memory_mb":512}]'],
+    ['RUN_TASK_CLASSES', '[{"name":"small","function_arn":"arn:f","memory_mb":0}]'],
+    ['RUN_TASK_CLASSES', '[{"name":"small","function_arn":"arn:f","memory_mb":512,"cores":2}]'],
     ['START_QUEUE_URL', 'starts'],
     ['FINISH_RUN_ARN', 'finish-run'],
   ] as const)('%s = %s is refused', (name, text) => {

@@ -11,7 +11,10 @@ function environmentWith(environment: Record<string, string>) {
   return readEnvironment(PLANNER_VARIABLES, {
     AWS_REGION: 'us-east-1',
     STATE_MACHINE_ROLE_ARN: 'arn:aws:iam::123456789012:role/machines',
-    RUN_TASK_ARN: lambdaArn('run-task'),
+    RUN_TASK_CLASSES: JSON.stringify([
+      { name: 'small', function_arn: lambdaArn('run-task'), memory_mb: 512 },
+      { name: 'large', function_arn: lambdaArn('run-task-large'), memory_mb: 4096 },
+    ]),
     ADMIT_TASK_ARN: lambdaArn('admit-task'),
     SETTLE_TASK_ARN: lambdaArn('settle-task'),
     FINISH_RUN_ARN: lambdaArn('finish-run'),
@@ -26,7 +29,10 @@ describe('compileTargets', () => {
     const { functions, machineArn } = compileTargets(environmentWith({}));
 
     expect(functions).toEqual({
-      runTask: lambdaArn('run-task'),
+      runTask: [
+        { name: 'small', functionName: lambdaArn('run-task'), memoryMb: 512 },
+        { name: 'large', functionName: lambdaArn('run-task-large'), memoryMb: 4096 },
+      ],
       admitTask: lambdaArn('admit-task'),
       settleTask: lambdaArn('settle-task'),
       finishRun: lambdaArn('finish-run'),
@@ -57,6 +63,24 @@ describe('makePlanner', () => {
     const { machines } = (await plannerWith({}).prepare({ plan })).compilation;
 
     for (const name of ['run-task', 'settle-task', 'finish-run']) expect(machines.at(-1)?.definition).toContain(lambdaArn(name));
+  });
+
+  test('gives each task the function of its size', async () => {
+    const tasks = [{ task_id: 'a' }, { task_id: 'b', resources: { memory_mb: 513 } }];
+
+    const definition = (await plannerWith({}).prepare({ plan: { tasks } })).compilation.machines.at(-1)!.definition;
+
+    const { Branches } = Object.values((JSON.parse(definition) as { States: Record<string, { Branches?: object[] }> }).States)[0]!;
+    expect(Branches).toMatchObject([
+      { States: { a: { Arguments: { FunctionName: lambdaArn('run-task') } } } },
+      { States: { b: { Arguments: { FunctionName: lambdaArn('run-task-large') } } } },
+    ]);
+  });
+
+  test('refuses tasks that no function is large enough for', async () => {
+    const tasks = [{ task_id: 'a', resources: { memory_mb: 4097 } }];
+
+    await expect(plannerWith({}).prepare({ plan: { tasks } })).rejects.toThrow(/E5503 \$\.tasks\[0\]\.resources\.memory_mb/);
   });
 
   test('keeps the deployment’s limits', async () => {

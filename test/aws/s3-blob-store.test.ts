@@ -26,6 +26,17 @@ test('gets a blob', async () => {
   expect(sent).toEqual([['GetObjectCommand', { Bucket: 'bucket', Key: 'key' }]]);
 });
 
+test('deletes the blobs of a folder', async () => {
+  const sent = scriptCalls(S3Client, { Contents: [{ Key: 'runs/r/machines.json' }] });
+
+  await makeStore().deleteAll('runs/r');
+
+  expect(sent).toMatchObject([
+    ['ListObjectsV2Command', { Bucket: 'bucket', Prefix: 'runs/r/' }],
+    ['DeleteObjectsCommand', { Bucket: 'bucket', Delete: { Objects: [{ Key: 'runs/r/machines.json' }], Quiet: true } }],
+  ]);
+});
+
 test('names a blob that is missing', async () => {
   const cause = new NoSuchKey(refusal);
   scriptCalls(S3Client, cause);

@@ -3,6 +3,7 @@ import {
   ExecutionLimitExceeded,
   SFNClient,
   StateMachineAlreadyExists,
+  StateMachineDeleting,
   StateMachineDoesNotExist,
 } from '@aws-sdk/client-sfn';
 import { describe, expect, test } from 'vitest';
@@ -119,6 +120,7 @@ describe('startExecution', () => {
   const START = ['StartExecutionCommand', { stateMachineArn: 'arn:machine:m', name: 'run-1', input: '{"run_id":"run"}' }];
   const start = (engine: StepFunctionsEngine) => engine.startExecution('m', 'run-1', { run_id: 'run' });
   const absent = () => new StateMachineDoesNotExist(refusal);
+  const awsDeleting = () => new StateMachineDeleting(refusal);
 
   test('is one call, under the name of the execution', async () => {
     const { engine, sent } = scriptedEngine(MACHINES);
@@ -157,6 +159,27 @@ describe('startExecution', () => {
       'CreateStateMachineCommand',
       ...Array<string>(3).fill('StartExecutionCommand'),
       'CreateStateMachineCommand',
+    ]);
+  });
+
+  test.each([
+    ['is not there', [absent(), absent(), absent()]],
+    ['is being deleted', [awsDeleting()]],
+  ])('where the machine %s, its parts are made anew with it: they may be gone too', async (_, answers) => {
+    const part = { ...MACHINE, name: 'part' };
+    const { engine, sent } = scriptedEngine(MACHINES, {}, {}, ...answers);
+    const ensure = async () => {
+      for (const each of [part, MACHINE]) await engine.ensureMachine(each);
+    };
+    await ensure();
+    await expect(start(engine)).rejects.toBeInstanceOf(EngineThrottledError);
+    sent.length = 0;
+
+    await ensure();
+
+    expect(sent).toMatchObject([
+      ['CreateStateMachineCommand', { name: 'part' }],
+      ['CreateStateMachineCommand', { name: 'm' }],
     ]);
   });
 

@@ -57,9 +57,17 @@ describe('times', () => {
 });
 
 describe('the parts', () => {
-  const everyFunction = ['runtask', 'admittask', 'settletask', 'finishrun', 'planner', 'reconcile', 'publishevents', 'api'].map(
-    (name) => `<Functions${name}Function>`,
-  );
+  const everyFunction = [
+    'runtask',
+    'admittask',
+    'settletask',
+    'finishrun',
+    'planner',
+    'reconcile',
+    'publishevents',
+    'api',
+    'housekeeping',
+  ].map((name) => `<Functions${name}Function>`);
   const functionsIn = (title: string, metric: string): (string | undefined)[] =>
     widgets
       .get(title)!

@@ -18,6 +18,7 @@ const READ: Readonly<Record<FunctionName, readonly (keyof Environment)[]>> = {
   planner: [...RUNTIME, ...MACHINE_VARIABLES],
   reconcile: RUNTIME,
   'publish-events': ['TABLE_NAME', 'EVENT_BUS_NAME'],
+  housekeeping: [...RUNTIME, 'STATE_MACHINE_ROLE_ARN', 'MACHINE_RETENTION_DAYS', 'RUN_RETENTION_DAYS'],
   api: [...RUNTIME, 'START_QUEUE_URL', 'TENANT_ID', 'TENANT_CLAIM', ...MACHINE_VARIABLES, ...PLANNER_VARIABLES],
 };
 
@@ -25,7 +26,7 @@ const READ: Readonly<Record<FunctionName, readonly (keyof Environment)[]>> = {
 function deployed(name: FunctionName, props?: Props): Record<string, string> {
   const real = (variable: string, value: string): string => {
     if (!value.includes('<')) return value;
-    if (variable.endsWith('_ARN')) return value.replace(/<.*>/, 'arn:aws:any:us-east-1:123456789012:any');
+    if (/_(ARN|CLASSES)$/.test(variable)) return value.replace(/<[^>]*>/g, 'arn:aws:any:us-east-1:123456789012:any');
     return variable.endsWith('_URL') ? 'https://any.example' : 'any';
   };
   const variables = Object.entries(environmentOf(props === undefined ? template : makeTemplate(props), name));
@@ -60,6 +61,8 @@ describe('what is asked for reaches who reads it', () => {
     authorization: { type: 'jwt', issuer: 'https://issuer.example', audience: ['us'] },
     maxParallelTasks: 20,
     taskTimeoutSec: 0.5,
+    machineRetentionDays: 14,
+    runRetentionDays: 60,
     executionLogLevel: 'FATAL',
     executionTracing: true,
     logLevel: 'DEBUG',
@@ -84,6 +87,14 @@ describe('what is asked for reaches who reads it', () => {
     expect(read).toEqual({ TENANT_ID: 'default' });
   });
 
+  it('housekeeping knows how long runs and machines are kept', () => {
+    const read = (name: FunctionName, given?: Props) =>
+      readEnvironment(['MACHINE_RETENTION_DAYS', 'RUN_RETENTION_DAYS'], deployed(name, given));
+
+    expect(read('housekeeping', props)).toEqual({ MACHINE_RETENTION_DAYS: 14, RUN_RETENTION_DAYS: 60 });
+    expect(read('housekeeping')).toEqual({ MACHINE_RETENTION_DAYS: 90 });
+  });
+
   it.each(['planner', 'api'] as const)('%s makes machines that log and are traced', (name) => {
     const read = readEnvironment(['STATE_MACHINE_LOG_LEVEL', 'STATE_MACHINE_TRACING'], deployed(name, props));
 
@@ -93,7 +104,7 @@ describe('what is asked for reaches who reads it', () => {
 
   it('api knows which function is which', () => {
     expect(environmentOf(template, 'api')).toMatchObject({
-      RUN_TASK_ARN: '<FunctionsruntaskFunction.Arn>',
+      RUN_TASK_CLASSES: '[{"name":"default","function_arn":"<FunctionsruntaskFunction.Arn>","memory_mb":512}]',
       ADMIT_TASK_ARN: '<FunctionsadmittaskFunction.Arn>',
       SETTLE_TASK_ARN: '<FunctionssettletaskFunction.Arn>',
       FINISH_RUN_ARN: '<FunctionsfinishrunFunction.Arn>',

@@ -9,7 +9,7 @@ const template = makeTemplate();
 const TWO_HOURS_SEC = 2 * 60 * 60;
 
 describe('executions that end badly', () => {
-  const { Properties: rule } = resourceOf(template, 'AWS::Events::Rule');
+  const { Properties: rule } = resourceOf(template, 'AWS::Events::Rule', 'ExecutionEnded');
   const { detail } = rule.EventPattern as { detail: { status: string[]; stateMachineArn: { wildcard: string }[] } };
 
   it('are reconciled', () => {
@@ -48,7 +48,7 @@ describe('executions that end badly', () => {
   });
 
   it('may call reconcile', () => {
-    expect(resourceOf(template, 'AWS::Lambda::Permission', 'AllowEventRule').Properties).toMatchObject({
+    expect(resourceOf(template, 'AWS::Lambda::Permission', 'EventsExecutionEndedAllowEventRule').Properties).toMatchObject({
       Action: 'lambda:InvokeFunction',
       FunctionName: '<FunctionsreconcileFunction.Arn>',
       Principal: 'events.amazonaws.com',
@@ -57,7 +57,7 @@ describe('executions that end badly', () => {
   });
 
   it('are kept where reconcile cannot do it', () => {
-    expect(resourceOf(template, 'AWS::Lambda::EventInvokeConfig').Properties).toMatchObject({
+    expect(resourceOf(template, 'AWS::Lambda::EventInvokeConfig', 'reconcile').Properties).toMatchObject({
       FunctionName: '<FunctionsreconcileFunction>',
       MaximumRetryAttempts: 2,
       MaximumEventAgeInSeconds: TWO_HOURS_SEC,

@@ -93,6 +93,17 @@ describe('each function may do what its code does, and nothing else', () => {
     });
   });
 
+  it('housekeeping deletes machines that are unused, and runs that are no longer kept with their blobs', () => {
+    expect(permissionsOfFunction(template, 'housekeeping')).toEqual({
+      ...logsOf('housekeeping'),
+      [TABLE]: ['dynamodb:BatchWriteItem', 'dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:Query'],
+      '<StorageBucket.Arn>': ['s3:ListBucket'],
+      [BLOBS]: ['s3:DeleteObject'],
+      [MACHINES]: ['states:DeleteStateMachine', 'states:DescribeStateMachine', 'states:ListExecutions'],
+      '*': ['states:ListStateMachines', ...TRACES],
+    });
+  });
+
   it('api takes plans, tells of runs, and ends what is finished by callback', () => {
     expect(permissionsOfFunction(template, 'api')).toEqual({
       ...logsOf('api'),

@@ -50,6 +50,7 @@ describe('memory and time', () => {
       ['reconcile', 512, 60],
       ['publish-events', 512, 60],
       ['api', 1024, 30],
+      ['housekeeping', 512, 900],
     ]);
   });
 
@@ -82,7 +83,7 @@ it('can do without traces', () => {
 it('log for as long as is asked for', () => {
   const logs = Object.values(resourcesOf(makeTemplate({ logRetention: RetentionDays.ONE_WEEK }), 'AWS::Logs::LogGroup'));
 
-  expect(logs.map(({ Properties }) => Properties.RetentionInDays)).toEqual(Array(9).fill(7));
+  expect(logs.map(({ Properties }) => Properties.RetentionInDays)).toEqual(Array(10).fill(7));
 });
 
 describe('executions of state machines', () => {

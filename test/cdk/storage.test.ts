@@ -1,7 +1,7 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { describe, expect, it } from 'vitest';
 import { tableDefinition } from '../../lib/aws/dynamodb/table-definition.ts';
-import { makeTemplate } from './make-template.ts';
+import { makeTemplate, type Props } from './make-template.ts';
 import { resourceOf, resourcesOf } from './resources.ts';
 
 const template = makeTemplate();
@@ -70,6 +70,13 @@ describe('the bucket', () => {
     expect(Properties.LifecycleConfiguration).toMatchObject({ Rules: [{ ExpirationInDays: 30, Status: 'Enabled' }] });
   });
 
+  it('deletes what no run can need any more, where runs are not kept for good', () => {
+    const daysWith = (props: Props) => resourceOf(makeTemplate(props), 'AWS::S3::Bucket').Properties.LifecycleConfiguration;
+
+    expect(daysWith({ runRetentionDays: 60 })).toMatchObject({ Rules: [{ ExpirationInDays: 426 }] });
+    expect(daysWith({ runRetentionDays: 60, blobExpirationDays: 30 })).toMatchObject({ Rules: [{ ExpirationInDays: 30 }] });
+  });
+
   it('outlives the stack', () => {
     expect(DeletionPolicy).toBe('Retain');
   });
@@ -88,6 +95,6 @@ it('nothing that keeps data outlives a stack that is to leave nothing', () => {
 it('logs are kept for three months', () => {
   const logs = Object.values(resourcesOf(template, 'AWS::Logs::LogGroup'));
 
-  // of eight functions and the API
-  expect(logs.map(({ Properties }) => Properties.RetentionInDays)).toEqual(Array(9).fill(90));
+  // of nine functions and the API
+  expect(logs.map(({ Properties }) => Properties.RetentionInDays)).toEqual(Array(10).fill(90));
 });

@@ -7,8 +7,8 @@ import { mapLayout, parallelLayout, seriesLayout, taskLayout } from './layouts.t
 const RETRY = [TRANSIENT];
 const run = (layout: Layout) =>
   emit(layout, 'run', {
-    functions: { runTask: 'run', admitTask: 'admit', settleTask: 'settle', finishRun: 'finish' },
-    factsOf: (task) => ({ name: `t${task}`, timeoutSec: 10 + task, retriers: RETRY, callback: false }),
+    functions: { admitTask: 'admit', settleTask: 'settle', finishRun: 'finish' },
+    factsOf: (task) => ({ name: `t${task}`, timeoutSec: 10 + task, retriers: RETRY, callback: false, runTask: 'run' }),
     gateTimeoutSec: 3600,
     childArn: (child) => `arn:${child.label}`,
   });
@@ -153,8 +153,8 @@ describe('emit', () => {
   it('places names where nothing evaluates them', () => {
     const hostile = '{% $states.input %}';
     const machine = emit(taskLayout(0), 'run', {
-      functions: { runTask: 'run', admitTask: 'admit', settleTask: 'settle', finishRun: 'finish' },
-      factsOf: () => ({ name: hostile, timeoutSec: 1, retriers: RETRY, callback: false }),
+      functions: { admitTask: 'admit', settleTask: 'settle', finishRun: 'finish' },
+      factsOf: () => ({ name: hostile, timeoutSec: 1, retriers: RETRY, callback: false, runTask: 'run' }),
       gateTimeoutSec: 3600,
       childArn: () => '',
     });

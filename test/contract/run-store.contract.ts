@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe } from 'vitest';
-import type { RunStore } from '../../lib/runtime/ports.ts';
+import type { EndedRuns, RunStore } from '../../lib/runtime/ports.ts';
 import { describeCallbacks } from './callbacks.contract.ts';
+import { describeEndedRuns } from './ended-runs.contract.ts';
 import { describeEvents } from './events.contract.ts';
 import { describeGates } from './gates.contract.ts';
 import { describeIdempotency } from './idempotency.contract.ts';
@@ -15,7 +16,7 @@ import { describeUsage } from './usage.contract.ts';
 
 /** An empty store and how to be rid of it. */
 export interface Subject {
-  readonly store: RunStore;
+  readonly store: RunStore & EndedRuns;
   close(): Promise<void> | void;
 }
 
@@ -29,7 +30,7 @@ export function describeRunStore(name: string, makeStore: () => Promise<Subject>
     afterEach(async () => {
       await subject.close();
     });
-    const store = (): RunStore => subject.store;
+    const store = (): Subject['store'] => subject.store;
 
     describeRuns(store);
     describeIdempotency(store);
@@ -43,11 +44,12 @@ export function describeRunStore(name: string, makeStore: () => Promise<Subject>
     describeSharedPools(store);
     describePlaces(store);
     describeEvents(store);
+    describeEndedRuns(store);
   });
 }
 
 /** One store made of several over the same data: every call goes to the next of them. */
-export function alternating(stores: readonly RunStore[]): RunStore {
+export function alternating<S extends RunStore>(stores: readonly S[]): S {
   let turn = 0;
   return new Proxy(stores[0]!, {
     get: (_, method) => {

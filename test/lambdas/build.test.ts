@@ -14,7 +14,7 @@ const ENVIRONMENT = {
   START_QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/123456789012/starts',
   EVENT_BUS_NAME: 'bus',
   STATE_MACHINE_ROLE_ARN: 'arn:aws:iam::123456789012:role/machines',
-  RUN_TASK_ARN: 'arn:aws:lambda:us-east-1:123456789012:function:run-task',
+  RUN_TASK_CLASSES: '[{"name":"default","function_arn":"arn:aws:lambda:us-east-1:123456789012:function:run-task","memory_mb":512}]',
   ADMIT_TASK_ARN: 'arn:aws:lambda:us-east-1:123456789012:function:admit-task',
   SETTLE_TASK_ARN: 'arn:aws:lambda:us-east-1:123456789012:function:settle-task',
   FINISH_RUN_ARN: 'arn:aws:lambda:us-east-1:123456789012:function:finish-run',

@@ -18,6 +18,17 @@ describe.each([
     expect(Buffer.from(await blobs.get(key)).toString()).toBe(`two of ${key}`);
   });
 
+  it('deletes a folder, and nothing beside it', async () => {
+    for (const key of ['runs/a/1', 'runs/a/b/2', 'runs/ab', 'runs/ab/3']) await blobs.put(key, Buffer.from(key)).catch(() => {});
+
+    await blobs.deleteAll('runs/a');
+    await blobs.deleteAll('runs/nobody');
+
+    await expect(blobs.get('runs/a/1')).rejects.toThrow();
+    await expect(blobs.get('runs/a/b/2')).rejects.toThrow();
+    expect(String(await blobs.get('runs/ab'))).toBe('runs/ab');
+  });
+
   it('has nothing that was not put', async () => {
     await expect(blobs.get('runs/nobody')).rejects.toThrow();
   });

@@ -13,6 +13,7 @@ export const itemExists = 'attribute_exists(#PK)';
 
 export const runIsQueued = '#status = :queued';
 const runHasEnded = `#status IN (${Object.keys(finalRunStatuses).join(', ')})`;
+export const runHasEndedThen = `${runHasEnded} AND #completed_at = :completed_at`;
 export const runGoesOn = `${itemExists} AND NOT ${runHasEnded}`;
 
 export const runExecutes = '#status = :executing';

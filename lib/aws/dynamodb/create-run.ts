@@ -42,6 +42,7 @@ export async function createRun(creation: Creation, run: NewRun, spec: RunSpec):
     run_id: run.run_id,
     plan_id: run.plan_id,
     goal_id: run.goal_id,
+    ...(key && { idempotency: key.SK }),
     status: 'queued',
     task_count: spec.tasks.length,
     spec: await writeChunks(table, run.run_id, 'SPEC', spec),

@@ -8,6 +8,8 @@ import type {
   BlobStore,
   Callback,
   Demand,
+  EndedRun,
+  EndedRuns,
   NewRun,
   Place,
   Run,
@@ -28,6 +30,7 @@ import type {
 } from '../../runtime/ports.ts';
 import type { Backoff } from './backoff.ts';
 import { CallbackItems } from './callback-items.ts';
+import { EndedRunItems } from './ended-runs.ts';
 import { EventLog } from './event-log.ts';
 import { GateItems } from './gate-items.ts';
 import { Outputs } from './outputs.ts';
@@ -65,7 +68,7 @@ export interface DynamoStoreOptions {
  * @example
  * const store = new DynamoStore({ client: makeDynamoClient(), table: 'orchestrator', blobs });
  */
-export class DynamoStore implements RunStore {
+export class DynamoStore implements RunStore, EndedRuns {
   /** Where the stream's consumer appends. */
   readonly events: EventLog;
   readonly #table: TableClient;
@@ -76,6 +79,7 @@ export class DynamoStore implements RunStore {
   readonly #gates: GateItems;
   readonly #places: PlaceItems;
   readonly #sharedPools: SharedPoolItems;
+  readonly #ended: EndedRunItems;
 
   constructor({
     client,
@@ -97,6 +101,7 @@ export class DynamoStore implements RunStore {
     const identityOf = (runId: string): Promise<RunIdentity | undefined> => this.#runs.identityOf(runId);
     this.#places = new PlaceItems({ table: this.#table, expiry, newId, identityOf });
     this.#sharedPools = new SharedPoolItems(this.#table, this.#places, identityOf);
+    this.#ended = new EndedRunItems(this.#table, blobs, newId);
     this.events = new EventLog(this.#table);
   }
 
@@ -256,5 +261,13 @@ export class DynamoStore implements RunStore {
 
   async getStatistics(): Promise<Statistics> {
     return readStatistics(this.#table, this.#tenantId);
+  }
+
+  async listEnded(before: string, limit: number): Promise<EndedRun[]> {
+    return this.#ended.listEnded(before, limit);
+  }
+
+  async removeRun(ended: EndedRun): Promise<void> {
+    await this.#ended.removeRun(ended);
   }
 }

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../model/json.ts';
 import type { BlobStore } from '../../runtime/ports.ts';
+import { runBlobs } from '../../runtime/run-blobs.ts';
 import { MissingValueError } from './errors.ts';
 import type { TaskDocument } from './table.ts';
 
@@ -35,5 +36,5 @@ export class Outputs {
 }
 
 export function outputsKey(runId: string, ordinal: number, attempt: number): string {
-  return `runs/${runId}/tasks/${ordinal}/outputs-${attempt}.json`;
+  return `${runBlobs(runId)}/tasks/${ordinal}/outputs-${attempt}.json`;
 }

@@ -7,6 +7,7 @@ import { BoundedMap } from './bounded-map.ts';
 import { readChunks } from './chunks.ts';
 import { finalRunStatuses, runGoesOn, runIsQueued } from './conditions.ts';
 import { type CreatedRun, createRun } from './create-run.ts';
+import { putEnded } from './ended-runs.ts';
 import { readError, writeError } from './error-text.ts';
 import { expressions } from './expressions.ts';
 import { mapAtMost } from './in-batches.ts';
@@ -120,7 +121,10 @@ export class RunItems {
       },
     });
     const endRun = { Update: { TableName: this.#table.name, Key: runKey(runId), ...update, UpdateExpression: update.UpdateExpression! } };
-    const { written } = await this.#table.transact([endRun, addTotals(this.#table.name, tenantId, totals)], this.#newId());
+    const { written } = await this.#table.transact(
+      [endRun, addTotals(this.#table.name, tenantId, totals), putEnded(this.#table.name, { run_id: runId, completed_at: at })],
+      this.#newId(),
+    );
     return written;
   }
 

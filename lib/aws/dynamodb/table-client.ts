@@ -1,6 +1,8 @@
 import { ConditionalCheckFailedException, type DynamoDBClient, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import {
   BatchGetCommand,
+  BatchWriteCommand,
+  type BatchWriteCommandInput,
   DeleteCommand,
   DynamoDBDocumentClient,
   GetCommand,
@@ -20,10 +22,13 @@ import { type ItemKey, isPossible } from './table.ts';
 
 /** BatchGetItem takes no more. */
 const MAX_BATCH_KEYS = 100;
+/** BatchWriteItem takes no more. */
+const MAX_BATCH_WRITES = 25;
 const CONCURRENT_CALLS = 8;
 
 type Item = Record<string, unknown>;
 export type TransactWrite = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
+type BatchWrites = NonNullable<BatchWriteCommandInput['RequestItems']>[string];
 type ReturnedValues = 'ALL_NEW' | 'ALL_OLD';
 
 /** What a conditional write came to: the attributes it was asked to return, or the item that did not meet the condition. */
@@ -95,6 +100,25 @@ export class TableClient {
         }),
       ),
     );
+  }
+
+  /** Deletes items, whether they are there or not. */
+  async deleteAll(keys: readonly ItemKey[]): Promise<void> {
+    await mapAtMost(CONCURRENT_CALLS, inBatches(keys, MAX_BATCH_WRITES), (batch) => this.#deleteBatch(batch));
+  }
+
+  async #deleteBatch(keys: readonly ItemKey[]): Promise<void> {
+    let left: BatchWrites = keys.map(({ PK, SK }) => ({ DeleteRequest: { Key: { PK, SK } } }));
+    for (let tries = 1; ; tries++) {
+      const { UnprocessedItems } = await this.#client.send(new BatchWriteCommand({ RequestItems: { [this.name]: left } }));
+      const rest = UnprocessedItems?.[this.name] ?? [];
+      if (rest.length === 0) return;
+      // only an answer without any progress counts
+      if (rest.length < left.length) tries = 0;
+      else if (tries >= this.#backoff.maxTries) throw new StoreBusyError(`${rest.length} items could not be deleted`);
+      left = rest;
+      await this.#backoff.pause(Math.max(1, tries));
+    }
   }
 
   async update(key: ItemKey, parts: Parts, returned?: ReturnedValues): Promise<WriteResult> {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { RunStatus, TaskStatus } from '../../model/run.ts';
-import type { Demand } from '../../runtime/ports.ts';
+import type { Demand, EndedRun } from '../../runtime/ports.ts';
 
 /*
  * The table: every key format and every attribute name. One table, one item collection per run.
@@ -19,6 +19,7 @@ import type { Demand } from '../../runtime/ports.ts';
  *                   POOL#<pool>               a pool that all runs of the tenant share: its limit, who holds its places
  *                   WAITING#<pool>#<urgency>#<created>#<run id>  a run that waits for such a place, the most urgent first
  *   CALLBACK#<id>   CALLBACK                  an attempt that is finished from outside
+ *   ENDED           <time>#<run id>             a run that has ended, by its end: where old runs are found
  *   STATS#<tenant>  STATS                     sums over the tenant's finished runs
  */
 
@@ -83,6 +84,8 @@ export const waitKey = (runId: string, queue: string, rank: number, ordinal: num
 export const waiterKey = (runId: string, ordinal: number): ItemKey => inRun(runId, `WAITER#${digits(ordinal, ORDINAL_DIGITS)}`);
 export const eventKey = (runId: string, seq: number): ItemKey => inRun(runId, EVENT_PREFIX + digits(seq, SEQ_DIGITS));
 export const callbackKey = (callbackId: string): ItemKey => ({ PK: `CALLBACK#${callbackId}`, SK: 'CALLBACK' });
+export const ENDED_PARTITION = 'ENDED';
+export const endedKey = ({ completed_at, run_id }: EndedRun): ItemKey => ({ PK: ENDED_PARTITION, SK: `${completed_at}#${run_id}` });
 /** Keys come from outside, in any length. */
 export const idempotencyKey = (tenantId: string, key: string): ItemKey => ({
   PK: tenantPartition(tenantId),
@@ -108,6 +111,8 @@ export interface RunDocument extends ItemKey {
   readonly run_id: string;
   readonly plan_id: string;
   readonly goal_id: string | null;
+  /** The sort key of its idempotency key, where it has one. */
+  readonly idempotency?: string;
   readonly status: RunStatus;
   readonly task_count: number;
   /** A BigInt where it is not exact as a number. Absent before the run has ended, unless it has a budget of tokens or cost. */
@@ -206,6 +211,9 @@ export interface EventPageDocument extends ItemKey {
 export interface IdempotencyDocument extends ItemKey {
   readonly run_id: string;
 }
+
+/** What `EndedRun` says. */
+export interface EndedDocument extends ItemKey, EndedRun {}
 
 export interface ChunkDocument extends ItemKey {
   readonly bytes: Uint8Array;

@@ -5,11 +5,11 @@ export const SCHEMA_VERSION = 3;
 
 /**
  * What DynamoDB holds as items of one table, as tables. A task has a row from its first claim (or its end without one) on; a run's
- * gate, place and waiting rows go when the run ends.
+ * gate, place and waiting rows go when the run ends. The number of a run that was removed is not given to another: processes know runs by it.
  */
 export const SCHEMA = `
 CREATE TABLE runs (
-  run INTEGER PRIMARY KEY,
+  run INTEGER PRIMARY KEY AUTOINCREMENT,
   run_id TEXT NOT NULL UNIQUE,
   plan_id TEXT NOT NULL,
   goal_id TEXT,
@@ -58,6 +58,7 @@ CREATE INDEX waiting_by_task ON waiting (run, ordinal);
 CREATE INDEX waiting_by_shared_pool ON waiting (shared) WHERE shared IS NOT NULL;
 CREATE TABLE shared_pools (name TEXT PRIMARY KEY, size INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE callbacks (callback_id TEXT PRIMARY KEY, run INTEGER NOT NULL, ordinal INTEGER NOT NULL, attempt INTEGER NOT NULL, token TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE INDEX callbacks_by_run ON callbacks (run);
 CREATE TABLE statistics (
   only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
   plans_executed INTEGER NOT NULL,

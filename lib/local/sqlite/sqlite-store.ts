@@ -7,6 +7,8 @@ import type { Usage } from '../../model/usage.ts';
 import type {
   Callback,
   Demand,
+  EndedRun,
+  EndedRuns,
   NewRun,
   Place,
   Run,
@@ -25,6 +27,7 @@ import type {
   Waiter,
   WaitingRuns,
 } from '../../runtime/ports.ts';
+import { listEnded, RUN_COORDINATION, removeRun } from './ended-runs.ts';
 import { RunExistsError } from './errors.ts';
 import { GroupCommit } from './group-commit.ts';
 import { openDatabase } from './open-database.ts';
@@ -63,7 +66,7 @@ export interface SqliteStoreOptions {
 }
 
 /** The store on `node:sqlite`: a file that several processes may use at once, or memory. */
-export class SqliteStore implements RunStore {
+export class SqliteStore implements RunStore, EndedRuns {
   readonly #database: DatabaseSync;
   readonly #onEvent: ((event: RunEvent) => void) | undefined;
   readonly #sql: Statements;
@@ -181,7 +184,7 @@ export class SqliteStore implements RunStore {
         totals.retries,
         totals.tokens,
       );
-      for (const table of ['gates', 'arrivals', 'tokens', 'holders', 'waiting']) this.#sql.do(`DELETE FROM ${table} WHERE run = ?`, run);
+      for (const table of RUN_COORDINATION) this.#sql.do(`DELETE FROM ${table} WHERE run = ?`, run);
       this.#event(runId, { at, type: `run.${status}`, ...(error === null ? {} : { error }) });
       return true;
     });
@@ -446,6 +449,15 @@ export class SqliteStore implements RunStore {
     return this.#sql.one<Statistics & { only_row: number }>(
       'SELECT plans_executed, tasks_executed, tasks_completed, tasks_failed, tasks_retried, tokens_used FROM statistics',
     )!;
+  }
+
+  async listEnded(before: string, limit: number): Promise<EndedRun[]> {
+    return listEnded(this.#sql, before, limit);
+  }
+
+  async removeRun(ended: EndedRun): Promise<void> {
+    await this.#step(() => removeRun(this.#sql, ended));
+    this.#keys.delete(ended.run_id);
   }
 
   /** Runs `work` as one atomic step and tells of its events once it is committed. */

@@ -116,7 +116,10 @@ describe('createRun with an idempotency key', () => {
     expect(script.sent[2]).toEqual([
       'TransactWriteCommand',
       {
-        TransactItems: [put({ ...KEY, run_id: 'run' }), put(expect.objectContaining({ PK: 'RUN#run', SK: 'RUN', status: 'queued' }))],
+        TransactItems: [
+          put({ ...KEY, run_id: 'run' }),
+          put(expect.objectContaining({ PK: 'RUN#run', SK: 'RUN', status: 'queued', idempotency: KEY.SK })),
+        ],
         ClientRequestToken: 'id-2',
       },
     ]);

@@ -12,4 +12,8 @@ export class MemoryBlobs implements BlobStore {
     if (bytes === undefined) throw new Error(`there is no blob ${key}`);
     return bytes;
   }
+
+  async deleteAll(folder: string): Promise<void> {
+    for (const key of this.blobs.keys()) if (key.startsWith(`${folder}/`)) this.blobs.delete(key);
+  }
 }

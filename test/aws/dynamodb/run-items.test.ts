@@ -72,7 +72,7 @@ describe('another tenant', () => {
 
     expect(sent.at(-1)).toMatchObject([
       'TransactWriteCommand',
-      { TransactItems: [{ Update: { Key } }, { Update: { Key: { PK: 'STATS#another', SK: 'STATS' } } }] },
+      { TransactItems: [{ Update: { Key } }, { Update: { Key: { PK: 'STATS#another', SK: 'STATS' } } }, { Put: {} }] },
     ]);
   });
 });
@@ -168,12 +168,13 @@ describe('endRun', () => {
             ExpressionAttributeValues: { ':one': 1, ':executed': 6, ':completed': 5, ':failed': 1, ':retries': 3, ':tokens': 700 },
           },
         },
+        { Put: { TableName: TABLE, Item: { PK: 'ENDED', SK: `${at(2)}#run`, run_id: 'run', completed_at: at(2) } } },
       ],
       ClientRequestToken: 'id-1',
     },
   ];
 
-  test('ends the run and adds its totals in one transaction', async () => {
+  test('ends the run, adds its totals and lists it among those that have ended, in one transaction', async () => {
     const { store, sent } = scriptedStore({}, { Item: runItem() });
 
     expect(await store.endRun('run', { status: 'completed', error: null, totals: endTotals, at: at(2) })).toBe(true);

@@ -196,3 +196,39 @@ describe('a transaction', () => {
     expect(sent).toHaveLength(1);
   });
 });
+
+describe('deleteAll', () => {
+  const batch = (...numbers: readonly number[]) => [
+    'BatchWriteCommand',
+    { RequestItems: { [TABLE]: numbers.map((n) => ({ DeleteRequest: { Key: key(n) } })) } },
+  ];
+  const left = (...numbers: readonly number[]) => ({
+    UnprocessedItems: { [TABLE]: numbers.map((n) => ({ DeleteRequest: { Key: key(n) } })) },
+  });
+
+  test('takes 25 items a call, and sends none for nothing', async () => {
+    const { table, sent } = scriptedTable();
+
+    await table.deleteAll(keys(26));
+    await table.deleteAll([]);
+
+    expect(sent).toEqual([batch(...Array.from({ length: 25 }, (_, n) => n)), batch(25)]);
+  });
+
+  test('deletes what is left undone, as often as there is progress', async () => {
+    const { table, sent, pauses } = scriptedTable(left(1, 2, 3), left(2, 3), left(3), left(3), {});
+
+    await table.deleteAll(keys(5));
+
+    expect(sent.slice(1)).toEqual([batch(1, 2, 3), batch(2, 3), batch(3), batch(3)]);
+    expect(pauses).toEqual([1, 1, 1, 1]);
+  });
+
+  test('gives up when nothing gets done', async () => {
+    const { table, sent } = scriptedTable(left(0), left(0), left(0));
+
+    await expect(table.deleteAll(keys(1))).rejects.toMatchObject({ name: 'StoreBusyError', message: '1 items could not be deleted' });
+
+    expect(sent).toHaveLength(3);
+  });
+});

@@ -10,5 +10,6 @@ export function lazyBlobStore(open: () => Promise<BlobStore>): BlobStore {
   return {
     put: async (key, bytes) => (await store()).put(key, bytes),
     get: async (key) => (await store()).get(key),
+    delete: async (key) => (await store()).delete(key),
   };
 }

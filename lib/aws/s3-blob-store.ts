@@ -1,6 +1,5 @@
-import { GetObjectCommand, NoSuchKey, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import type { BlobStore } from '../runtime/ports.ts';
-import { BlobMissingError } from './errors.ts';
+import { DeleteObjectCommand, GetObjectCommand, NoSuchKey, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { BlobMissingError, type BlobStore } from '../runtime/ports.ts';
 
 /** Blobs in a bucket, which encrypts them. */
 export class S3BlobStore implements BlobStore {
@@ -22,8 +21,12 @@ export class S3BlobStore implements BlobStore {
       const { Body } = await this.#client.send(new GetObjectCommand({ Bucket: this.#bucket, Key: key }));
       return await Body!.transformToByteArray();
     } catch (error) {
-      if (error instanceof NoSuchKey) throw new BlobMissingError(`there is no blob ${key}`, { cause: error });
+      if (error instanceof NoSuchKey) throw new BlobMissingError(key, { cause: error });
       throw error;
     }
+  }
+
+  async delete(key: string): Promise<void> {
+    await this.#client.send(new DeleteObjectCommand({ Bucket: this.#bucket, Key: key }));
   }
 }

@@ -26,6 +26,14 @@ test('gets a blob', async () => {
   expect(sent).toEqual([['GetObjectCommand', { Bucket: 'bucket', Key: 'key' }]]);
 });
 
+test('deletes a blob', async () => {
+  const sent = scriptCalls(S3Client);
+
+  await makeStore().delete('key');
+
+  expect(sent).toEqual([['DeleteObjectCommand', { Bucket: 'bucket', Key: 'key' }]]);
+});
+
 test('names a blob that is missing', async () => {
   const cause = new NoSuchKey(refusal);
   scriptCalls(S3Client, cause);

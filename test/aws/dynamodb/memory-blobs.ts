@@ -1,4 +1,4 @@
-import type { BlobStore } from '../../../lib/runtime/ports.ts';
+import { BlobMissingError, type BlobStore } from '../../../lib/runtime/ports.ts';
 
 export class MemoryBlobs implements BlobStore {
   readonly blobs = new Map<string, Uint8Array>();
@@ -9,7 +9,11 @@ export class MemoryBlobs implements BlobStore {
 
   async get(key: string): Promise<Uint8Array> {
     const bytes = this.blobs.get(key);
-    if (bytes === undefined) throw new Error(`there is no blob ${key}`);
+    if (bytes === undefined) throw new BlobMissingError(key);
     return bytes;
+  }
+
+  async delete(key: string): Promise<void> {
+    this.blobs.delete(key);
   }
 }

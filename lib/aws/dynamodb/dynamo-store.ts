@@ -11,6 +11,7 @@ import type {
   Run,
   RunEvent,
   RunPlace,
+  RunPlan,
   RunStore,
   RunTotals,
   Statistics,
@@ -89,8 +90,12 @@ export class DynamoStore implements RunStore {
   }
 
   /** @throws RunExistsError */
-  async createRun(run: NewRun, spec: RunSpec): Promise<{ run_id: string; created: boolean }> {
+  async createRun(run: NewRun, spec?: RunSpec): Promise<{ run_id: string; created: boolean }> {
     return this.#runs.create(run, spec);
+  }
+
+  async planRun(runId: string, plan: RunPlan, spec: RunSpec): Promise<boolean> {
+    return this.#runs.plan(runId, plan, spec);
   }
 
   async getRun(runId: string): Promise<Run | undefined> {

@@ -10,6 +10,7 @@ import type {
   Run,
   RunEvent,
   RunPlace,
+  RunPlan,
   RunStore,
   RunTotals,
   Statistics,
@@ -64,8 +65,8 @@ export class SqliteStore implements RunStore {
     this.#database.close();
   }
 
-  async createRun(run: NewRun, spec: RunSpec): Promise<{ run_id: string; created: boolean }> {
-    const packed = deflateRawSync(JSON.stringify(spec), { level: 1 });
+  async createRun(run: NewRun, spec?: RunSpec): Promise<{ run_id: string; created: boolean }> {
+    const packed = spec && packSpec(spec);
     return this.#step(() => {
       const key = run.idempotency_key ?? null;
       const earlier = this.#sql.one<{ run_id: string }>('SELECT run_id FROM runs WHERE idempotency_key = ?', key);
@@ -76,15 +77,32 @@ export class SqliteStore implements RunStore {
         run.run_id,
         run.plan_id,
         run.goal_id,
-        spec.tasks.length,
+        spec?.tasks.length ?? 0,
         JSON.stringify(run.context),
         run.created_at,
         key,
       );
       this.#keys.set(run.run_id, row!.run);
-      this.#sql.do('INSERT INTO specs VALUES (?, ?)', row!.run, packed);
+      if (packed !== undefined) this.#sql.do('INSERT INTO specs VALUES (?, ?)', row!.run, packed);
       this.#event(run.run_id, { at: run.created_at, type: 'run.queued' });
       return { run_id: run.run_id, created: true };
+    });
+  }
+
+  async planRun(runId: string, { plan_id, goal_id, context }: RunPlan, spec: RunSpec): Promise<boolean> {
+    const packed = packSpec(spec);
+    return this.#step(() => {
+      const planned = this.#sql.one<{ run: number }>(
+        `UPDATE runs SET plan_id = ?, goal_id = ?, context = ?, task_count = ?
+         WHERE run_id = ? AND status = 'queued' AND task_count = 0 RETURNING run`,
+        plan_id,
+        goal_id,
+        JSON.stringify(context),
+        spec.tasks.length,
+        runId,
+      );
+      if (planned !== undefined) this.#sql.do('INSERT INTO specs VALUES (?, ?)', planned.run, packed);
+      return planned !== undefined;
     });
   }
 
@@ -420,4 +438,8 @@ export class SqliteStore implements RunStore {
     }
     return key;
   }
+}
+
+function packSpec(spec: RunSpec): Uint8Array {
+  return deflateRawSync(JSON.stringify(spec), { level: 1 });
 }

@@ -1,9 +1,9 @@
 import { readFileSync, statSync } from 'node:fs';
 import type { JsonObject } from '../model/json.ts';
+import { LARGEST_PLAN } from '../model/plan-sizes.ts';
 import { UsageError } from './usage-error.ts';
 
-/** Enough for 100,000 tasks; more is refused unread. */
-const MAX_FILE_BYTES = 64 * 1024 * 1024;
+const MAX_FILE_BYTES = LARGEST_PLAN.bytes;
 
 /** The text of a file, or of standard input for `-`. @throws UsageError */
 export function readInput(path: string): string {

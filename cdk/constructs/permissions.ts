@@ -7,23 +7,26 @@ export type Permissions = { readonly [Name in FunctionName]?: readonly string[] 
 const EVERY_TABLE_CALL = ['GetItem', 'BatchGetItem', 'ConditionCheckItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'];
 const TO_END_RUNS = ['GetItem', 'BatchGetItem', 'Query', 'UpdateItem'];
 
+/** Large plans are compiled, and their runs ended where they are not valid. */
+const TO_START_RUNS = ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'];
+
 /** There is no Scan. */
 export const TABLE_CALLS: Permissions = {
   'run-task': EVERY_TABLE_CALL,
   'admit-task': EVERY_TABLE_CALL,
   'settle-task': EVERY_TABLE_CALL,
   'finish-run': TO_END_RUNS,
-  planner: ['GetItem', 'BatchGetItem', 'UpdateItem'],
+  planner: TO_START_RUNS,
   reconcile: TO_END_RUNS,
   'publish-events': ['Query', 'PutItem'],
   api: EVERY_TABLE_CALL,
 };
 
-/** Large outputs, and definitions of machines that are yet to be made. */
+/** Large outputs, large plans, and definitions of machines that are yet to be made. */
 export const BLOB_CALLS: Permissions = {
   'run-task': ['GetObject', 'PutObject'],
   'settle-task': ['GetObject'],
-  planner: ['GetObject'],
+  planner: ['GetObject', 'PutObject'],
   api: ['GetObject', 'PutObject'],
 };
 

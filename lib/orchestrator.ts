@@ -1,7 +1,9 @@
 import { LocalPlatform, type LocalPlatformOptions } from './local/local-platform.ts';
+import { RunExistsError } from './local/sqlite/errors.ts';
 import { PlanningError } from './model/errors.ts';
 import type { JsonObject } from './model/json.ts';
-import type { Plan } from './model/plan.ts';
+import { MAX_TIMEOUT_SEC, type Plan } from './model/plan.ts';
+import { readContext } from './model/read-context.ts';
 import { type PlanResult, planFailure, planResult } from './plan-result.ts';
 import { type PreparedPlan, type PrepareOptions, preparePlan } from './prepare-plan.ts';
 import type { Run, RunStore, TaskItem } from './runtime/ports.ts';
@@ -25,13 +27,15 @@ export class TaskOrchestrator {
   readonly #options: PrepareOptions;
   readonly #makeId: () => string;
 
-  /** @throws StoreUnusableError when `dataDir` cannot be used; RangeError for limits that are not positive */
+  /** @throws StoreUnusableError when `dataDir` cannot be used; RangeError for limits out of range */
   constructor(options: TaskOrchestratorOptions = {}) {
     const { maxParallelTasks, taskTimeoutSec, makeId = () => crypto.randomUUID() } = options;
     if (maxParallelTasks !== undefined && !(Number.isInteger(maxParallelTasks) && maxParallelTasks > 0)) {
       throw new RangeError(`maxParallelTasks is ${maxParallelTasks}, not a whole number above 0`);
     }
-    if (taskTimeoutSec !== undefined && !(taskTimeoutSec > 0)) throw new RangeError(`taskTimeoutSec is ${taskTimeoutSec}, not above 0`);
+    if (taskTimeoutSec !== undefined && !(taskTimeoutSec > 0 && taskTimeoutSec <= MAX_TIMEOUT_SEC)) {
+      throw new RangeError(`taskTimeoutSec is ${taskTimeoutSec}, not above 0 and at most ${MAX_TIMEOUT_SEC}`);
+    }
     this.#options = { maxParallelTasks, taskTimeoutSec, makeId };
     this.#makeId = makeId;
     this.#platform = new LocalPlatform(options);
@@ -64,22 +68,27 @@ export class TaskOrchestrator {
   async #run({ plan, compilation }: PreparedPlan, context: JsonObject): Promise<{ plan: Plan; run: Run; items: TaskItem[] }> {
     const { runtime, engine, store } = this.#platform;
     const runId = this.#makeId();
+    const run = { run_id: runId, plan_id: plan.plan_id, goal_id: plan.goal_id, context: readContext(context) };
     try {
-      const run = { run_id: runId, plan_id: plan.plan_id, goal_id: plan.goal_id, context };
       await startRun(runtime, { run, spec: compilation.spec, machines: compilation.machines });
       await engine.waitForEnd(executionName(runId, 1));
+      return { plan, run: (await store.getRun(runId))!, items: await store.listTasks(runId) };
     } catch (error) {
-      await settleRun(runtime, runId, String(error));
+      if (!(error instanceof RunExistsError)) await this.#abandon(runId, String(error));
       throw new PlanningError('E5200', `run ${runId} could not be executed: ${String(error)}`, { run_id: runId }, { cause: error });
     }
-    return { plan, run: (await store.getRun(runId))!, items: await store.listTasks(runId) };
+  }
+
+  /** Ends a run that cannot go on, where the store still can say so. */
+  async #abandon(runId: string, reason: string): Promise<void> {
+    await settleRun(this.#platform.runtime, runId, reason).catch(() => {});
   }
 
   async getStats(): Promise<OrchestratorStats> {
     return withRates(await this.store.getStatistics());
   }
 
-  /** Closes the store. Runs that are under way cannot go on. */
+  /** Closes the store. Runs that are under way stop where they are, and whoever waits for them gets E5200. */
   close(): void {
     this.#platform.close();
   }

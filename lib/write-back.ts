@@ -2,13 +2,13 @@ import type { Plan } from './model/plan.ts';
 import type { Run, TaskItem } from './runtime/ports.ts';
 
 /**
- * Writes how a run ended onto the plan it was given as: what the seed's callers read there. The plan's own object is changed;
- * one that is frozen is left alone.
+ * Writes how a run ended onto the plan it was given as: what the seed's callers read there. The plan's own object is changed,
+ * as far as it can be: what is frozen, sealed or read-only stays as it is.
  */
 export function writeBack(input: unknown, plan: Plan, run: Run, items: readonly TaskItem[]): void {
-  if (!isOpen(input)) return;
+  if (!isObject(input)) return;
   const byOrdinal = new Map(items.map((item) => [item.ordinal, item]));
-  Object.assign(input, {
+  setFields(input, {
     plan_id: plan.plan_id,
     status: run.status,
     error: run.error?.message ?? null,
@@ -20,9 +20,9 @@ export function writeBack(input: unknown, plan: Plan, run: Run, items: readonly 
   const tasks: unknown = 'tasks' in input ? input.tasks : undefined;
   if (!Array.isArray(tasks)) return;
   tasks.forEach((task: unknown, ordinal) => {
-    if (!isOpen(task)) return;
+    if (!isObject(task)) return;
     const item = byOrdinal.get(ordinal);
-    Object.assign(task, {
+    setFields(task, {
       status: item?.status ?? 'pending',
       outputs: item?.outputs ?? {},
       error: item?.error?.message ?? null,
@@ -33,6 +33,23 @@ export function writeBack(input: unknown, plan: Plan, run: Run, items: readonly 
   });
 }
 
-function isOpen(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Object.isFrozen(value);
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
+/** How the run ended must reach the caller, whatever the plan's own setters make of it. */
+function setFields(target: object, fields: Readonly<Record<string, unknown>>): void {
+  try {
+    Object.assign(target, fields);
+    return;
+  } catch {
+    // one at a time, then
+  }
+  for (const [field, value] of Object.entries(fields)) {
+    try {
+      Reflect.set(target, field, value);
+    } catch {
+      // a setter or a proxy that will not have it
+    }
+  }
 }

@@ -1,9 +1,10 @@
+import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { inProcessAgents, inProcessTools } from '../lib/executors/in-process.ts';
 import { VirtualClock } from '../lib/local/virtual-clock.ts';
 import { PlanningError } from '../lib/model/errors.ts';
 import { TaskOrchestrator } from '../lib/orchestrator.ts';
-import type { RunEvent } from '../lib/runtime/ports.ts';
+import type { AgentExecutor, RunEvent } from '../lib/runtime/ports.ts';
 import { SIMULATION_START, simulate } from './simulate.ts';
 
 const dependsOn = (...ids: string[]) => ids.map((task_id) => ({ task_id }));
@@ -135,6 +136,7 @@ describe('executePlan', () => {
     expect(() => new TaskOrchestrator({ maxParallelTasks: 0 })).toThrow(RangeError);
     expect(() => new TaskOrchestrator({ maxParallelTasks: 1.5 })).toThrow(RangeError);
     expect(() => new TaskOrchestrator({ taskTimeoutSec: -1 })).toThrow(RangeError);
+    expect(() => new TaskOrchestrator({ taskTimeoutSec: Number.POSITIVE_INFINITY })).toThrow(RangeError);
   });
 
   it('refuses an invalid plan with all its problems and leaves nothing behind', async () => {
@@ -380,5 +382,72 @@ describe('bindings', () => {
     });
 
     expect(seen).toEqual([{ 'x.y': [1] }, { 'x.y': 'mine' }]);
+  });
+});
+
+describe('what surrounds a run', () => {
+  it('refuses a context that is not a JSON object, before there is a run', async () => {
+    const orchestrator = new TaskOrchestrator();
+    const execute = (context: unknown) => orchestrator.executePlan({ tasks: [{ task_id: 'a' }] }, context as Record<string, never>);
+
+    await expect(execute({ user: { age: 10n } })).rejects.toMatchObject({
+      name: 'PlanningError',
+      code: 'E5200',
+      details: { problems: [{ code: 'E5600', path: '$.user.age' }] },
+    });
+    for (const context of [null, [1], 'text', new Map(), () => 1]) await expect(execute(context)).rejects.toBeInstanceOf(PlanningError);
+    expect(await orchestrator.store.listRuns(10)).toEqual([]);
+  });
+
+  it('goes on when a listener throws, and warns', async () => {
+    const warned = once(process, 'warning');
+    const onEvent = () => {
+      throw new Error('listener');
+    };
+
+    const { result } = await simulate({ tasks: [{ task_id: 'a' }] }, { onEvent });
+
+    expect(result?.status).toBe('completed');
+    expect(await warned).toMatchObject([{ message: 'listener' }]);
+  });
+
+  it('tells who waits for a run that the orchestrator is closed, and closes only once', async () => {
+    const orchestrator = new TaskOrchestrator();
+    const run = orchestrator.executePlan({ tasks: [{ task_id: 'a', timeout_seconds: 1, metadata: { mock: { duration_sec: 0.5 } } }] });
+
+    orchestrator.close();
+    orchestrator.close();
+
+    await expect(run).rejects.toMatchObject({ name: 'PlanningError', code: 'E5200' });
+    await expect(orchestrator.executePlan({ tasks: [{ task_id: 'a' }] })).rejects.toMatchObject({ code: 'E5200' });
+  });
+
+  it('leaves a run alone whose id is asked for again', async () => {
+    const orchestrator = new TaskOrchestrator({ makeId: () => 'same' });
+    const mock = { duration_sec: 0.05 };
+    const first = orchestrator.executePlan({ tasks: [{ task_id: 'a', metadata: { mock } }] });
+
+    await expect(orchestrator.executePlan({ tasks: [{ task_id: 'a' }] })).rejects.toMatchObject({
+      code: 'E5200',
+      cause: { name: 'RunExistsError' },
+    });
+
+    expect((await first).status).toBe('completed');
+  });
+
+  it('hands each attempt its own inputs, whatever an earlier one did to them', async () => {
+    const seen: unknown[] = [];
+    const agentExecutor: AgentExecutor = {
+      async execute(_agent, { inputs }) {
+        seen.push(structuredClone(inputs));
+        (inputs.list as number[]).push(2);
+        if (seen.length === 1) throw new Error('once more');
+        return { response: 1, agent_id: 'x' };
+      },
+    };
+
+    await simulate({ tasks: [{ task_id: 'a', inputs: { list: [1] } }] }, { agentExecutor });
+
+    expect(seen).toEqual([{ list: [1] }, { list: [1] }]);
   });
 });

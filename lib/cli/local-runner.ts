@@ -30,7 +30,9 @@ export class LocalRunner implements PlanRunner {
   execute(context: JsonObject, output: RunOutput): Promise<PlanResult> {
     const clock = this.#clock;
     this.#orchestrator = new TaskOrchestrator({ clock, dataDir: this.#dataDir, onEvent: (event) => output.onEvent(event) });
-    const { tasks } = this.#prepared.plan;
+    const { plan, warnings } = this.#prepared;
+    const { tasks } = plan;
+    output.note(warnings);
     const names = new Map(tasks.map((task) => [task.task_id, task.name]));
     output.begin({ taskCount: tasks.length, nameOf: (id) => names.get(id) ?? id, now: () => clock?.now() ?? Date.now() });
     return this.#orchestrator.executePrepared(this.#prepared, context);

@@ -16,7 +16,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
   const program = new Command('task-orchestrator')
     .description('Compiles execution plans into AWS Step Functions state machines and runs them.')
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, '')) })
+    .configureOutput({ outputError: () => {} }) // explainError says it
     .showHelpAfterError(false);
   const does =
     <T extends unknown[]>(command: (...args: T) => number | Promise<number>) =>
@@ -72,7 +72,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
     await program.parseAsync(args, { from: 'user' });
     return exitCode;
   } catch (error) {
-    return explainError(error);
+    return explainError(error, { json: args.includes('--json') });
   }
 }
 

@@ -1,20 +1,18 @@
-import { readFileSync, statSync } from 'node:fs';
-import type { JsonObject } from '../model/json.ts';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { isJsonObject, type JsonObject, NotJsonError, toPlainJson } from '../model/json.ts';
+import { parseJson } from '../model/parse-json.ts';
 import { LARGEST_PLAN } from '../model/plan-sizes.ts';
 import { UsageError } from './usage-error.ts';
 
+/** Of more nothing is parsed. */
 const MAX_FILE_BYTES = LARGEST_PLAN.bytes;
+const MAX_FILE_MB = MAX_FILE_BYTES / 1024 / 1024;
+const CHUNK_BYTES = 1024 * 1024;
 
 /** The text of a file, or of standard input for `-`. @throws UsageError */
 export function readInput(path: string): string {
   try {
-    if (path !== '-') {
-      const { size } = statSync(path);
-      if (size > MAX_FILE_BYTES)
-        throw new UsageError(`${path} has ${Math.ceil(size / 1e6)} MB; at most ${MAX_FILE_BYTES / 1024 / 1024} MB are read`);
-    }
-    const bytes = readFileSync(path === '-' ? 0 : path);
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return new TextDecoder('utf-8', { fatal: true }).decode(readBytes(path));
   } catch (error) {
     if (error instanceof UsageError) throw error;
     throw new UsageError(`cannot read ${path}: ${error instanceof TypeError ? 'it is not UTF-8 text' : (error as Error).message}`, {
@@ -23,15 +21,37 @@ export function readInput(path: string): string {
   }
 }
 
+function readBytes(path: string): Uint8Array {
+  const file = path === '-' ? 0 : openSync(path, 'r');
+  try {
+    const { size } = fstatSync(file);
+    if (size > MAX_FILE_BYTES) throw new UsageError(`${path} has ${Math.ceil(size / 1e6)} MB; at most ${MAX_FILE_MB} MB are read`);
+    const chunks: Buffer[] = [];
+    let sizeBytes = 0;
+    for (;;) {
+      const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+      const read = readSync(file, chunk);
+      if (read === 0) return Buffer.concat(chunks);
+      chunks.push(chunk.subarray(0, read));
+      sizeBytes += read;
+      // a pipe or a device does not say how much there is
+      if (sizeBytes > MAX_FILE_BYTES) throw new UsageError(`${path} has more than the ${MAX_FILE_MB} MB that are read`);
+    }
+  } finally {
+    if (file !== 0) closeSync(file);
+  }
+}
+
 /** @throws UsageError when the file does not hold a JSON object */
 export function readJsonObject(path: string): JsonObject {
-  let value: unknown;
+  const parsed = parseJson(readInput(path));
+  if (!parsed.ok) throw new UsageError(`${path}: ${parsed.problems[0].message}`);
   try {
-    value = JSON.parse(readInput(path));
+    const value = toPlainJson(parsed.value);
+    if (isJsonObject(value)) return value;
   } catch (error) {
-    if (error instanceof UsageError) throw error;
-    throw new UsageError(`${path} is not JSON: ${(error as Error).message}`, { cause: error });
+    if (error instanceof NotJsonError) throw new UsageError(`${path} ${error.message}`, { cause: error });
+    throw error;
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new UsageError(`${path} does not hold a JSON object`);
-  return value as JsonObject;
+  throw new UsageError(`${path} does not hold a JSON object`);
 }

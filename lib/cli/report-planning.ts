@@ -1,3 +1,4 @@
+import { isStoreFailure } from '../local/sqlite/open-database.ts';
 import { PlanningError } from '../model/errors.ts';
 import type { Problem } from '../model/problem.ts';
 import { EXIT } from './exit-codes.ts';
@@ -16,7 +17,7 @@ export async function reportPlanning(json: boolean, command: () => number | Prom
     } else {
       process.stderr.write(`${problems === undefined ? describeFailure(error) : problemLines(problems)}\n`);
     }
-    if (problems !== undefined) return EXIT.usage;
+    if (problems !== undefined || isStoreFailure(error.cause)) return EXIT.usage;
     return error.code === 'E5204' ? EXIT.tasksFailed : EXIT.internal;
   }
 }

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../model/json.ts';
 import { type DeploymentFlags, deploymentOf } from './deployment-flags.ts';
 import { describeResult, SHOWN_OUTPUTS } from './describe-result.ts';
-import { checkWritable } from './event-file.ts';
+import { EventFile } from './event-file.ts';
 import { EXIT } from './exit-codes.ts';
 import { loadPlan } from './load-plan.ts';
 import { LocalRunner } from './local-runner.ts';
@@ -27,9 +27,10 @@ export async function runCommand(path: string, flags: RunFlags): Promise<number>
   return reportPlanning(json, async () => {
     const plan = loadPlan(path);
     const context: JsonObject = flags.context === undefined ? {} : readJsonObject(flags.context);
-    if (flags.events !== undefined) checkWritable(flags.events);
     const runner = await makeRunner(plan, flags);
-    const output = new RunOutput({ events: flags.events, showProgress: !json });
+    const inputs = flags.context === undefined ? [path] : [path, flags.context];
+    const events = flags.events === undefined ? undefined : new EventFile(flags.events, inputs);
+    const output = new RunOutput({ events, showProgress: !json });
     const onInterrupt = (): void => {
       output.close();
       process.stderr.write(`\n${runner.describeInterruption(output.runId)}\n`);
@@ -40,7 +41,7 @@ export async function runCommand(path: string, flags: RunFlags): Promise<number>
       const result = await runner.execute(context, output);
       output.close();
       process.stdout.write(json ? `${JSON.stringify(result)}\n` : describeResult(result, await runner.getStats()));
-      return EXIT.completed;
+      return events?.failure === undefined ? EXIT.completed : EXIT.usage;
     } finally {
       output.close();
       runner.close();

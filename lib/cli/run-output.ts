@@ -1,23 +1,24 @@
 import type { RunEvent } from '../runtime/ports.ts';
-import { EventFile } from './event-file.ts';
+import type { EventFile } from './event-file.ts';
 import { makeProgress, type Progress, type ProgressOptions } from './progress.ts';
 
 export interface RunOutputOptions {
   /** A file for all events. */
-  readonly events?: string | undefined;
+  readonly events?: EventFile | undefined;
   readonly showProgress: boolean;
 }
 
 /** Where the events of a run go: its file and the terminal. */
 export class RunOutput {
-  readonly #options: RunOutputOptions;
+  readonly #events: EventFile | undefined;
+  readonly #showProgress: boolean;
   #progress: Progress | undefined;
-  #events: EventFile | undefined;
   #runId: string | undefined;
   #closed = false;
 
-  constructor(options: RunOutputOptions) {
-    this.#options = options;
+  constructor({ events, showProgress }: RunOutputOptions) {
+    this.#events = events;
+    this.#showProgress = showProgress;
   }
 
   /** Once it is known. */
@@ -25,11 +26,16 @@ export class RunOutput {
     return this.#runId;
   }
 
-  /** @throws UsageError when the events' file cannot be written */
+  /** Where progress is shown: what the plan says that has no effect. */
+  note(warnings: readonly string[]): void {
+    if (this.#showProgress) for (const warning of warnings) process.stderr.write(`note: ${warning}\n`);
+  }
+
+  /** The run is about to start. */
   begin(progress: Omit<ProgressOptions, 'stream'>, runId?: string): void {
     this.#runId = runId;
-    if (this.#options.events !== undefined) this.#events = new EventFile(this.#options.events);
-    if (this.#options.showProgress) this.#progress = makeProgress({ ...progress, stream: process.stdout });
+    this.#events?.begin();
+    if (this.#showProgress) this.#progress = makeProgress({ ...progress, stream: process.stdout });
   }
 
   onEvent(event: RunEvent): void {
@@ -38,10 +44,12 @@ export class RunOutput {
     this.#progress?.onEvent(event);
   }
 
+  /** Says, too, where events are missing from the file. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
     this.#progress?.end();
     this.#events?.close();
+    if (this.#events?.failure !== undefined) process.stderr.write(`${this.#events.failure}\n`);
   }
 }

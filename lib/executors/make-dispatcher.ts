@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../model/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../model/json.ts';
 import { TaskFailedError } from '../runtime/errors.ts';
 import {
   ACCEPTED,
@@ -49,15 +49,17 @@ async function callAgent(agent: AgentExecutor, dispatch: Dispatch): Promise<Json
     signal,
   );
   if (isAccepted(answer)) return acceptedBy(dispatch);
-  return { ...asJson<JsonObject>(answer, 'agent') };
+  const outputs = asJson(answer, 'agent');
+  if (!isJsonObject(outputs)) throw new TaskFailedError('the agent answered with something else than an object with its response');
+  return outputs;
 }
 
 async function callTool(tool: ToolExecutor, dispatch: Dispatch): Promise<JsonObject | typeof ACCEPTED> {
   const { record, inputs, signal, callbackId } = dispatch;
   const answer = await tool.execute(record.toolName ?? '', inputs, signal, callbackId);
   if (isAccepted(answer)) return acceptedBy(dispatch);
-  if (answer?.success !== true) throw new TaskFailedError(answer?.error ?? `tool ${record.toolName} reported a failure`);
-  return { data: asJson<JsonValue>(answer.data ?? null, 'tool') };
+  if (answer?.success !== true) throw new TaskFailedError(String(answer?.error || `tool ${record.toolName} reported a failure`));
+  return { data: asJson(answer.data ?? null, 'tool') };
 }
 
 function isAccepted(answer: AgentAnswer | ToolAnswer): answer is { accepted: true } {
@@ -71,9 +73,9 @@ function acceptedBy({ record, callbackId }: Dispatch): typeof ACCEPTED {
 }
 
 /** What an executor answered, as it will be read back. @throws TaskFailedError when it has no JSON form */
-function asJson<T extends JsonValue>(answer: unknown, layer: string): T {
+function asJson(answer: unknown, layer: string): JsonValue {
   try {
-    return JSON.parse(JSON.stringify(answer)) as T;
+    return JSON.parse(JSON.stringify(answer ?? null)) as JsonValue;
   } catch (error) {
     throw new TaskFailedError(`the answer of the ${layer} is not JSON: ${error instanceof Error ? error.message : String(error)}`, {
       cause: error,

@@ -35,6 +35,7 @@ export class LocalEngine implements WorkflowEngine {
   readonly #executions = new Map<string, Promise<ExecutionEnd>>();
   readonly #over: string[] = [];
   #runtime: Runtime | undefined;
+  #closed = false;
 
   constructor({ clock, onHistoryEvent, onEnd }: LocalEngineOptions) {
     this.#onEnd = onEnd;
@@ -69,6 +70,7 @@ export class LocalEngine implements WorkflowEngine {
     this.#machines.take(machineName);
     const ended = this.#interpreter.waitForExecution(executionArn).then(async (end) => {
       this.#machines.giveBack(machineName);
+      if (this.#closed) throw new Error('the engine was closed');
       await this.#onEnd?.(executionName, end);
       this.#remember(executionName);
       return end;
@@ -94,6 +96,12 @@ export class LocalEngine implements WorkflowEngine {
     const ended = this.#executions.get(executionName);
     if (ended === undefined) throw new Error(`this process has not started ${executionName}`);
     return ended;
+  }
+
+  /** Stops all executions without an end: in the store their runs stay as they are, as after a crash. */
+  close(): void {
+    this.#closed = true;
+    for (const { executionArn } of this.#interpreter.listRunningExecutions()) this.#interpreter.stopExecution(executionArn);
   }
 
   #remember(executionName: string): void {

@@ -40,7 +40,7 @@ export class LocalPlatform {
     this.store = new SqliteStore({
       path: options.dataDir === undefined ? ':memory:' : join(options.dataDir, STORE_FILE),
       fsync: options.fsync ?? false,
-      ...(options.onEvent === undefined ? {} : { onEvent: options.onEvent }),
+      ...(options.onEvent === undefined ? {} : { onEvent: isolated(options.onEvent) }),
     });
     this.blobs = options.dataDir === undefined ? new MemoryBlobStore() : new FileBlobStore(join(options.dataDir, BLOB_FOLDER));
     this.engine = new LocalEngine({ clock, onEnd: (executionName, end) => this.#settle(executionName, end) });
@@ -50,6 +50,7 @@ export class LocalPlatform {
   }
 
   close(): void {
+    this.engine.close();
     this.store.close();
   }
 
@@ -58,4 +59,15 @@ export class LocalPlatform {
     const runId = runIdOf(executionName);
     if (runId !== undefined) await settleRun(this.runtime, runId, `the execution ended ${status}: ${error} ${cause}`.trim());
   }
+}
+
+/** What a listener throws is its own affair: the run goes on, the process is warned. */
+function isolated(listen: (event: RunEvent) => void): (event: RunEvent) => void {
+  return (event) => {
+    try {
+      listen(event);
+    } catch (error) {
+      process.emitWarning(error instanceof Error ? error : String(error), { type: 'EventListenerFailed' });
+    }
+  };
 }

@@ -115,23 +115,14 @@ function readKey(quoted: string, text: string): string {
 
 /**
  * A copy of a template with its bindings replaced. A string that is one binding takes the value as it is; inside longer text
- * strings are inserted as they are, everything else as JSON. What has no bindings is given back, not copied.
+ * strings are inserted as they are, everything else as JSON. Nothing is shared with the template: executors may change what
+ * they are given.
  */
 export function bindValue(template: JsonValue, resolve: (reference: string) => JsonValue): JsonValue {
   if (typeof template === 'string') return template.includes('{{') ? bindText(template, resolve) : template;
   if (typeof template !== 'object' || template === null) return template;
-  let changed = false;
-  const bindItem = (item: JsonValue): JsonValue => {
-    const bound = bindValue(item, resolve);
-    if (bound !== item) changed = true;
-    return bound;
-  };
-  if (Array.isArray(template)) {
-    const items = template.map(bindItem);
-    return changed ? items : template;
-  }
-  const entries = Object.entries(template).map(([key, item]): [string, JsonValue] => [key, bindItem(item)]);
-  return changed ? Object.fromEntries(entries) : template;
+  if (Array.isArray(template)) return template.map((item) => bindValue(item, resolve));
+  return Object.fromEntries(Object.entries(template).map(([key, item]) => [key, bindValue(item, resolve)]));
 }
 
 function bindText(text: string, resolve: (reference: string) => JsonValue): JsonValue {

@@ -19,6 +19,8 @@ const MAX_VALUES = 10_000_000;
 export class NotJsonError extends Error {
   override readonly name = 'NotJsonError';
   readonly tooDeep: boolean;
+  /** Where in the value. */
+  path: readonly (string | number)[] = [];
 
   constructor(message: string, tooDeep = false, options?: ErrorOptions) {
     super(message, options);
@@ -86,8 +88,10 @@ export function toPlainJson(input: unknown): JsonValue {
     }
     return root;
   } catch (error) {
-    if (error instanceof NotJsonError) throw error;
-    throw new NotJsonError('cannot be read: a property throws an error', false, { cause: error });
+    const failure =
+      error instanceof NotJsonError ? error : new NotJsonError('cannot be read: a property throws an error', false, { cause: error });
+    failure.path = open.map(({ keys, next, copy }) => (Array.isArray(copy) ? next - 1 : keys[next - 1]!));
+    throw failure;
   }
 }
 

@@ -9,7 +9,7 @@ import type { Problem } from './problem.ts';
 import { ProblemList } from './problem-list.ts';
 import { addSchemaProblems } from './schema-problems.ts';
 import { own, sketchTask, stringOf, type TaskSketch } from './task-sketch.ts';
-import { budgetWarnings, refuseUnsupported } from './unsupported.ts';
+import { refuseUnsupported, warningsOf } from './unsupported.ts';
 
 export interface ParseOptions {
   /** The id of a plan that has none. */
@@ -42,12 +42,8 @@ function readJson(input: unknown, problems: ProblemList): JsonValue | undefined 
   try {
     return toPlainJson(input);
   } catch (error) {
-    const tooDeep = error instanceof NotJsonError && error.tooDeep;
-    problems.add(
-      tooDeep ? 'E5604' : 'E5600',
-      [],
-      `the plan ${error instanceof NotJsonError ? error.message : `cannot be read: ${String(error)}`}`,
-    );
+    if (!(error instanceof NotJsonError)) throw error;
+    problems.add(error.tooDeep ? 'E5604' : 'E5600', error.path, `the plan ${error.message}`);
     return undefined;
   }
 }
@@ -76,7 +72,7 @@ function readPlan(value: JsonValue, options: ParseOptions, problems: ProblemList
   if (!head.success || valid.length < tasks.length) return undefined;
   const { plan_id, goal_id, resource_budget, metadata, signature, pools } = head.data;
   const plan: Plan = { plan_id: plan_id ?? options.makeId(), goal_id, tasks: valid, resource_budget, metadata, signature, pools };
-  return { ok: true, plan, bindings, warnings: budgetWarnings(resource_budget) };
+  return { ok: true, plan, bindings, warnings: warningsOf(resource_budget, valid) };
 }
 
 /** What is wrong between tasks. @returns per task its bindings; they are right where there are no problems */

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
-import type { ResourceBudget } from './plan.ts';
-import type { PathStep } from './problem.ts';
+import type { ResourceBudget, Task } from './plan.ts';
+import { type PathStep, writePath } from './problem.ts';
 import type { ProblemList } from './problem-list.ts';
 import { own } from './task-sketch.ts';
 
@@ -54,8 +54,25 @@ export function refuseUnsupported(problems: ProblemList, plan: JsonObject, tasks
   });
 }
 
+/** What a plan says that has no effect. */
+export function warningsOf(budget: ResourceBudget | null, tasks: readonly Task[]): string[] {
+  return [...budgetWarnings(budget), ...outputKeyWarnings(tasks)];
+}
+
+/** Only data dependencies set an input. */
+function outputKeyWarnings(tasks: readonly Task[]): string[] {
+  const paths = tasks.flatMap(({ dependencies }, ordinal) =>
+    dependencies.flatMap(({ dependency_type, output_key }, i) =>
+      output_key !== null && dependency_type !== 'data' ? [writePath(['tasks', ordinal, 'dependencies', i, 'output_key'])] : [],
+    ),
+  );
+  if (paths.length === 0) return [];
+  const more = paths.length > 1 ? ` and ${paths.length - 1} more` : '';
+  return [`${paths[0]}${more}: no input is set, since the dependency_type is not "data"`];
+}
+
 /** What a resource_budget says that is not held to. */
-export function budgetWarnings(budget: ResourceBudget | null): string[] {
+function budgetWarnings(budget: ResourceBudget | null): string[] {
   if (budget === null) return [];
   const { max_parallel_tasks: _, ...amounts } = budget;
   const given = Object.entries(amounts).flatMap(([name, amount]) => (amount === null ? [] : [name]));

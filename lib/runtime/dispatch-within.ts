@@ -30,9 +30,14 @@ export function dispatchWithin(
   });
 }
 
+/** Executors may throw anything, things that cannot be looked at included. */
 function asFailure(error: unknown): StateError {
-  if (error instanceof StateError) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return code === 'E5901' ? new AgentUnavailableError(message, { cause: error }) : new TaskFailedError(message, { cause: error });
+  try {
+    if (error instanceof StateError) return error;
+    const message = String(error instanceof Error ? error.message : error);
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    return code === 'E5901' ? new AgentUnavailableError(message, { cause: error }) : new TaskFailedError(message, { cause: error });
+  } catch {
+    return new TaskFailedError('the executor threw something that cannot be read', { cause: error });
+  }
 }

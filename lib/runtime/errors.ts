@@ -1,10 +1,17 @@
 import { RUN_FAILED, RUN_INCOMPLETE, TASK_ERROR } from '../model/task-errors.ts';
 import type { RunTotals, TaskError } from './ports.ts';
 
+/** Characters that are kept of a message: a function's error, and a Cause, have to hold it. */
+const MAX_MESSAGE_LENGTH = 4_000;
+
 /** What the handlers throw at Step Functions: `name` is what `ErrorEquals` matches, `code` is what users see. */
 export abstract class StateError extends Error {
   abstract override readonly name: string;
   abstract readonly code: string;
+
+  constructor(message: string, options?: ErrorOptions) {
+    super((message.length > MAX_MESSAGE_LENGTH ? `${message.slice(0, MAX_MESSAGE_LENGTH - 1)}…` : message).toWellFormed(), options);
+  }
 }
 
 export class TaskBlockedError extends StateError {

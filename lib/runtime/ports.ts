@@ -26,6 +26,9 @@ export interface Run {
   readonly error: TaskError | null;
 }
 
+/** What an attempt has to know of its run. */
+export type RunState = Pick<Run, 'status' | 'context'>;
+
 export interface NewRun extends Pick<Run, 'run_id' | 'plan_id' | 'goal_id' | 'context' | 'created_at'> {
   /** The same key again is the same run. */
   readonly idempotency_key?: string | undefined;
@@ -128,12 +131,12 @@ export interface RunStore {
   /** Ends the run once and adds its totals to the statistics; false when it has ended before. */
   endRun(runId: string, end: { status: RunStatus; error: TaskError | null; totals: RunTotals; at: string }): Promise<boolean>;
 
-  /** The run and the items of some of its tasks, in one read. Outputs are read of `outputsOf` only, where it is given; of others they are null. */
+  /** How the run stands, and the items of some of its tasks, in one read. Outputs are read of `outputsOf` only, where it is given; of others they are null. */
   readTasks(
     runId: string,
     ordinals: readonly number[],
     outputsOf?: readonly number[],
-  ): Promise<{ run: Run | undefined; tasks: Map<number, TaskItem> }>;
+  ): Promise<{ run: RunState | undefined; tasks: Map<number, TaskItem> }>;
   /** All tasks of the run that have an item. */
   listTasks(runId: string): Promise<TaskItem[]>;
   countTasks(runId: string): Promise<RunTotals>;

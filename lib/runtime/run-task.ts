@@ -15,7 +15,7 @@ import {
   TaskFailedError,
 } from './errors.ts';
 import { finishTask } from './finish-task.ts';
-import { ACCEPTED, type Run, type TaskItem } from './ports.ts';
+import { ACCEPTED, type RunState, type TaskItem } from './ports.ts';
 import { type RunScope, type Runtime, timestamp } from './runtime.ts';
 
 export interface RunTaskInput {
@@ -80,7 +80,7 @@ function producersOf({ references, boundInputs }: TaskRecord): number[] {
 
 /** Throws where the task must not start. */
 function refuse(
-  run: Run | undefined,
+  run: RunState | undefined,
   item: TaskItem | undefined,
   record: TaskRecord,
   records: readonly TaskRecord[],

@@ -1,8 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
-import { cli, scratch, writePlan } from './command-line.ts';
+import { cli, MAIN, NODE_FLAGS, scratch, writePlan } from './command-line.ts';
 
 const GOOD = {
   plan_id: 'good',
@@ -128,6 +129,14 @@ describe('run', () => {
     expect(existsSync(join(folder, '.task-orchestrator'))).toBe(true);
   });
 
+  it('notes what the plan says that has no effect', () => {
+    const plan = { ...GOOD, resource_budget: { max_cost_usd: 1 } };
+
+    const { status, stderr } = cli(['run', writePlan(scratch(), plan), '--simulate']);
+
+    expect({ status, stderr }).toEqual({ status: 0, stderr: 'note: resource_budget: max_cost_usd is not enforced yet\n' });
+  });
+
   it('leaves nothing behind when it simulates', () => {
     const folder = scratch();
 
@@ -231,6 +240,26 @@ describe('bad input', () => {
     expect(refused(['run', path], folder)).toMatch(/100 MB/);
   });
 
+  it.runIf(existsSync('/dev/zero'))('refuses a device that never ends', () => {
+    expect(refused(['run', '/dev/zero'], scratch())).toMatch(/64 MB/);
+  });
+
+  it('refuses a key that is there twice', () => {
+    const folder = scratch();
+
+    expect(refused(['run', writePlan(folder, '{"tasks": [{"task_id": "a", "task_id": "b"}]}')], folder)).toMatch(
+      /\$\.tasks\[0\]\.task_id.*more than once/,
+    );
+  });
+
+  it('says where a value is that is not JSON', () => {
+    const folder = scratch();
+
+    expect(refused(['run', writePlan(folder, '{"tasks": [{"task_id": "a", "inputs": {"x": 1e999}}]}')], folder)).toMatch(
+      /\$\.tasks\[0\]\.inputs\.x.*Infinity/,
+    );
+  });
+
   it('refuses bytes that are not UTF-8', () => {
     const folder = scratch();
     const path = join(folder, 'plan.json');
@@ -250,12 +279,47 @@ describe('bad input', () => {
     ['an events file that cannot be made', ['run', 'plan.json', '--events', 'nowhere/events.jsonl'], /nowhere/],
     ['a context that is not there', ['run', 'plan.json', '--context', 'nowhere.json'], /nowhere/],
     ['a context that is no object', ['run', 'plan.json', '--context', 'list.json'], /object/],
+    ['a context that is nested deeply', ['run', 'plan.json', '--context', 'deep.json'], /nested/],
+    ['a data directory where there cannot be one', ['run', 'plan.json', '--data-dir', '/proc/nope/data'], /nope/],
+    ['an events file that is a folder', ['run', 'plan.json', '--data-dir', 'data', '--events', '.'], /cannot write/],
+    ['to write events over the plan', ['run', 'plan.json', '--data-dir', 'data', '--events', './plan.json'], /over/],
   ])('refuses %s', (_, args, message) => {
     const folder = scratch();
     writePlan(folder, GOOD);
     writePlan(folder, [1], 'list.json');
+    writePlan(folder, `${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`, 'deep.json');
 
     expect(refused(args, folder)).toMatch(message);
+  });
+
+  it.each([
+    [['run', 'plan.json', '--nope'], 'E5200', /--nope/],
+    [['run', 'other.json'], 'E5200', /other\.json/],
+    [['run', 'plan.json', '--data-dir', 'plan.json'], 'E5800', /store/],
+    [['status', '--data-dir', 'nowhere'], 'E5200', /no runs/],
+  ])('%j with --json prints one object', (args, code, message) => {
+    const folder = scratch();
+    writePlan(folder, GOOD);
+
+    const { status, stdout, stderr } = cli([...args, '--json'], { cwd: folder });
+
+    expect({ status, stderr }).toEqual({ status: 2, stderr: '' });
+    expect(JSON.parse(stdout)).toEqual({ error: { code, message: expect.stringMatching(message), details: {} } });
+  });
+
+  it('refuses a store that is damaged inside', () => {
+    const folder = scratch();
+    writePlan(folder, GOOD);
+    cli(['run', 'plan.json', '--data-dir', '.'], { cwd: folder });
+    const path = join(folder, 'task-orchestrator.db');
+    const bytes = readFileSync(path);
+    writeFileSync(path, bytes.fill(0xaa, 4096));
+
+    expect(refused(['status', '--data-dir', '.'], folder)).toMatch(/malformed/);
+    expect(cli(['run', 'plan.json', '--data-dir', '.'], { cwd: folder })).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(/malformed/),
+    });
   });
 
   it('refuses the database of another program, and leaves it as it was', () => {
@@ -296,5 +360,20 @@ describe('hostile names', () => {
 
     // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what must not be there
     expect(stdout + stderr).not.toMatch(/\u001b\[2J|\u0007|\r/);
+  });
+});
+
+describe('a reader that goes away', () => {
+  it('does not stop the run', () => {
+    const folder = scratch();
+    writePlan(folder, GOOD);
+    const command = [process.execPath, ...NODE_FLAGS, MAIN, 'run', 'plan.json', '--data-dir', 'data'].map((part) => `'${part}'`).join(' ');
+
+    const { stderr } = spawnSync('sh', ['-c', `${command} | true`], { cwd: folder, encoding: 'utf8' });
+
+    expect(stderr).toBe('');
+    expect(JSON.parse(cli(['status', '--data-dir', 'data', '--json'], { cwd: folder }).stdout)).toMatchObject({
+      runs: [{ status: 'completed' }],
+    });
   });
 });

@@ -1,7 +1,7 @@
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
-import { until } from './api-client.ts';
 import { logMessages } from './log-messages.ts';
 import { readStage } from './stage.ts';
+import { until } from './until.ts';
 
 interface Accepted {
   readonly task_id: string;

@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { z } from 'zod';
 import type * as schemas from '../../lib/api/schemas.ts';
 import { isFinalRun } from '../../lib/model/run.ts';
 import { apiUrl, type Stage } from './stage.ts';
+import { until } from './until.ts';
 
 type Run = z.output<typeof schemas.run>;
 type Task = z.output<typeof schemas.task>;
@@ -16,7 +16,6 @@ export interface Answer<T> {
   readonly body: T;
 }
 
-const POLL_MS = 200;
 const RUN_TIMEOUT_MS = 60_000;
 
 /** The deployed API as a client sees it. */
@@ -94,16 +93,5 @@ export class ApiClient {
     const { status, body } = await this.send<T>('GET', path);
     if (status !== 200) throw new Error(`GET ${path}: ${status} ${JSON.stringify(body)}`);
     return body;
-  }
-}
-
-/** Asks until the answer is the one awaited. @throws when it is not in time, with the last answer */
-export async function until<T>(ask: () => Promise<T>, awaited: (answer: T) => boolean, timeoutMs = 20_000): Promise<T> {
-  const deadline = Date.now() + timeoutMs;
-  for (;;) {
-    const answer = await ask();
-    if (awaited(answer)) return answer;
-    if (Date.now() > deadline) throw new Error(`not in ${timeoutMs} ms; the last answer was ${JSON.stringify(answer)}`);
-    await sleep(POLL_MS);
   }
 }

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../lib/runtime/ports.ts';
-import { ApiClient, until } from './api-client.ts';
+import { ApiClient } from './api-client.ts';
 import { BusListener } from './bus-listener.ts';
 import { readStage } from './stage.ts';
+import { until } from './until.ts';
 
 const stage = readStage();
 const api = new ApiClient(stage);

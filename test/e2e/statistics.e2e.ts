@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { isFinalRun } from '../../lib/model/run.ts';
-import { ApiClient, until } from './api-client.ts';
+import { ApiClient } from './api-client.ts';
 import { emittedMetrics } from './emitted-metrics.ts';
 import { readStage } from './stage.ts';
+import { until } from './until.ts';
 
 const api = new ApiClient(readStage());
 type Runs = Awaited<ReturnType<ApiClient['runs']>>;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { ApiClient, until } from './api-client.ts';
+import { ApiClient } from './api-client.ts';
 import { Executions } from './executions.ts';
 import { readStage } from './stage.ts';
+import { until } from './until.ts';
 
 const api = new ApiClient(readStage());
 const plan = {

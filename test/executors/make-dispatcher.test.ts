@@ -133,3 +133,34 @@ describe('makeDispatcher', () => {
     expect(told).toEqual(['id-1', 'id-2']);
   });
 });
+
+describe('answers', () => {
+  const answering = (answer: unknown) => {
+    const execute = async () => answer as never;
+    return makeDispatcher({ mock, agent: { execute }, tool: { execute } });
+  };
+  const cyclic: Record<string, unknown> = {};
+  cyclic.self = cyclic;
+
+  it.each([
+    ['null', null],
+    ['nothing', undefined],
+    ['text', 'done'],
+    ['a number', 5],
+    ['a list', [1]],
+    ['a bigint', { response: 1n }],
+    ['itself', cyclic],
+  ])('fails the attempt when an agent answers with %s', async (_, answer) => {
+    await expect(answering(answer)(dispatch({}))).rejects.toMatchObject({ name: 'TaskFailed' });
+  });
+
+  it.each([
+    ['nothing', undefined, 'tool tool reported a failure'],
+    ['text', 'done', 'tool tool reported a failure'],
+    ['success that is not true', { success: 'yes' }, 'tool tool reported a failure'],
+    ['an error without text', { success: false, error: '' }, 'tool tool reported a failure'],
+    ['an error', { success: false, error: 'disk full' }, 'disk full'],
+  ])('fails the attempt when a tool answers with %s', async (_, answer, message) => {
+    await expect(answering(answer)(dispatch({ type: 'tool_call' }))).rejects.toMatchObject({ name: 'TaskFailed', message });
+  });
+});

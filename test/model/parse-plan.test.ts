@@ -126,6 +126,20 @@ describe('a valid plan', () => {
     });
   });
 
+  it('is warned of an output_key that sets no input', () => {
+    const dependsOn = (fields: object) => [{ task_id: 'a', output_key: 'x', ...fields }];
+    const tasks = [
+      { task_id: 'a' },
+      { task_id: 'b', dependencies: dependsOn({ dependency_type: 'data' }) },
+      { task_id: 'c', dependencies: dependsOn({}) },
+      { task_id: 'd', dependencies: dependsOn({ dependency_type: 'blocking' }) },
+    ];
+
+    expect(parse({ tasks })).toMatchObject({
+      warnings: ['$.tasks[2].dependencies[0].output_key and 1 more: no input is set, since the dependency_type is not "data"'],
+    });
+  });
+
   it('may be built from classes and dates, and carry the outputs of an earlier run', () => {
     class Task {
       task_id = 'a';

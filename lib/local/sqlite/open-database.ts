@@ -1,12 +1,21 @@
-import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { makeFolder } from '../make-folder.ts';
 import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from './schema.ts';
 
 /** The store cannot be used: its directory is not writable, or the file is not a store of this program. */
 export class StoreUnusableError extends Error {
   override readonly name = 'StoreUnusableError';
   readonly code = 'E5800';
+}
+
+/** SQLite's codes for a file that is damaged, cannot be read or written, or has no room: https://sqlite.org/rescode.html */
+const FILE_CODES = new Set([8, 10, 11, 13, 14, 26]);
+
+/** Whether it is the store's file that went wrong, at whatever step. */
+export function isStoreFailure(error: unknown): boolean {
+  if (error instanceof StoreUnusableError) return true;
+  return error instanceof Error && 'errcode' in error && FILE_CODES.has(Number(error.errcode) & 0xff);
 }
 
 /**
@@ -20,7 +29,7 @@ export class StoreUnusableError extends Error {
 export function openDatabase(path: string, fsync: boolean): DatabaseSync {
   let database: DatabaseSync | undefined;
   try {
-    if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
+    if (path !== ':memory:') makeFolder(dirname(path));
     database = new DatabaseSync(path, { timeout: 10_000 });
     prepare(database);
     database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${fsync ? 'FULL' : 'NORMAL'}; PRAGMA foreign_keys = OFF;`);

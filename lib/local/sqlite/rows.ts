@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../model/json.ts';
 import type { RunStatus, TaskStatus } from '../../model/run.ts';
-import type { Run, RunEvent, RunTotals, TaskError, TaskItem } from '../../runtime/ports.ts';
+import type { Run, RunEvent, RunState, RunTotals, TaskError, TaskItem } from '../../runtime/ports.ts';
 
 export interface RunRow {
   readonly run: number;
@@ -47,6 +47,10 @@ export function readRun(row: RunRow): Run {
     context: JSON.parse(context) as JsonObject,
     error: parseError(error),
   };
+}
+
+export function readRunState({ status, context }: Pick<RunRow, 'status' | 'context'>): RunState {
+  return { status: status as RunStatus, context: JSON.parse(context) as JsonObject };
 }
 
 export function readTask(row: TaskRow): TaskItem {

@@ -11,6 +11,7 @@ import type {
   RunEvent,
   RunPlace,
   RunPlan,
+  RunState,
   RunStore,
   RunTotals,
   Statistics,
@@ -18,10 +19,11 @@ import type {
   TaskItem,
   TaskKey,
 } from '../../runtime/ports.ts';
+import { RunExistsError } from './errors.ts';
 import { GroupCommit } from './group-commit.ts';
 import { openDatabase } from './open-database.ts';
 import { PlaceTables } from './place-tables.ts';
-import { type EventRow, type RunRow, readEvent, readRun, readTask, type TaskRow } from './rows.ts';
+import { type EventRow, type RunRow, readEvent, readRun, readRunState, readTask, type TaskRow } from './rows.ts';
 import { Statements } from './statements.ts';
 
 /** Up to so many are written into the statement, of which one is kept for each number. */
@@ -60,17 +62,20 @@ export class SqliteStore implements RunStore {
   }
 
   close(): void {
+    if (!this.#database.isOpen) return;
     this.#commits.flush();
     this.#sql.clear();
     this.#database.close();
   }
 
+  /** @throws RunExistsError */
   async createRun(run: NewRun, spec?: RunSpec): Promise<{ run_id: string; created: boolean }> {
     const packed = spec && packSpec(spec);
     return this.#step(() => {
       const key = run.idempotency_key ?? null;
       const earlier = this.#sql.one<{ run_id: string }>('SELECT run_id FROM runs WHERE idempotency_key = ?', key);
       if (earlier !== undefined) return { run_id: earlier.run_id, created: false };
+      if (this.#sql.one('SELECT 1 FROM runs WHERE run_id = ?', run.run_id) !== undefined) throw new RunExistsError(run.run_id);
       const row = this.#sql.one<{ run: number }>(
         `INSERT INTO runs (run_id, plan_id, goal_id, status, task_count, context, created_at, idempotency_key)
          VALUES (?, ?, ?, 'queued', ?, ?, ?, ?) RETURNING run`,
@@ -180,11 +185,13 @@ export class SqliteStore implements RunStore {
     runId: string,
     ordinals: readonly number[],
     outputsOf: readonly number[] = ordinals,
-  ): Promise<{ run: Run | undefined; tasks: Map<number, TaskItem> }> {
-    const rows = this.#taskRows(this.#key(runId), ordinals);
+  ): Promise<{ run: RunState | undefined; tasks: Map<number, TaskItem> }> {
+    const key = this.#key(runId);
+    const run = this.#sql.one<Pick<RunRow, 'status' | 'context'>>('SELECT status, context FROM runs WHERE run = ?', key);
+    const rows = this.#taskRows(key, ordinals);
     const withOutputs = outputsOf === ordinals ? undefined : new Set(outputsOf);
     const read = (row: TaskRow): TaskItem => readTask(withOutputs?.has(row.ordinal) === false ? { ...row, outputs: null } : row);
-    return { run: this.#run(runId), tasks: new Map(rows.map((row) => [row.ordinal, read(row)])) };
+    return { run: run && readRunState(run), tasks: new Map(rows.map((row) => [row.ordinal, read(row)])) };
   }
 
   #taskRows(run: number, ordinals: readonly number[]): TaskRow[] {

@@ -1,0 +1,30 @@
+import { mkdtempSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { makeFolder } from '../../lib/local/make-folder.ts';
+
+const scratch = () => mkdtempSync(join(tmpdir(), 'task-orchestrator-'));
+
+describe('makeFolder', () => {
+  it('makes a folder with those around it, and leaves one that is there', () => {
+    const path = join(scratch(), 'a', 'b');
+
+    makeFolder(path);
+    makeFolder(path);
+
+    expect(statSync(path).isDirectory()).toBe(true);
+  });
+
+  it('throws where a file is in the way', () => {
+    const path = join(scratch(), 'file');
+    writeFileSync(path, '');
+
+    expect(() => makeFolder(path)).toThrow(/EEXIST/);
+    expect(() => makeFolder(join(path, 'a'))).toThrow(/EEXIST/);
+  });
+
+  it.runIf(process.platform === 'linux')('throws, and comes back, where the file system has no such folder', () => {
+    expect(() => makeFolder('/proc/task-orchestrator/a')).toThrow(/ENOENT/);
+  });
+});

@@ -23,7 +23,7 @@ export function describePlannedRuns(store: () => RunStore): void {
 
       const planned = { run_id: 'run', plan_id: 'large', goal_id: 'goal', status: 'queued', task_count: 3, context, created_at: at(0) };
       expect(await store().getRun('run')).toMatchObject(planned);
-      expect((await store().readTasks('run', [0])).run).toMatchObject(planned);
+      expect((await store().readTasks('run', [0])).run).toMatchObject({ status: 'queued', context });
       expect(await store().getSpec('run')).toEqual(runSpec(3));
       expect(await store().startRun('run', at(1))).toBe(true);
     });

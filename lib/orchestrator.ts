@@ -8,6 +8,7 @@ import { type PlanResult, planFailure, planResult } from './plan-result.ts';
 import { type PreparedPlan, type PrepareOptions, preparePlan } from './prepare-plan.ts';
 import type { Run, RunStore, TaskItem } from './runtime/ports.ts';
 import { settleRun } from './runtime/settle-run.ts';
+import { sharedPoolNames } from './runtime/shared-pool-names.ts';
 import { executionName, startRun } from './runtime/start-run.ts';
 import { type OrchestratorStats, withRates } from './runtime/statistics.ts';
 import { writeBack } from './write-back.ts';
@@ -54,7 +55,8 @@ export class TaskOrchestrator {
    * @throws PlanningError E5204 when tasks failed, with counts in `details`; E5200 for everything else, an invalid plan included
    */
   async executePlan(input: unknown, context: JsonObject = {}): Promise<PlanResult> {
-    const { plan, run, items } = await this.#run(preparePlan(input, this.#options), context);
+    const sharedPools = await this.#sharedPools();
+    const { plan, run, items } = await this.#run(preparePlan(input, { ...this.#options, sharedPools }), context);
     writeBack(input, plan, run, items);
     return resultOf(plan, run, items);
   }
@@ -76,6 +78,14 @@ export class TaskOrchestrator {
     } catch (error) {
       if (!(error instanceof RunExistsError)) await this.#abandon(runId, String(error));
       throw new PlanningError('E5200', `run ${runId} could not be executed: ${String(error)}`, { run_id: runId }, { cause: error });
+    }
+  }
+
+  async #sharedPools(): Promise<ReadonlySet<string>> {
+    try {
+      return await sharedPoolNames(this.store);
+    } catch (error) {
+      throw new PlanningError('E5200', `the store could not be read: ${String(error)}`, {}, { cause: error });
     }
   }
 

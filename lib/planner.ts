@@ -6,6 +6,7 @@ import type { CompileTargets, PreparedPlan, PrepareOptions } from './prepare-pla
 import { preparePlan } from './prepare-plan.ts';
 import type { Run } from './runtime/ports.ts';
 import { readProblems, readQueuedPlan, refuseQueuedPlan, submitQueuedPlan } from './runtime/queued-plan.ts';
+import { sharedPoolNames } from './runtime/shared-pool-names.ts';
 import { keepMachines, type SubmitPorts, startQueued, submitRun } from './runtime/start-run.ts';
 import { parseSubmission } from './submission.ts';
 
@@ -41,21 +42,13 @@ export class Planner {
   }
 
   /** @throws PlanningError E5200 with all problems of the plan in `details.problems` */
-  prepare(
-    { plan, maxParallelTasks }: Pick<SubmitRequest, 'plan' | 'maxParallelTasks'>,
-    options: Pick<PrepareOptions, 'makeId'> = this.#options,
-  ): PreparedPlan {
-    const limits = [maxParallelTasks, this.#options.maxParallelTasks].filter((limit) => limit !== undefined);
-    return preparePlan(plan, {
-      ...this.#options,
-      makeId: options.makeId,
-      ...(limits.length > 0 && { maxParallelTasks: Math.min(...limits) }),
-    });
+  async prepare(request: Pick<SubmitRequest, 'plan' | 'maxParallelTasks'>): Promise<PreparedPlan> {
+    return this.#prepare(request, { sharedPools: await sharedPoolNames(this.#options.ports.runtime.store) });
   }
 
   /** What the plan comes to and what of it has no effect; nothing is written. @throws PlanningError */
-  dryRun(request: Pick<SubmitRequest, 'plan' | 'maxParallelTasks'>): Report & { warnings: readonly string[] } {
-    const { compilation, warnings } = this.prepare(request);
+  async dryRun(request: Pick<SubmitRequest, 'plan' | 'maxParallelTasks'>): Promise<Report & { warnings: readonly string[] }> {
+    const { compilation, warnings } = await this.prepare(request);
     return { ...compilation.report, warnings };
   }
 
@@ -72,7 +65,7 @@ export class Planner {
    */
   async submit(request: SubmitRequest): Promise<AcceptedRun> {
     const { context = {}, idempotencyKey, runId = this.makeId() } = request;
-    const { plan, compilation } = this.prepare(request);
+    const { plan, compilation } = await this.prepare(request);
     const { ports } = this.#options;
     const run = { run_id: runId, plan_id: plan.plan_id, goal_id: plan.goal_id, context, idempotency_key: idempotencyKey };
     const { run_id } = await submitRun(ports, { run, spec: compilation.spec, machines: compilation.machines });
@@ -85,7 +78,11 @@ export class Planner {
    */
   async submitUnread(bytes: Uint8Array, { runId = this.makeId(), idempotencyKey, maxParallelTasks }: SubmitOptions): Promise<AcceptedRun> {
     const run = { run_id: runId, idempotency_key: idempotencyKey };
-    const { run_id } = await submitQueuedPlan(this.#options.ports, run, { bytes, options: { max_parallel_tasks: maxParallelTasks } });
+    const { ports } = this.#options;
+    // who compiles it later works for all tenants, and would not find this one's pools
+    const shared_pools = [...(await sharedPoolNames(ports.runtime.store))];
+    const options = { max_parallel_tasks: maxParallelTasks, shared_pools };
+    const { run_id } = await submitQueuedPlan(ports, run, { bytes, options });
     return this.#accepted(run_id);
   }
 
@@ -105,7 +102,10 @@ export class Planner {
     try {
       const { plan, context } = parseSubmission(bytes);
       // whoever compiles it again comes to the same
-      const prepared = this.prepare({ plan, maxParallelTasks: options.max_parallel_tasks }, { makeId: () => runId });
+      const prepared = this.#prepare(
+        { plan, maxParallelTasks: options.max_parallel_tasks },
+        { makeId: () => runId, sharedPools: new Set(options.shared_pools) },
+      );
       const { compilation } = prepared;
       const { plan_id, goal_id } = prepared.plan;
       await keepMachines(ports.blobs, runId, compilation.machines);
@@ -115,6 +115,14 @@ export class Planner {
       await refuseQueuedPlan(ports, runId, error);
       return false;
     }
+  }
+
+  #prepare(
+    { plan, maxParallelTasks }: Pick<SubmitRequest, 'plan' | 'maxParallelTasks'>,
+    options: Pick<PrepareOptions, 'makeId' | 'sharedPools'>,
+  ): PreparedPlan {
+    const limits = [maxParallelTasks, this.#options.maxParallelTasks].filter((limit) => limit !== undefined);
+    return preparePlan(plan, { ...this.#options, ...options, ...(limits.length > 0 && { maxParallelTasks: Math.min(...limits) }) });
   }
 
   async #accepted(runId: string): Promise<AcceptedRun> {

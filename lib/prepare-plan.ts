@@ -18,6 +18,8 @@ export interface PrepareOptions {
   readonly taskTimeoutSec?: number | undefined;
   /** Where the definitions will run. Default: on this machine. */
   readonly targets?: CompileTargets | undefined;
+  /** Names of the pools that all runs share. */
+  readonly sharedPools?: ReadonlySet<string> | undefined;
   /** Makes run ids and the ids of plans without one. */
   readonly makeId?: (() => string) | undefined;
 }
@@ -36,13 +38,13 @@ export interface PreparedPlan {
  * @throws PlanningError E5200 with all problems of the plan in `details.problems`
  */
 export function preparePlan(input: unknown, options: PrepareOptions = {}): PreparedPlan {
-  const { maxParallelTasks, taskTimeoutSec, targets = LOCAL_TARGETS, makeId = () => crypto.randomUUID() } = options;
-  const parsed = parsePlan(input, { makeId, defaultTimeoutSec: taskTimeoutSec });
+  const { maxParallelTasks, taskTimeoutSec, sharedPools, targets = LOCAL_TARGETS, makeId = () => crypto.randomUUID() } = options;
+  const parsed = parsePlan(input, { makeId, defaultTimeoutSec: taskTimeoutSec, sharedPools });
   if (!parsed.ok) throw invalidPlan(parsed.problems);
   const { plan, bindings, warnings } = parsed;
   const limits = [plan.resource_budget?.max_parallel_tasks, maxParallelTasks].filter((limit) => limit !== undefined);
   const maxParallel = limits.length === 0 ? DEFAULT_MAX_PARALLEL_TASKS : Math.min(...limits);
-  return { plan, compilation: compileWithin(plan, { bindings, maxParallelTasks: maxParallel, ...targets }), warnings };
+  return { plan, compilation: compileWithin(plan, { bindings, maxParallelTasks: maxParallel, sharedPools, ...targets }), warnings };
 }
 
 function compileWithin(plan: Plan, options: CompileOptions): Compilation {

@@ -5,7 +5,8 @@ export type Permissions = { readonly [Name in FunctionName]?: readonly string[] 
 
 /** A check of one item within a transaction is a permission of its own. */
 const EVERY_TABLE_CALL = ['GetItem', 'BatchGetItem', 'ConditionCheckItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'];
-const TO_END_RUNS = ['GetItem', 'BatchGetItem', 'Query', 'UpdateItem'];
+/** Also to let in those that waited for what the run held in shared pools. */
+const TO_END_RUNS = ['GetItem', 'BatchGetItem', 'ConditionCheckItem', 'Query', 'UpdateItem', 'DeleteItem'];
 
 /** Large plans are compiled, and their runs ended where they are not valid. */
 const TO_START_RUNS = ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'];
@@ -35,5 +36,7 @@ export const TOKEN_CALLS: Permissions = {
   'run-task': ['SendTaskSuccess'],
   'admit-task': ['SendTaskSuccess'],
   'settle-task': ['SendTaskSuccess'],
+  'finish-run': ['SendTaskSuccess'],
+  reconcile: ['SendTaskSuccess'],
   api: ['SendTaskSuccess', 'SendTaskFailure', 'SendTaskHeartbeat'],
 };

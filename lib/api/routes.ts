@@ -1,12 +1,24 @@
 import { openApiRoute } from './openapi.ts';
 import type { Route } from './route.ts';
 import { getStatistics } from './routes/get-statistics.ts';
+import { listPools, putPool } from './routes/pools.ts';
 import { reportCallback } from './routes/report-callback.ts';
 import { getRun, listEvents, listRuns } from './routes/runs.ts';
 import { submitPlan } from './routes/submit-plan.ts';
 import { getTask, listTasks } from './routes/tasks.ts';
 
-const OPERATIONS: readonly Route[] = [submitPlan, listRuns, getRun, listTasks, getTask, listEvents, getStatistics, reportCallback];
+const OPERATIONS: readonly Route[] = [
+  submitPlan,
+  listRuns,
+  getRun,
+  listTasks,
+  getTask,
+  listEvents,
+  getStatistics,
+  reportCallback,
+  listPools,
+  putPool,
+];
 
 /** All that the API does, whoever serves it. */
 export const ROUTES: readonly Route[] = [...OPERATIONS, openApiRoute(OPERATIONS)];

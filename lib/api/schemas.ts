@@ -145,6 +145,12 @@ export const statistics = z
   })
   .meta({ id: 'Statistics' });
 
+export const poolLimit = z.object({ name: z.string(), limit: z.int().positive() }).meta({ id: 'Pool' });
+
+export const pool = poolLimit.extend({ held: count, waiting_runs: count }).meta({ id: 'PoolStatus' });
+
+export const poolList = z.object({ pools: z.array(pool) }).meta({ id: 'PoolList' });
+
 export const callbackReport = z
   .discriminatedUnion('status', [
     z.strictObject({ status: z.literal('succeeded'), outputs: jsonObject.default({}) }),

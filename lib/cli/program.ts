@@ -3,6 +3,7 @@ import { compileCommand } from './compile-command.ts';
 import { addDeploymentOptions } from './deployment-flags.ts';
 import { EXIT } from './exit-codes.ts';
 import { explainError } from './explain-error.ts';
+import { poolsCommand } from './pools-command.ts';
 import { runCommand } from './run-command.ts';
 import { serveCommand } from './serve-command.ts';
 import { statusCommand } from './status-command.ts';
@@ -60,6 +61,15 @@ export async function runCli(args: readonly string[]): Promise<number> {
     .option('--json', 'print JSON')
     .action(does(statusCommand));
   addDeploymentOptions(status, ['dataDir']);
+  const pools = program
+    .command('pools')
+    .description('list the pools that all runs share, or set the limit of one')
+    .argument('[name]', 'a pool')
+    .argument('[limit]', 'at most so many tasks of all runs at once', wholeNumber)
+    .option('--data-dir <dir>', 'where runs are kept', DEFAULT_DATA_DIR)
+    .option('--json', 'print JSON')
+    .action(does(poolsCommand));
+  addDeploymentOptions(pools, ['dataDir']);
   program
     .command('serve')
     .description('serve the HTTP API on this machine, with the runs of a folder')

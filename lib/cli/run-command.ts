@@ -55,7 +55,7 @@ async function makeRunner(plan: unknown, flags: RunFlags): Promise<PlanRunner> {
   const { idempotencyKey, maxParallel: maxParallelTasks } = flags;
   if (address === undefined) {
     if (idempotencyKey !== undefined) throw new UsageError('--idempotency-key is for a deployment: give --endpoint or --stack');
-    return new LocalRunner(plan, flags);
+    return LocalRunner.prepare(plan, flags);
   }
   const { DeployedRunner } = await import('./deployed-runner.ts');
   const maxOutputs = flags.json ? undefined : SHOWN_OUTPUTS;

@@ -3,7 +3,7 @@ import type { JsonObject } from '../model/json.ts';
 import type { Problem } from '../model/problem.ts';
 import type { CallbackOutcome, CallbackReport } from '../runtime/complete-callback.ts';
 import type { TaskDescription } from '../runtime/describe-tasks.ts';
-import type { Run, RunEvent } from '../runtime/ports.ts';
+import type { Run, RunEvent, SharedPool, SharedPoolStatus } from '../runtime/ports.ts';
 import type { OrchestratorStats } from '../runtime/statistics.ts';
 import { ApiError } from './errors.ts';
 import type { ApiCall } from './request.ts';
@@ -100,6 +100,17 @@ export class ApiClient {
 
   getStats(): Promise<OrchestratorStats> {
     return this.#get('plans_executed', ['stats']);
+  }
+
+  /** The pools that all runs share. */
+  async listPools(): Promise<SharedPoolStatus[]> {
+    const { pools } = await this.#get<{ pools: SharedPoolStatus[] }>('pools', ['pools']);
+    return pools;
+  }
+
+  /** Makes such a pool, or changes its limit. */
+  async putPool({ name, limit }: SharedPool): Promise<void> {
+    await this.#send<SharedPool>('name', { method: 'PUT', path: ['pools', name], body: { limit } });
   }
 
   /** Reports on a task that an executor had accepted. Safe to repeat. */

@@ -37,6 +37,8 @@ export interface CompileOptions {
   readonly machineArn: (name: string) => string;
   /** Types of tasks whose executor may take them on and report later. */
   readonly callbackTypes?: readonly TaskType[] | undefined;
+  /** Names of the pools that all runs share. A task of such a pool takes a place there, too, where its plan has a pool of the name. */
+  readonly sharedPools?: ReadonlySet<string> | undefined;
 }
 
 export interface Compilation {
@@ -93,6 +95,7 @@ export function compile(plan: Plan, options: CompileOptions): Compilation {
     layout,
     rank,
     facts,
+    sharedPools: options.sharedPools ?? new Set(),
   });
   const gates = tasks.filter((task) => task.gate !== undefined).length;
   const timeouts = plan.tasks.map((task) => task.timeout_seconds);

@@ -68,7 +68,9 @@ export function makeReport({ plan, graph, layout, machines, tasks, limit, width,
   const executions = executionCosts(layout, (task) => facts[task]!.callback);
   const total = executions.reduce((sum, cost) => add(sum, cost));
   const gated = tasks.filter((task) => task.gate !== undefined && task.gate.dependencies.length > 0).length;
-  const slots = tasks.filter((task) => task.gate !== undefined && task.gate.pools.length > 0).length;
+  const slots = tasks.filter(
+    (task) => task.gate !== undefined && (task.gate.pools.length > 0 || task.gate.sharedPool !== undefined),
+  ).length;
   const reads = tasks.reduce((sum, task) => sum + 2 + task.dependencies.length, 0); // the run, the task, its dependencies
   const gates = tasks.filter((task) => task.gate !== undefined).length;
   return {

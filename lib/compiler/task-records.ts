@@ -16,10 +16,11 @@ interface RecordInputs {
   readonly layout: Layout;
   readonly rank: readonly number[];
   readonly facts: readonly Pick<TaskFacts, 'callback'>[];
+  readonly sharedPools: ReadonlySet<string>;
 }
 
 /** What run-task, admit-task and settle-task look up about each task. */
-export function makeTaskRecords({ plan, bindings, graph, gates, layout, rank, facts }: RecordInputs): TaskRecord[] {
+export function makeTaskRecords({ plan, bindings, graph, gates, layout, rank, facts, sharedPools }: RecordInputs): TaskRecord[] {
   const opens: number[][] = plan.tasks.map(() => []);
   gates.forEach((dependencies, task) => {
     for (const dependency of dependencies) opens[dependency]!.push(task);
@@ -35,7 +36,12 @@ export function makeTaskRecords({ plan, bindings, graph, gates, layout, rank, fa
     );
     const bound = Object.values(references).flatMap(({ source }) => (source === 'context' ? [] : [source]));
     const dependencies = gates[ordinal]!;
-    const pools = [...(takesSlot[ordinal] === 1 ? [RUN_POOL] : []), ...(task.pool === null ? [] : [task.pool])];
+    const pools = [
+      ...(takesSlot[ordinal] === 1 ? [RUN_POOL] : []),
+      ...(task.pool !== null && Object.hasOwn(plan.pools, task.pool) ? [task.pool] : []),
+    ];
+    const sharedPool = task.pool !== null && sharedPools.has(task.pool) ? task.pool : undefined;
+    const isGated = dependencies.length > 0 || pools.length > 0 || sharedPool !== undefined;
     return {
       ordinal,
       id: task.task_id,
@@ -52,7 +58,8 @@ export function makeTaskRecords({ plan, bindings, graph, gates, layout, rank, fa
       dependencies: [...new Set([...graph.dependencies[ordinal]!, ...bound])],
       dependents: graph.dependents[ordinal]!,
       opens: opens[ordinal]!,
-      ...(dependencies.length > 0 || pools.length > 0 ? { gate: { dependencies, pools } } : {}),
+      ...(isGated ? { gate: { dependencies, pools, ...(sharedPool === undefined ? {} : { sharedPool }) } } : {}),
+      ...(task.priority === 0 ? {} : { priority: task.priority }),
       rank: rank[ordinal]!,
       ...(isJsonObject(task.metadata.mock) ? { mock: task.metadata.mock } : {}),
     };

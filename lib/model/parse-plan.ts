@@ -16,6 +16,8 @@ export interface ParseOptions {
   readonly makeId: () => string;
   /** Seconds, for tasks without `timeout_seconds`. */
   readonly defaultTimeoutSec?: number | undefined;
+  /** Names of the pools that all runs share, beside those of the plan. */
+  readonly sharedPools?: ReadonlySet<string> | undefined;
 }
 
 export interface ParsedPlan {
@@ -66,7 +68,7 @@ function readPlan(value: JsonValue, options: ParseOptions, problems: ProblemList
   }
   const tasks = rawTasks.map((raw, ordinal) => readTask(raw, ordinal, options, problems));
   refuseUnsupported(problems, value, rawTasks);
-  checkPools(value, rawTasks, problems);
+  checkPools(value, rawTasks, options.sharedPools ?? new Set(), problems);
   const bindings = checkBetween(rawTasks, own(value, 'dependency_graph'), problems);
   const valid = tasks.filter((task) => task !== undefined);
   if (!head.success || valid.length < tasks.length) return undefined;

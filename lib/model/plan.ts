@@ -57,7 +57,7 @@ const retryPolicy = z.strictObject({
 });
 
 /** Of a pool; it becomes part of keys. */
-const poolName = z.string().regex(/^[A-Za-z0-9][\w.-]{0,63}$/, {
+export const poolName = z.string().regex(/^[A-Za-z0-9][\w.-]{0,63}$/, {
   error: 'expected 1 to 64 letters, digits, dots, dashes or underscores, a letter or digit first',
 });
 

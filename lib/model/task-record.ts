@@ -12,8 +12,10 @@ export interface RecordReference {
 export interface TaskGate {
   /** Ordinals that must have arrived. */
   readonly dependencies: readonly number[];
-  /** Pools in which a place has to be taken as well: in all of them at once. */
+  /** Pools of the run in which a place has to be taken as well: in all of them at once. */
   readonly pools: readonly string[];
+  /** The same in a pool that all runs of the tenant share. */
+  readonly sharedPool?: string;
 }
 
 /** The pool of all tasks of a run that the layout alone does not keep within `max_parallel_tasks`. Pools of plans have longer names. */
@@ -50,6 +52,8 @@ export interface TaskRecord {
   readonly opens: readonly number[];
   /** Present where a gate state stands before the task. */
   readonly gate?: TaskGate;
+  /** Higher goes first; present where it is not 0. Between runs that share a pool it decides before the rank. */
+  readonly priority?: number;
   /** Place in the order in which free places are given out, 0 first: priority, longest remaining path, ordinal. */
   readonly rank: number;
   /** `metadata.mock`: how the mock executor is to play this task. */

@@ -1,25 +1,49 @@
 import type { RunSpec } from '../model/task-record.ts';
-import type { Demand } from './ports.ts';
+import type { Demand, Place } from './ports.ts';
 
-const known = new WeakMap<RunSpec, readonly Demand[]>();
+interface Known {
+  readonly demands: readonly Demand[];
+  readonly places: readonly Place[];
+  readonly sharedPools: readonly string[];
+}
 
-/** The pools that a task takes places in; none for one that needs no place. */
+const known = new WeakMap<RunSpec, Known>();
+
+/** The places that a task takes; none for one that needs none. */
 export function demandOf({ tasks, pools }: RunSpec, ordinal: number): Demand {
-  return (tasks[ordinal]!.gate?.pools ?? []).map((pool) => ({ pool, limit: pools[pool]! }));
+  const { gate } = tasks[ordinal]!;
+  if (gate === undefined) return [];
+  const own = gate.pools.map((pool): Place => ({ pool, limit: pools[pool]! }));
+  return gate.sharedPool === undefined ? own : [...own, { pool: gate.sharedPool, limit: 'shared' }];
 }
 
 /** Every demand that tasks of the run have, each once. */
 export function demandsOf(spec: RunSpec): readonly Demand[] {
-  let demands = known.get(spec);
-  if (demands === undefined) {
-    const found = new Map(spec.tasks.map(({ ordinal, gate }) => [JSON.stringify(gate?.pools), ordinal]));
-    demands = [...found.values()].map((ordinal) => demandOf(spec, ordinal)).filter((demand) => demand.length > 0);
-    known.set(spec, demands);
-  }
-  return demands;
+  return knownOf(spec).demands;
 }
 
-/** Every pool that tasks of the run take places in. */
-export function poolsOf(spec: RunSpec): string[] {
-  return [...new Set(demandsOf(spec).flatMap((demand) => demand.map(({ pool }) => pool)))];
+/** Every place that tasks of the run take, each once. */
+export function placesOf(spec: RunSpec): readonly Place[] {
+  return knownOf(spec).places;
+}
+
+/** The shared pools that tasks of the run take places in. */
+export function sharedPoolsOf(spec: RunSpec): readonly string[] {
+  return knownOf(spec).sharedPools;
+}
+
+export function isShared({ limit }: Place): boolean {
+  return limit === 'shared';
+}
+
+function knownOf(spec: RunSpec): Known {
+  let all = known.get(spec);
+  if (all === undefined) {
+    const kinds = new Map(spec.tasks.map(({ ordinal, gate }) => [JSON.stringify([gate?.pools, gate?.sharedPool]), ordinal]));
+    const demands = [...kinds.values()].map((ordinal) => demandOf(spec, ordinal)).filter((demand) => demand.length > 0);
+    const places = [...new Map(demands.flat().map((place) => [JSON.stringify(place), place])).values()];
+    all = { demands, places, sharedPools: places.filter(isShared).map(({ pool }) => pool) };
+    known.set(spec, all);
+  }
+  return all;
 }

@@ -1,5 +1,6 @@
 import { isFinalRun, type RunStatus } from '../model/run.ts';
 import { RunFailedError, RunIncompleteError, RunStoppedError } from './errors.ts';
+import { leaveSharedPools } from './gates.ts';
 import type { RunTotals } from './ports.ts';
 import { type Runtime, timestamp } from './runtime.ts';
 
@@ -22,6 +23,8 @@ export async function finishRun(runtime: Runtime, input: FinishRunInput): Promis
     const { status, error } = verdict(totals, run.task_count);
     await store.endRun(input.run_id, { status, error, totals, at: timestamp(runtime.clock) });
   }
+  // also where it had ended: whoever ended it may have died before this
+  await leaveSharedPools(runtime, { runId: input.run_id, spec: await runtime.specs.get(input.run_id) });
   if (totals.unfinished > 0) throw new RunIncompleteError(totals);
   if (totals.failed > 0) throw new RunFailedError(totals);
 }

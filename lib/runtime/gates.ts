@@ -1,6 +1,7 @@
 import { isFinal } from '../model/run.ts';
 import type { TaskRecord } from '../model/task-record.ts';
-import { demandOf, demandsOf, poolsOf } from './demands.ts';
+import { demandOf, demandsOf, isShared, placesOf, sharedPoolsOf } from './demands.ts';
+import type { Demand } from './ports.ts';
 import type { RunScope, Runtime } from './runtime.ts';
 
 /*
@@ -38,12 +39,23 @@ async function admitted(runtime: Runtime, scope: RunScope, ordinal: number): Pro
   const { runId, spec } = scope;
   const demand = demandOf(spec, ordinal);
   if (demand.length === 0) return grant(runtime, scope, ordinal);
-  const { rank } = spec.tasks[ordinal]!;
-  const isOutranked = await store.isOutranked(runId, rank, demandsOf(spec));
-  if (!isOutranked && (await store.takePlaces(runId, ordinal, demand))) return grant(runtime, scope, ordinal);
-  await store.putWaiting(runId, ordinal, rank, demand);
+  const { rank, priority = 0 } = spec.tasks[ordinal]!;
+  const mayTake = !(await isOutranked(runtime, scope, ordinal, demand));
+  if (mayTake && (await store.takePlaces(runId, ordinal, demand))) return grant(runtime, scope, ordinal);
+  await store.putWaiting(runId, { ordinal, rank, priority }, demand);
   // a place may have been freed, and handed to nobody, before this task was among the waiting
   await handOver(runtime, scope);
+}
+
+/** Whether a better task of the run waits, or for a shared place another run that is no less urgent. */
+async function isOutranked(runtime: Runtime, { runId, spec }: RunScope, ordinal: number, demand: Demand): Promise<boolean> {
+  const { store } = runtime;
+  const { rank, priority = 0 } = spec.tasks[ordinal]!;
+  if (await store.isOutranked(runId, rank, demandsOf(spec))) return true;
+  const shared = demand.find(isShared);
+  if (shared === undefined) return false;
+  const waiting = await store.listWaitingRuns(runId, shared.pool);
+  return waiting.runs.some((run) => run.run_id !== runId && run.priority >= priority);
 }
 
 /**
@@ -52,17 +64,40 @@ async function admitted(runtime: Runtime, scope: RunScope, ordinal: number): Pro
  * moment would let in the same tasks, each time one more of them.
  */
 async function handOver(runtime: Runtime, scope: RunScope): Promise<void> {
+  // first, so that no run takes a shared place that is due to another
+  for (const pool of sharedPoolsOf(scope.spec)) await handOverShared(runtime, scope.runId, pool);
+  const own = demandsOf(scope.spec).filter((demand) => !demand.some(isShared));
   for (;;) {
-    const next = await runtime.store.takeForBest(scope.runId, demandsOf(scope.spec));
-    if (next === undefined) return;
+    const next = await runtime.store.takeForBest(scope.runId, own);
+    if (typeof next !== 'number') return;
     await grant(runtime, scope, next);
+  }
+}
+
+/** The same with the places of a shared pool: each to the run whose turn it is, and there to the best task that can have its places. */
+export async function handOverShared(runtime: Runtime, runId: string, pool: string): Promise<void> {
+  const { store, specs } = runtime;
+  for (let goOn = true; goOn; ) {
+    goOn = false;
+    const { held, runs } = await store.listWaitingRuns(runId, pool);
+    for (const waiting of runs) {
+      const scope = { runId: waiting.run_id, spec: await specs.get(waiting.run_id) };
+      const next = await store.takeForBest(scope.runId, demandsOf(scope.spec), { pool, held });
+      if (next === undefined) {
+        await store.forgetWaitingRun(waiting, pool, demandsOf(scope.spec));
+        continue;
+      }
+      if (next !== 'over') await grant(runtime, scope, next);
+      goOn = true; // whose turn it is now is another question
+      break;
+    }
   }
 }
 
 /** Mends what crashes left: holders that are through lose their places, the others get their gate opened. Reads as many tasks as there are places. */
 async function sweep(runtime: Runtime, scope: RunScope): Promise<void> {
   const { runId, spec } = scope;
-  for (const holder of await runtime.store.listHolders(runId, poolsOf(spec))) {
+  for (const holder of await runtime.store.listHolders(runId, placesOf(spec))) {
     if (await isThrough(runtime, runId, holder)) await runtime.store.freePlaces(runId, holder, demandOf(spec, holder));
     else await grant(runtime, scope, holder);
   }
@@ -79,7 +114,7 @@ export async function enterGate(runtime: Runtime, scope: RunScope, record: TaskR
   const { store, engine } = runtime;
   const gate = record.gate!;
   const { arrived, reentered, final } = await store.addToken(scope.runId, record.ordinal, token);
-  if (reentered && gate.pools.length > 0) {
+  if (reentered && demandOf(scope.spec, record.ordinal).length > 0) {
     await sweep(runtime, scope);
     await handOver(runtime, scope);
   }
@@ -106,12 +141,31 @@ export async function leaveSlot(runtime: Runtime, scope: RunScope, record: TaskR
   if (demand.length === 0) return;
   const { store } = runtime;
   await store.freePlaces(scope.runId, record.ordinal, demand);
-  if (repeat) {
-    for (const holder of await store.listHolders(scope.runId, poolsOf(scope.spec))) {
-      if (await store.isWaiting(scope.runId, holder)) await grant(runtime, scope, holder);
+  if (repeat) await grantWaitingHolders(runtime, scope);
+  await handOver(runtime, scope);
+}
+
+/** Lets in whoever holds places and still waits: the invocation that took them for it may have died. In shared pools that may be any run's task. */
+async function grantWaitingHolders(runtime: Runtime, scope: RunScope): Promise<void> {
+  const { store, specs } = runtime;
+  for (const holder of await store.listHolders(scope.runId, placesOf(scope.spec))) {
+    if (await store.isWaiting(scope.runId, holder)) await grant(runtime, scope, holder);
+  }
+  for (const pool of sharedPoolsOf(scope.spec)) {
+    for (const { run_id: runId, ordinal } of await store.listSharedHolders(scope.runId, pool)) {
+      if (runId !== scope.runId && (await store.isWaiting(runId, ordinal))) {
+        await grant(runtime, { runId, spec: await specs.get(runId) }, ordinal);
+      }
     }
   }
-  await handOver(runtime, scope);
+}
+
+/** Gives back what a run that has ended holds in pools that others wait for. Safe to repeat. */
+export async function leaveSharedPools(runtime: Runtime, { runId, spec }: RunScope): Promise<void> {
+  for (const pool of sharedPoolsOf(spec)) {
+    await runtime.store.leaveSharedPool(runId, pool);
+    await handOverShared(runtime, runId, pool);
+  }
 }
 
 /** Opens the gates of tasks that will never run, so that their states end. They need no place for that. */

@@ -91,15 +91,55 @@ export interface Statistics {
 /** What a task is called in events: its ordinal finds it, its id names it. */
 export type TaskKey = Pick<TaskRecord, 'ordinal' | 'id'>;
 
-/** A pool of a run: its own limit, or a pool of its plan. */
-export interface PoolLimit {
+/** A place in a pool: of the run (its own limit, or a pool of its plan), or of the tenant. */
+export interface Place {
   readonly pool: string;
-  /** The most tasks in it at once. */
+  /** The most tasks in it at once; `shared`: of all runs of the tenant, the store knows how many. */
+  readonly limit: number | 'shared';
+}
+
+/** The places that a task takes, at least one, each in another pool, always in the same order. */
+export type Demand = readonly Place[];
+
+/** A task among those that wait for places. */
+export interface Waiter {
+  readonly ordinal: number;
+  /** Within its run, lowest first. */
+  readonly rank: number;
+  /** Between runs, highest first. */
+  readonly priority: number;
+}
+
+/** A run that waits for a place in a shared pool. */
+export interface WaitingRun {
+  readonly run_id: string;
+  /** The highest of its waiting tasks. */
+  readonly priority: number;
+}
+
+/** Whose turn it is, as long as the shared pool has so many holders. */
+export interface WaitingRuns {
+  readonly held: number;
+  readonly runs: readonly WaitingRun[];
+}
+
+export interface Turn {
+  readonly pool: string;
+  readonly held: number;
+}
+
+/** A pool that all runs of a tenant share. */
+export interface SharedPool {
+  readonly name: string;
   readonly limit: number;
 }
 
-/** The pools that a task takes places in, at least one, each once, always in the same order. */
-export type Demand = readonly PoolLimit[];
+export interface SharedPoolStatus extends SharedPool {
+  /** Places that are taken. */
+  readonly held: number;
+  /** Runs that have tasks waiting. */
+  readonly waiting_runs: number;
+}
 
 /** An attempt that will be finished from outside. */
 export interface Callback {
@@ -161,22 +201,34 @@ export interface RunStore {
   addArrival(runId: string, ordinal: number, dependency: number): Promise<{ arrived: number; hasToken: boolean }>;
   listTokens(runId: string, ordinal: number): Promise<string[]>;
 
-  /** Takes a place in every pool of the demand, if the task has them already or each has one left; in none otherwise. */
+  /** Takes all places of the demand, if the task has them already or each is left; none otherwise, and no shared one for a run that has ended. */
   takePlaces(runId: string, ordinal: number, demand: Demand): Promise<boolean>;
   /** Gives back the places of a task that has a final status, and takes it from among the waiting. */
   freePlaces(runId: string, ordinal: number, demand: Demand): Promise<void>;
-  /** The tasks that hold places in any of these pools. */
-  listHolders(runId: string, pools: readonly string[]): Promise<number[]>;
-  putWaiting(runId: string, ordinal: number, rank: number, demand: Demand): Promise<void>;
+  /** The tasks of the run that hold any of these places. */
+  listHolders(runId: string, places: readonly Place[]): Promise<number[]>;
+  putWaiting(runId: string, waiter: Waiter, demand: Demand): Promise<void>;
   deleteWaiting(runId: string, ordinal: number): Promise<void>;
   isWaiting(runId: string, ordinal: number): Promise<boolean>;
   /** Whether a task of a lower rank waits for the places of one of these demands. */
   isOutranked(runId: string, rank: number, demands: readonly Demand[]): Promise<boolean>;
   /**
    * Takes the places of one of these demands for the waiting task of the lowest rank that can have all its places and has none; the
-   * task, if there is one.
+   * task, if there is one. With `turn`, which the run has while so many places of a shared pool are taken: `over` once that is not so.
    */
-  takeForBest(runId: string, demands: readonly Demand[]): Promise<number | undefined>;
+  takeForBest(runId: string, demands: readonly Demand[], turn?: Turn): Promise<number | 'over' | undefined>;
+
+  /** Makes a pool that all runs share, or changes its limit. */
+  putSharedPool(pool: SharedPool): Promise<void>;
+  listSharedPools(): Promise<SharedPoolStatus[]>;
+  /** Runs that wait for a place in a shared pool while it has one: highest priority first, then who holds fewest, then the oldest. */
+  listWaitingRuns(runId: string, pool: string): Promise<WaitingRuns>;
+  /** Takes a run from among those that wait for a shared pool if none of its tasks waits with one of these demands, of this priority or above. */
+  forgetWaitingRun(waiting: WaitingRun, pool: string, demands: readonly Demand[]): Promise<void>;
+  /** Every task, of any run, that holds a place in a shared pool. */
+  listSharedHolders(runId: string, pool: string): Promise<{ run_id: string; ordinal: number }[]>;
+  /** Gives back all places that a run which has ended holds in a shared pool. */
+  leaveSharedPool(runId: string, pool: string): Promise<void>;
 
   listEvents(runId: string, afterSeq: number, limit: number): Promise<RunEvent[]>;
   getStatistics(): Promise<Statistics>;

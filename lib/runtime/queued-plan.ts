@@ -14,6 +14,8 @@ export interface QueuedPlan {
 export interface QueuedPlanOptions {
   /** At most so many tasks at once, where neither the plan nor the deployment says fewer. */
   readonly max_parallel_tasks?: number | undefined;
+  /** The pools that the tenant's runs share. */
+  readonly shared_pools: readonly string[];
 }
 
 /** Should the submit die before it has told the queue to begin. Later than that: two that compile the same plan would be in each other's way. */

@@ -53,14 +53,14 @@ describe('makePlanner', () => {
     return makePlanner({ runtime, blobs, queue: NO_QUEUE }, environmentWith(environment));
   }
 
-  test('compiles for the deployment', () => {
-    const { machines } = plannerWith({}).prepare({ plan }).compilation;
+  test('compiles for the deployment', async () => {
+    const { machines } = (await plannerWith({}).prepare({ plan })).compilation;
 
     for (const name of ['run-task', 'settle-task', 'finish-run']) expect(machines.at(-1)?.definition).toContain(lambdaArn(name));
   });
 
-  test('keeps the deployment’s limits', () => {
-    const { compilation } = plannerWith({ MAX_PARALLEL_TASKS: '2', TASK_TIMEOUT_SEC: '7' }).prepare({ plan });
+  test('keeps the deployment’s limits', async () => {
+    const { compilation } = await plannerWith({ MAX_PARALLEL_TASKS: '2', TASK_TIMEOUT_SEC: '7' }).prepare({ plan });
 
     const { spec, machines } = compilation;
     expect(spec.tasks.map(({ timeoutSec }) => timeoutSec)).toEqual([7, 7, 7, 7, 7]);

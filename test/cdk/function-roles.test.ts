@@ -12,7 +12,9 @@ const EVERY_TABLE_CALL = [
   'dynamodb:Query',
   'dynamodb:UpdateItem',
 ];
-const TO_END_RUNS = ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'];
+const TO_END_RUNS = ['BatchGetItem', 'ConditionCheckItem', 'DeleteItem', 'GetItem', 'Query', 'UpdateItem'].map(
+  (call) => `dynamodb:${call}`,
+);
 const SEND = ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'];
 const logsOf = (name: string): Record<string, string[]> => ({ [`<Functions${name}Logs.Arn>`]: LOGS });
 const template = makeTemplate();
@@ -46,7 +48,11 @@ describe('each function may do what its code does, and nothing else', () => {
   });
 
   it('finish-run counts tasks and ends the run', () => {
-    expect(permissionsOfFunction(template, 'finish-run')).toEqual({ ...logsOf('finishrun'), [TABLE]: TO_END_RUNS, '*': TRACES });
+    expect(permissionsOfFunction(template, 'finish-run')).toEqual({
+      ...logsOf('finishrun'),
+      [TABLE]: TO_END_RUNS,
+      '*': ['states:SendTaskSuccess', ...TRACES],
+    });
   });
 
   it('reconcile does the same, and its failures are kept', () => {
@@ -54,7 +60,7 @@ describe('each function may do what its code does, and nothing else', () => {
       ...logsOf('reconcile'),
       [TABLE]: TO_END_RUNS,
       [DEAD_LETTERS]: SEND,
-      '*': TRACES,
+      '*': ['states:SendTaskSuccess', ...TRACES],
     });
   });
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { RunEvent, RunStore } from '../../lib/runtime/ports.ts';
-import { at, createRun, places, task, tasks, totals } from './factories.ts';
+import { at, createRun, places, task, tasks, totals, waiter } from './factories.ts';
 
 const error = { code: 'E5202', message: 'no luck' };
 const fatal = { code: 'E5205', message: 'retries used up' };
@@ -72,7 +72,7 @@ export function describeEvents(store: () => RunStore): void {
       await store().addToken('run', 1, 'token');
       await store().addArrival('run', 1, 0);
       await store().takePlaces('run', 1, places(1));
-      await store().putWaiting('run', 2, 2, places(9));
+      await store().putWaiting('run', waiter(2, 2), places(9));
       await store().deleteWaiting('run', 2);
 
       expect(await all()).toEqual(before);

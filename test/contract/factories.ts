@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../lib/model/json.ts';
 import { RUN_POOL, type RunSpec, type TaskRecord } from '../../lib/model/task-record.ts';
-import type { Demand, NewRun, RunStore, RunTotals, TaskKey } from '../../lib/runtime/ports.ts';
+import type { Demand, NewRun, RunStore, RunTotals, TaskKey, Waiter } from '../../lib/runtime/ports.ts';
 
 /** The instants of a test, a second apart. */
 export const at = (second: number): string => new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString();
@@ -35,6 +35,8 @@ export function runSpec(taskCount: number, content = ''): RunSpec {
 
 /** Places in the pool of the run. */
 export const places = (limit: number): Demand => [{ pool: RUN_POOL, limit }];
+
+export const waiter = (ordinal: number, rank: number, priority = 0): Waiter => ({ ordinal, rank, priority });
 
 export function newRun(runId: string, parts: Partial<NewRun> = {}): NewRun {
   return { run_id: runId, plan_id: 'plan', goal_id: null, context: {}, created_at: at(0), ...parts };

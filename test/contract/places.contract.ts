@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { RUN_POOL } from '../../lib/model/task-record.ts';
 import type { Demand, RunStore } from '../../lib/runtime/ports.ts';
-import { at, createRun, places, totals } from './factories.ts';
+import { at, createRun, places, totals, waiter } from './factories.ts';
 
 export function describePlaces(store: () => RunStore): void {
-  const holdersOf = async (runId: string): Promise<number[]> => (await store().listHolders(runId, [RUN_POOL])).sort((a, b) => a - b);
+  const holdersOf = async (runId: string): Promise<number[]> => (await store().listHolders(runId, places(9))).sort((a, b) => a - b);
   const holders = (): Promise<number[]> => holdersOf('run');
 
   describe('places', () => {
@@ -63,7 +63,7 @@ export function describePlaces(store: () => RunStore): void {
         for (let tries = 0; tries < 200; tries++) {
           if (!(await store().takePlaces('run', ordinal, places(limit)))) continue;
           most = Math.max(most, ++inside);
-          await store().listHolders('run', [RUN_POOL]);
+          await store().listHolders('run', places(9));
           inside--;
           return store().freePlaces('run', ordinal, places(9));
         }
@@ -93,7 +93,7 @@ export function describePlaces(store: () => RunStore): void {
       { pool: 'gpu', limit: 1 },
     ];
     const [inRun, inPool] = both.map((place): Demand => [place]) as [Demand, Demand];
-    const held = async (pool: string): Promise<number[]> => (await store().listHolders('run', [pool])).sort((a, b) => a - b);
+    const held = async (pool: string): Promise<number[]> => (await store().listHolders('run', [{ pool, limit: 9 }])).sort((a, b) => a - b);
 
     beforeEach(async () => {
       await createRun(store(), 'run', 100);
@@ -107,11 +107,11 @@ export function describePlaces(store: () => RunStore): void {
 
       expect(await held(RUN_POOL)).toEqual([1, 3]);
       expect(await held('gpu')).toEqual([1]);
-      expect((await store().listHolders('run', [RUN_POOL, 'gpu'])).sort()).toEqual([1, 3]);
+      expect((await store().listHolders('run', both)).sort()).toEqual([1, 3]);
     });
 
     test('are given back together, and leave no trace among the waiting', async () => {
-      await store().putWaiting('run', 1, 1, both);
+      await store().putWaiting('run', waiter(1, 1), both);
       await store().takePlaces('run', 1, both);
 
       await store().freePlaces('run', 1, both);
@@ -124,9 +124,9 @@ export function describePlaces(store: () => RunStore): void {
 
     test('go to the best that can have all of its places', async () => {
       await store().takePlaces('run', 9, inPool);
-      await store().putWaiting('run', 1, 1, both);
-      await store().putWaiting('run', 2, 2, inRun);
-      await store().putWaiting('run', 3, 3, inRun);
+      await store().putWaiting('run', waiter(1, 1), both);
+      await store().putWaiting('run', waiter(2, 2), inRun);
+      await store().putWaiting('run', waiter(3, 3), inRun);
 
       expect(await store().takeForBest('run', [both, inRun])).toBe(2);
       await store().freePlaces('run', 9, inPool);
@@ -177,9 +177,9 @@ export function describePlaces(store: () => RunStore): void {
         [5, 9],
         [1, 1000],
       ]);
-      for (const [ordinal, rank] of ranks) await store().putWaiting('run', ordinal, rank, places(9));
+      for (const [ordinal, rank] of ranks) await store().putWaiting('run', waiter(ordinal, rank), places(9));
 
-      const order: (number | undefined)[] = [];
+      const order: unknown[] = [];
       for (let n = 0; n < 4; n++) order.push(await store().takeForBest('run', [places(3)]));
 
       expect(order).toEqual([5, 3, 7, undefined]);
@@ -191,8 +191,8 @@ export function describePlaces(store: () => RunStore): void {
     });
 
     test('who waits and has a place already is passed over', async () => {
-      await store().putWaiting('run', 4, 4, places(9));
-      await store().putWaiting('run', 6, 6, places(9));
+      await store().putWaiting('run', waiter(4, 4), places(9));
+      await store().putWaiting('run', waiter(6, 6), places(9));
       await store().takePlaces('run', 4, places(9));
 
       expect(await store().takeForBest('run', [places(9)])).toBe(6);
@@ -200,19 +200,19 @@ export function describePlaces(store: () => RunStore): void {
     });
 
     test('many that take at once take for different tasks', async () => {
-      for (let ordinal = 0; ordinal < 6; ordinal++) await store().putWaiting('run', ordinal, ordinal, places(9));
+      for (let ordinal = 0; ordinal < 6; ordinal++) await store().putWaiting('run', waiter(ordinal, ordinal), places(9));
 
       const taken = await Promise.all(Array.from({ length: 10 }, () => store().takeForBest('run', [places(4)])));
 
-      const got = taken.filter((ordinal) => ordinal !== undefined);
+      const got = taken.filter((ordinal) => typeof ordinal === 'number');
       expect(new Set(got).size).toBe(got.length);
       expect(got.length).toBeGreaterThan(0);
       expect(await holdersOf('run')).toEqual(got.sort((a, b) => a - b));
     });
 
     test('who is put twice is there once', async () => {
-      await store().putWaiting('run', 4, 4, places(9));
-      await Promise.all([store().putWaiting('run', 4, 4, places(9)), store().putWaiting('run', 4, 4, places(9))]);
+      await store().putWaiting('run', waiter(4, 4), places(9));
+      await Promise.all([store().putWaiting('run', waiter(4, 4), places(9)), store().putWaiting('run', waiter(4, 4), places(9))]);
       expect(await store().isWaiting('run', 4)).toBe(true);
 
       await store().deleteWaiting('run', 4);
@@ -222,7 +222,7 @@ export function describePlaces(store: () => RunStore): void {
     });
 
     test('who does not wait is taken away without a trace', async () => {
-      await store().putWaiting('run', 4, 4, places(9));
+      await store().putWaiting('run', waiter(4, 4), places(9));
 
       await store().deleteWaiting('run', 5);
       await Promise.all([store().deleteWaiting('run', 4), store().deleteWaiting('run', 4)]);
@@ -234,9 +234,9 @@ export function describePlaces(store: () => RunStore): void {
     test('putting and taking away at once leaves all or nothing', async () => {
       for (let ordinal = 0; ordinal < 10; ordinal++) {
         await Promise.all([
-          store().putWaiting('run', ordinal, ordinal, places(9)),
+          store().putWaiting('run', waiter(ordinal, ordinal), places(9)),
           store().deleteWaiting('run', ordinal),
-          store().putWaiting('run', ordinal, ordinal, places(9)),
+          store().putWaiting('run', waiter(ordinal, ordinal), places(9)),
         ]);
 
         const waits = await store().isWaiting('run', ordinal);
@@ -247,9 +247,9 @@ export function describePlaces(store: () => RunStore): void {
     });
 
     test('who waits may come back after being taken away', async () => {
-      await store().putWaiting('run', 4, 4, places(9));
+      await store().putWaiting('run', waiter(4, 4), places(9));
       await store().deleteWaiting('run', 4);
-      await store().putWaiting('run', 4, 4, places(9));
+      await store().putWaiting('run', waiter(4, 4), places(9));
 
       expect(await store().isWaiting('run', 4)).toBe(true);
       expect(await store().takeForBest('run', [places(9)])).toBe(4);
@@ -257,9 +257,9 @@ export function describePlaces(store: () => RunStore): void {
 
     test('the end of a run does not reach into another run', async () => {
       await createRun(store(), 'another run');
-      await store().putWaiting('another run', 4, 4, places(9));
+      await store().putWaiting('another run', waiter(4, 4), places(9));
       await store().takePlaces('another run', 1, places(1));
-      await store().putWaiting('run', 4, 4, places(9));
+      await store().putWaiting('run', waiter(4, 4), places(9));
 
       await store().endRun('run', { status: 'completed', error: null, totals: totals(), at: at(1) });
 

@@ -7,6 +7,7 @@ import { describeIdempotency } from './idempotency.contract.ts';
 import { describePlaces } from './places.contract.ts';
 import { describePlannedRuns } from './planned-runs.contract.ts';
 import { describeRuns } from './runs.contract.ts';
+import { describeSharedPools } from './shared-pools.contract.ts';
 import { describeStatistics } from './statistics.contract.ts';
 import { describeTaskEnds } from './task-ends.contract.ts';
 import { describeTaskReads } from './task-reads.contract.ts';
@@ -39,6 +40,7 @@ export function describeRunStore(name: string, makeStore: () => Promise<Subject>
     describeTaskReads(store);
     describeCallbacks(store);
     describeGates(store);
+    describeSharedPools(store);
     describePlaces(store);
     describeEvents(store);
   });

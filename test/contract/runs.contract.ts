@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { RUN_POOL } from '../../lib/model/task-record.ts';
 import type { RunStore } from '../../lib/runtime/ports.ts';
-import { AWKWARD_VALUES, at, createRun, newRun, noise, places, runSpec, totals } from './factories.ts';
+import { AWKWARD_VALUES, at, createRun, newRun, noise, places, runSpec, totals, waiter } from './factories.ts';
 
 const error = { code: 'E5204', message: '1 of 10 tasks failed' };
 
@@ -211,7 +210,7 @@ export function describeRuns(store: () => RunStore): void {
       expect(await store().completeTask('run', { ordinal: 0, id: 'task' }, 1, {}, at(1))).toBe(false);
       expect(await store().releaseTask('run', { ordinal: 0, id: 'task' }, 1, error, at(1))).toBe(false);
       expect(await store().listTokens('run', 0)).toEqual([]);
-      expect(await store().listHolders('run', [RUN_POOL])).toEqual([]);
+      expect(await store().listHolders('run', places(9))).toEqual([]);
       expect(await store().isWaiting('run', 0)).toBe(false);
       expect(await store().takeForBest('run', [places(9)])).toBeUndefined();
       expect(await store().listEvents('run', 0, 10)).toEqual([]);
@@ -227,12 +226,12 @@ export function describeRuns(store: () => RunStore): void {
       await store().claimTask('run', { ordinal: 1, id: 'one' }, 1, at(1));
       await store().addToken('run', 1, 'token');
       await store().takePlaces('run', 1, places(1));
-      await store().putWaiting('run', 2, 0, places(9));
+      await store().putWaiting('run', waiter(2, 0), places(9));
 
       for (const runId of ['run#TASK', 'run2']) {
         expect(await store().listTasks(runId)).toEqual([]);
         expect(await store().listTokens(runId, 1)).toEqual([]);
-        expect(await store().listHolders(runId, [RUN_POOL])).toEqual([]);
+        expect(await store().listHolders(runId, places(9))).toEqual([]);
         expect(await store().takeForBest(runId, [places(9)])).toBeUndefined();
         expect((await store().listEvents(runId, 0, 10)).map((event) => event.type)).toEqual(['run.queued']);
       }

@@ -5,7 +5,12 @@ import { play } from './protocol-world.ts';
 /** More with EXPLORER_SEEDS; a failing seed is named and can be played alone. */
 const SEEDS = Number(process.env.EXPLORER_SEEDS ?? 1500);
 
-async function explore(options: { failures?: boolean; sabotage?: (store: RunStore) => Partial<RunStore>; seeds?: number }) {
+async function explore(options: {
+  failures?: boolean;
+  sharing?: boolean;
+  sabotage?: (store: RunStore) => Partial<RunStore>;
+  seeds?: number;
+}) {
   const { seeds = SEEDS, ...world } = options;
   const failures: string[] = [];
   let crashes = 0;
@@ -23,7 +28,7 @@ async function explore(options: { failures?: boolean; sabotage?: (store: RunStor
 }
 
 describe('the gate and slot protocol, the real handlers over the real store', () => {
-  it('ends every run with every task in its place, through crashes and zombies', async () => {
+  it('ends every run with every task in its place, through crashes and zombies', { timeout: 300_000 }, async () => {
     const { failures, crashes, heals } = await explore({});
 
     expect(failures).toEqual([]);
@@ -31,10 +36,17 @@ describe('the gate and slot protocol, the real handlers over the real store', ()
     expect(heals).toBeLessThan(SEEDS / 100);
   });
 
-  it('blocks exactly the descendants of failed tasks, through crashes and zombies', async () => {
+  it('blocks exactly the descendants of failed tasks, through crashes and zombies', { timeout: 300_000 }, async () => {
     const { failures } = await explore({ failures: true });
 
     expect(failures).toEqual([]);
+  });
+
+  it('holds shared pools to their limit while one of two runs vanishes, and leaves no place taken', { timeout: 300_000 }, async () => {
+    const { failures, heals } = await explore({ sharing: true });
+
+    expect(failures).toEqual([]);
+    expect(heals).toBeLessThan(SEEDS / 20);
   });
 });
 
@@ -49,7 +61,7 @@ describe('the exploration, with the store broken on purpose', () => {
       seeds,
       sabotage: (store) => ({
         takePlaces: (run, task, demand) => store.takePlaces(run, task, unlimited(demand)),
-        takeForBest: (run, demands) => store.takeForBest(run, demands.map(unlimited)),
+        takeForBest: (run, demands, turn) => store.takeForBest(run, demands.map(unlimited), turn),
       }),
     });
 
@@ -65,10 +77,10 @@ describe('the exploration, with the store broken on purpose', () => {
     expect(failures.length + heals).toBeGreaterThan(seeds / 10);
   });
 
-  it('notices a slot that is not known as taken by the one who holds it', async () => {
+  it('notices a slot that is not known as taken by the one who holds it', { timeout: 300_000 }, async () => {
     const sabotage = (store: RunStore): Partial<RunStore> => ({
       takePlaces: async (run, task, demand) =>
-        !(await store.listHolders(run, [demand[0]!.pool])).includes(task) && store.takePlaces(run, task, demand),
+        !(await store.listHolders(run, demand)).includes(task) && store.takePlaces(run, task, demand),
     });
     const { failures, heals } = await explore({ seeds: SEEDS, sabotage });
 
@@ -79,6 +91,16 @@ describe('the exploration, with the store broken on purpose', () => {
     const { failures, heals } = await explore({ seeds, sabotage: () => ({ takeForBest: async () => undefined }) });
 
     expect(failures.length + heals).toBeGreaterThan(seeds / 10);
+  });
+
+  it('notices runs that wait for a shared place and are not known', async () => {
+    const { failures, heals } = await explore({
+      seeds,
+      sharing: true,
+      sabotage: () => ({ listWaitingRuns: async () => ({ held: 0, runs: [] }) }),
+    });
+
+    expect(failures.length + heals).toBeGreaterThan(seeds / 20);
   });
 
   it('notices attempts that do not know of each other', async () => {

@@ -1,9 +1,11 @@
 import { SqliteStore } from '../../lib/local/sqlite/sqlite-store.ts';
-import { RUN_POOL, type RunSpec, type TaskRecord } from '../../lib/model/task-record.ts';
+import { RUN_POOL, type RunSpec, type TaskGate, type TaskRecord } from '../../lib/model/task-record.ts';
 import { admitTask } from '../../lib/runtime/admit-task.ts';
+import { leaveSharedPools } from '../../lib/runtime/gates.ts';
 import type { RunStore, WorkflowEngine } from '../../lib/runtime/ports.ts';
 import { runTask } from '../../lib/runtime/run-task.ts';
 import { makeRuntime, type Runtime } from '../../lib/runtime/runtime.ts';
+import { settleRun } from '../../lib/runtime/settle-run.ts';
 import { settleTask } from '../../lib/runtime/settle-task.ts';
 
 /**
@@ -19,6 +21,8 @@ export interface World {
   /** Wraps the store, to break it on purpose. */
   readonly sabotage?: (store: RunStore) => Partial<RunStore>;
   readonly failures?: boolean;
+  /** Two runs that share a pool; the second one's execution dies on the way, and reconcile settles it. */
+  readonly sharing?: boolean;
 }
 
 export interface Outcome {
@@ -26,10 +30,11 @@ export interface Outcome {
   readonly heals: number;
 }
 
-type Kind = 'admit' | 'run' | 'settle';
+type Kind = 'admit' | 'run' | 'settle' | 'reconcile';
 
 interface Invocation {
   readonly kind: Kind;
+  readonly run: PlayedRun;
   readonly task: number;
   tries: number;
   /** Lets the invocation take its next step. */
@@ -38,9 +43,32 @@ interface Invocation {
   zombie: boolean;
 }
 
-const RUN_ID = 'run';
+interface PlayedRun {
+  readonly id: string;
+  readonly spec: RunSpec;
+  readonly doomed: readonly boolean[];
+  /** Tasks whose gate has opened. */
+  readonly through: Set<number>;
+  /** Tasks whose states are over. */
+  readonly ended: Set<number>;
+  /** Its execution was stopped: nothing of it is repeated any more. */
+  dead: boolean;
+}
+
+type Gate = Pick<TaskGate, 'pools' | 'sharedPool'>;
+
+const idleClock = { now: () => 0, setTimer: () => ({ cancel: () => {} }) };
+const idleEngine: WorkflowEngine = {
+  ensureMachine: async () => {},
+  startExecution: async () => {},
+  openGate: async () => false,
+  failTask: async () => false,
+  heartbeat: async () => false,
+};
 const POOL = 'pool';
-const DEMANDS = [[RUN_POOL], [RUN_POOL], [RUN_POOL, POOL], [POOL]];
+const SHARED = 'gpu';
+const GATES: readonly Gate[] = [{ pools: [RUN_POOL] }, { pools: [RUN_POOL] }, { pools: [RUN_POOL, POOL] }, { pools: [POOL] }];
+const SHARING_GATES: readonly Gate[] = [{ pools: [], sharedPool: SHARED }, { pools: [RUN_POOL], sharedPool: SHARED }, ...GATES.slice(1)];
 const AT = '2026-01-01T00:00:00.000Z';
 const MAX_STEPS = 50_000;
 const MAX_HEALS = 20;
@@ -56,48 +84,72 @@ export function randomSource(seed: number): () => number {
 }
 
 /** Plays one seed to its end; throws where an invariant is broken. */
-export async function play({ seed, sabotage, failures = false }: World): Promise<Outcome> {
+export async function play({ seed, sabotage, failures = false, sharing = false }: World): Promise<Outcome> {
   const random = randomSource(seed);
   const pick = (n: number): number => Math.floor(random() * n);
-  const count = 2 + pick(7);
-  const limit = 1 + pick(3);
   const crashRate = random() < 0.3 ? 0 : 0.02 + random() * 0.2;
-  const spec = randomSpec(count, { [RUN_POOL]: limit, [POOL]: 1 + pick(2) }, random, pick);
-  const doomed = spec.tasks.map(() => failures && random() < 0.2);
+  const sharedLimit = 1 + pick(3);
 
   const base = new SqliteStore({ path: ':memory:' });
   const store = sabotage === undefined ? base : withMethods(base, sabotage(base));
-  await base.createRun({ run_id: RUN_ID, plan_id: 'plan', goal_id: null, context: {}, created_at: AT }, spec);
-  await base.startRun(RUN_ID, AT);
+  await base.putSharedPool({ name: SHARED, limit: sharedLimit });
+  const makeRun = async (id: string): Promise<PlayedRun> => {
+    const pools = { [RUN_POOL]: 1 + pick(3), [POOL]: 1 + pick(2) };
+    const spec = randomSpec(2 + pick(sharing ? 5 : 7), pools, sharing ? SHARING_GATES : GATES, random, pick);
+    await base.createRun({ run_id: id, plan_id: 'plan', goal_id: null, context: {}, created_at: AT }, spec);
+    await base.startRun(id, AT);
+    const doomed = spec.tasks.map(() => failures && random() < 0.2);
+    return { id, spec, doomed, through: new Set(), ended: new Set(), dead: false };
+  };
+  const runs = [await makeRun('run')];
+  if (sharing) runs.push(await makeRun('mortal'));
+  const mortal = runs[1];
+  const dieAt = mortal === undefined ? -1 : pick(150);
 
   const live: Invocation[] = [];
-  const openTokens = new Map<string, number>(); // tokens that somebody waits under
-  const through = new Set<number>(); // tasks whose gate has opened
-  const ended = new Set<number>(); // tasks whose states are over
+  const openTokens = new Map<string, { run: PlayedRun; task: number }>(); // tokens that somebody waits under
   const problems: string[] = [];
   let nextToken = 1;
 
-  const statusOf = async (task: number): Promise<string> => (await base.readTasks(RUN_ID, [task])).tasks.get(task)?.status ?? 'pending';
-  const isFinal = async (task: number): Promise<boolean> => ['completed', 'failed', 'blocked'].includes(await statusOf(task));
+  const statusOf = async ({ id }: PlayedRun, task: number): Promise<string> =>
+    (await base.readTasks(id, [task])).tasks.get(task)?.status ?? 'pending';
+  const isFinal = async (run: PlayedRun, task: number): Promise<boolean> =>
+    ['completed', 'failed', 'blocked'].includes(await statusOf(run, task));
+  const insideOf = async (run: PlayedRun): Promise<TaskRecord[]> => {
+    const inside: TaskRecord[] = [];
+    for (const each of run.through) if (!(await isFinal(run, each))) inside.push(run.spec.tasks[each]!);
+    return inside;
+  };
 
-  const openGate = async (token: string): Promise<boolean> => {
-    const task = openTokens.get(token);
-    if (task === undefined) return false;
-    openTokens.delete(token);
-    const blocked = (await statusOf(task)) === 'blocked';
-    if (!blocked) {
-      for (const dependency of spec.tasks[task]!.dependencies) {
-        if ((await statusOf(dependency)) !== 'completed') problems.push(`the gate of ${task} opened before ${dependency} was completed`);
-      }
-      through.add(task);
-      const inside: number[] = [];
-      for (const each of through) if (!(await isFinal(each))) inside.push(each);
-      for (const [pool, size] of Object.entries(spec.pools)) {
-        const inPool = inside.filter((each) => spec.tasks[each]!.gate!.pools.includes(pool)).length;
+  /** No pool holds more than it has; what a run that has ended leaves behind is nobody's work any more. */
+  const checkLimits = async (): Promise<void> => {
+    let shared = 0;
+    for (const run of runs) {
+      if ((await base.getRun(run.id))!.status !== 'executing') continue;
+      const inside = await insideOf(run);
+      for (const [pool, size] of Object.entries(run.spec.pools)) {
+        const inPool = inside.filter(({ gate }) => gate!.pools.includes(pool)).length;
         if (inPool > size) problems.push(`${inPool} tasks inside the pool "${pool}", limit ${size}`);
       }
+      shared += inside.filter(({ gate }) => gate!.sharedPool !== undefined).length;
     }
-    invoke('run', task);
+    if (shared > sharedLimit) problems.push(`${shared} tasks inside the shared pool, limit ${sharedLimit}`);
+  };
+
+  const openGate = async (token: string): Promise<boolean> => {
+    const waiting = openTokens.get(token);
+    if (waiting === undefined) return false;
+    const { run, task } = waiting;
+    openTokens.delete(token);
+    if ((await statusOf(run, task)) !== 'blocked') {
+      for (const dependency of run.spec.tasks[task]!.dependencies) {
+        if ((await statusOf(run, dependency)) !== 'completed')
+          problems.push(`the gate of ${task} opened before ${dependency} was completed`);
+      }
+      run.through.add(task);
+      await checkLimits();
+    }
+    invoke('run', run, task);
     return true;
   };
 
@@ -105,81 +157,98 @@ export async function play({ seed, sabotage, failures = false }: World): Promise
   const steppedRuntime = (invocation: Invocation): Runtime => {
     const turn = (): Promise<void> => new Promise((resolve) => (invocation.proceed = resolve));
     const engine: WorkflowEngine = {
-      ensureMachine: async () => {},
-      startExecution: async () => {},
-      failTask: async () => false,
-      heartbeat: async () => false,
+      ...idleEngine,
       openGate: async (token) => {
         await turn();
         return openGate(token);
       },
     };
-    const clock = { now: () => 0, setTimer: () => ({ cancel: () => {} }) };
     const dispatch = async (): Promise<Record<string, never>> => {
-      if (doomed[invocation.task]) throw new Error('doomed');
+      if (invocation.run.doomed[invocation.task]) throw new Error('doomed');
       return {};
     };
-    return makeRuntime({ store: stepped(store, turn), engine, dispatch, clock });
+    return makeRuntime({ store: stepped(store, turn), engine, dispatch, clock: idleClock });
   };
 
-  const invoke = (kind: Kind, task: number, tries = 0): void => {
-    const invocation: Invocation = { kind, task, tries, proceed: undefined, over: false, zombie: false };
+  const invoke = (kind: Kind, run: PlayedRun, task: number, tries = 0): void => {
+    const invocation: Invocation = { kind, run, task, tries, proceed: undefined, over: false, zombie: false };
     const runtime = steppedRuntime(invocation);
     live.push(invocation);
+    const scope = { run_id: run.id, task };
     const handled =
       kind === 'admit'
-        ? admitTask(runtime, { run_id: RUN_ID, task, token: newToken(task) })
+        ? admitTask(runtime, { ...scope, token: newToken(run, task) })
         : kind === 'run'
-          ? runTask(runtime, { run_id: RUN_ID, task })
-          : settleTask(runtime, { run_id: RUN_ID, task, error: { Error: 'TaskFailed', Cause: 'doomed' } });
+          ? runTask(runtime, scope)
+          : kind === 'settle'
+            ? settleTask(runtime, { ...scope, error: { Error: 'TaskFailed', Cause: 'doomed' } })
+            : settleRun(runtime, run.id, 'stopped');
     handled.then(
       () => end(invocation, undefined),
       (error: unknown) => end(invocation, error as Error),
     );
   };
-  const newToken = (task: number): string => {
-    for (const [token, owner] of openTokens) if (owner === task) openTokens.delete(token);
+  const newToken = (run: PlayedRun, task: number): string => {
+    for (const [token, owner] of openTokens) if (owner.run === run && owner.task === task) openTokens.delete(token);
     const token = `token-${nextToken++}`;
-    openTokens.set(token, task);
+    openTokens.set(token, { run, task });
     return token;
   };
 
-  /** What Step Functions does with an answer. Nobody listens to a zombie. */
+  /** What Step Functions does with an answer. Nobody listens to a zombie, nor to what belongs to a dead execution. */
   const end = (invocation: Invocation, error: Error | undefined): void => {
     invocation.over = true;
     live.splice(live.indexOf(invocation), 1);
-    if (invocation.zombie) return;
-    const { kind, task, tries } = invocation;
+    const { kind, run, task, tries } = invocation;
+    if (invocation.zombie || (run.dead && kind !== 'reconcile')) return;
     if (error === undefined) {
-      if (kind !== 'admit') ended.add(task);
-    } else if (error.name === 'AttemptSuperseded') invoke(kind, task, tries);
-    else if (error.name === 'TaskBlocked' || error.name === 'RunStopped') ended.add(task);
-    else if (error.name === 'TaskFailed' && doomed[task]) invoke('settle', task);
+      if (kind === 'run' || kind === 'settle') run.ended.add(task);
+    } else if (error.name === 'AttemptSuperseded') invoke(kind, run, task, tries);
+    else if (error.name === 'TaskBlocked' || error.name === 'RunStopped') run.ended.add(task);
+    else if (error.name === 'TaskFailed' && run.doomed[task]) invoke('settle', run, task);
     else problems.push(`${kind} of ${task}: ${error.stack}`);
   };
 
-  for (const task of spec.tasks) invoke('admit', task.ordinal);
+  /** The execution is stopped: what is under way goes on as a zombie or dies, its gates wait no more. */
+  const kill = (run: PlayedRun): void => {
+    run.dead = true;
+    for (const [token, owner] of openTokens) if (owner.run === run) openTokens.delete(token);
+    for (const invocation of live.filter((each) => each.run === run && !each.zombie)) {
+      if (random() < 0.5) invocation.zombie = true;
+      else live.splice(live.indexOf(invocation), 1);
+    }
+    invoke('reconcile', run, 0);
+  };
+
+  for (const run of runs) for (const task of run.spec.tasks) invoke('admit', run, task.ordinal);
   let crashes = 0;
   let heals = 0;
   for (let step = 0; problems.length === 0; step++) {
     if (step > MAX_STEPS) problems.push('does not end');
     await settleMicrotasks(live);
+    if (mortal !== undefined && !mortal.dead && (step >= dieAt || live.length === 0)) {
+      kill(mortal);
+      continue;
+    }
     if (live.length === 0) {
       if (openTokens.size === 0 || heals === MAX_HEALS) break;
       heals++;
-      invoke('admit', [...openTokens.values()][pick(openTokens.size)]!, 99);
+      const { run, task } = [...openTokens.values()][pick(openTokens.size)]!;
+      invoke('admit', run, task, 99);
       continue;
     }
     const invocation = live[pick(live.length)]!;
     if (invocation.tries < 4 && random() < crashRate) {
       crashes++;
       const isZombie = random() < 0.4;
+      const { kind, run, task, tries, zombie: wasZombie } = invocation;
       if (isZombie) {
         invocation.zombie = true;
         invocation.tries = 99;
       } else live.splice(live.indexOf(invocation), 1);
-      const waits = [...openTokens.values()].includes(invocation.task);
-      if (invocation.kind !== 'admit' || waits) invoke(invocation.kind, invocation.task, isZombie ? 1 : invocation.tries + 1);
+      if (wasZombie || (run.dead && kind !== 'reconcile')) continue;
+      const waits = [...openTokens.values()].some((owner) => owner.run === run && owner.task === task);
+      if (kind !== 'admit' || waits) invoke(kind, run, task, isZombie ? 1 : tries + 1);
       continue;
     }
     const proceed = invocation.proceed!;
@@ -187,13 +256,21 @@ export async function play({ seed, sabotage, failures = false }: World): Promise
     proceed();
   }
 
-  for (const task of spec.tasks) {
+  for (const task of runs[0]!.spec.tasks) {
     if (problems.length > 0) break;
-    const status = await statusOf(task.ordinal);
+    const { spec, doomed, ended } = runs[0]!;
+    const status = await statusOf(runs[0]!, task.ordinal);
     const expected = expectedStatus(task.ordinal, spec, doomed);
     if (status !== expected) problems.push(`task ${task.ordinal} ended ${status}, not ${expected}`);
     if (!ended.has(task.ordinal)) problems.push(`the states of task ${task.ordinal} never ended`);
   }
+  // the last state of the run gives back what was taken for tasks that had ended already
+  await leaveSharedPools(makeRuntime({ store, engine: idleEngine, dispatch: async () => ({}), clock: idleClock }), {
+    runId: 'run',
+    spec: runs[0]!.spec,
+  });
+  const left = await base.listSharedHolders('run', SHARED);
+  if (problems.length === 0 && left.length > 0) problems.push(`places of the shared pool are left with ${JSON.stringify(left)}`);
   base.close();
   if (problems.length > 0) throw new Error(problems[0]);
   return { crashes, heals: heals > 0 ? 1 : 0 };
@@ -212,7 +289,13 @@ function expectedStatus(task: number, spec: RunSpec, doomed: readonly boolean[])
   return blocked ? 'blocked' : doomed[task] ? 'failed' : 'completed';
 }
 
-function randomSpec(count: number, pools: RunSpec['pools'], random: () => number, pick: (n: number) => number): RunSpec {
+function randomSpec(
+  count: number,
+  pools: RunSpec['pools'],
+  gates: readonly Gate[],
+  random: () => number,
+  pick: (n: number) => number,
+): RunSpec {
   const dependencies = Array.from({ length: count }, (_, task) => Array.from({ length: task }, (_, u) => u).filter(() => random() < 0.3));
   const rank = Array.from({ length: count }, (_, task) => pick(4) * count + task);
   return {
@@ -234,7 +317,7 @@ function randomSpec(count: number, pools: RunSpec['pools'], random: () => number
         dependencies: own,
         dependents,
         opens: dependents,
-        gate: { dependencies: own, pools: DEMANDS[pick(DEMANDS.length)]! },
+        gate: { dependencies: own, ...gates[pick(gates.length)]! },
         rank: rank[ordinal]!,
       };
     }),

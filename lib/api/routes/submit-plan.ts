@@ -48,7 +48,7 @@ export const submitPlan = route({
     if (query.dry_run) {
       const submission = request.kind === 'submission' ? request.submission : await readUploaded(api, request.uploadId);
       checkDryRun(api, submission);
-      return { status: 200, body: planner.dryRun({ ...submission, ...options }) };
+      return { status: 200, body: await planner.dryRun({ ...submission, ...options }) };
     }
     if (request.kind === 'submission') return accepted(await submitHere(api, request.submission, options));
     return accepted(await submitUploaded(api, request.uploadId, options));

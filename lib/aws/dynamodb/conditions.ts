@@ -17,6 +17,8 @@ export const runIsToBePlanned = `${runIsQueued} AND ${runHasNoSpec}`;
 const runHasEnded = `#status IN (${Object.keys(finalRunStatuses).join(', ')})`;
 export const runGoesOn = `${itemExists} AND NOT ${runHasEnded}`;
 
+export const runExecutes = '#status = :executing';
+
 const taskIsFinal = `#status IN (${Object.keys(finalTaskStatuses).join(', ')})`;
 /** Untouched tasks included. */
 export const taskIsUnfinished = `NOT ${taskIsFinal}`;
@@ -24,12 +26,20 @@ export const latestAttemptIsPrevious = '#attempt = :previous_attempt';
 export const attemptExecutes = '#attempt = :attempt AND #status = :executing';
 
 const isHolder = 'contains(#holders, :ordinal)';
-const nobodyHolds = 'attribute_not_exists(#holders)';
+export const nobodyHolds = 'attribute_not_exists(#holders)';
 const holdersBelowLimit = 'size(#holders) < :limit';
 const aPlaceIsFree = `${nobodyHolds} OR ${holdersBelowLimit}`;
 export const placeIsToBeHad = `${isHolder} OR ${aPlaceIsFree}`;
 /** For a task that has no place yet: of two that take for it at once only one may have taken it. */
 export const placeIsFreeForAnother = `NOT ${isHolder} AND (${aPlaceIsFree})`;
+/** The same in a pool that says itself how many it has. */
+const aSharedPlaceIsFree = 'attribute_exists(#limit) AND (attribute_not_exists(#holders) OR size(#holders) < #limit)';
+export const sharedPlaceIsToBeHad = `${isHolder} OR (${aSharedPlaceIsFree})`;
+export const sharedPlaceIsFreeForAnother = `NOT ${isHolder} AND ${aSharedPlaceIsFree}`;
+
+export const heldIsAsBefore = 'size(#holders) = :held';
+
+export const nobodyHasCome = '#version = :version';
 
 function placeholders(statuses: readonly string[]): Record<string, string> {
   return Object.fromEntries(statuses.map((status) => [`:${status}`, status]));

@@ -8,24 +8,32 @@ import type {
   Callback,
   Demand,
   NewRun,
+  Place,
   Run,
   RunEvent,
   RunPlace,
   RunPlan,
   RunStore,
   RunTotals,
+  SharedPool,
+  SharedPoolStatus,
   Statistics,
   TaskError,
   TaskItem,
   TaskKey,
+  Turn,
+  Waiter,
+  WaitingRun,
+  WaitingRuns,
 } from '../../runtime/ports.ts';
 import type { Backoff } from './backoff.ts';
 import { CallbackItems } from './callback-items.ts';
 import { EventLog } from './event-log.ts';
 import { GateItems } from './gate-items.ts';
 import { Outputs } from './outputs.ts';
-import { PlaceItems } from './place-items.ts';
+import { PlaceItems, type RunIdentity } from './place-items.ts';
 import { RunItems } from './run-items.ts';
+import { SharedPoolItems } from './shared-pool-items.ts';
 import { readStatistics } from './statistics.ts';
 import { type ItemKey, type RunDocument, runKey, type TaskDocument, taskKey } from './table.ts';
 import { TableClient } from './table-client.ts';
@@ -67,6 +75,7 @@ export class DynamoStore implements RunStore {
   readonly #callbacks: CallbackItems;
   readonly #gates: GateItems;
   readonly #places: PlaceItems;
+  readonly #sharedPools: SharedPoolItems;
 
   constructor({
     client,
@@ -85,7 +94,9 @@ export class DynamoStore implements RunStore {
     this.#tasks = new TaskItems(this.#table, new Outputs(blobs), newId);
     this.#callbacks = new CallbackItems(this.#table, expiry);
     this.#gates = new GateItems(this.#table, expiry);
-    this.#places = new PlaceItems(this.#table, expiry, newId);
+    const identityOf = (runId: string): Promise<RunIdentity | undefined> => this.#runs.identityOf(runId);
+    this.#places = new PlaceItems({ table: this.#table, expiry, newId, identityOf });
+    this.#sharedPools = new SharedPoolItems(this.#table, this.#places, identityOf);
     this.events = new EventLog(this.#table);
   }
 
@@ -191,12 +202,12 @@ export class DynamoStore implements RunStore {
     await this.#places.free(runId, ordinal, demand);
   }
 
-  async listHolders(runId: string, pools: readonly string[]): Promise<number[]> {
-    return this.#places.holders(runId, pools);
+  async listHolders(runId: string, places: readonly Place[]): Promise<number[]> {
+    return this.#places.holders(runId, places);
   }
 
-  async putWaiting(runId: string, ordinal: number, rank: number, demand: Demand): Promise<void> {
-    await this.#places.putWaiting(runId, ordinal, rank, demand);
+  async putWaiting(runId: string, waiter: Waiter, demand: Demand): Promise<void> {
+    await this.#places.putWaiting(runId, waiter, demand);
   }
 
   async deleteWaiting(runId: string, ordinal: number): Promise<void> {
@@ -211,8 +222,32 @@ export class DynamoStore implements RunStore {
     return this.#places.isOutranked(runId, rank, demands);
   }
 
-  async takeForBest(runId: string, demands: readonly Demand[]): Promise<number | undefined> {
-    return this.#places.takeForBest(runId, demands);
+  async takeForBest(runId: string, demands: readonly Demand[], turn?: Turn): Promise<number | 'over' | undefined> {
+    return this.#places.takeForBest(runId, demands, turn);
+  }
+
+  async putSharedPool(pool: SharedPool): Promise<void> {
+    await this.#sharedPools.put(this.#tenantId, pool);
+  }
+
+  async listSharedPools(): Promise<SharedPoolStatus[]> {
+    return this.#sharedPools.list(this.#tenantId);
+  }
+
+  async listWaitingRuns(runId: string, pool: string): Promise<WaitingRuns> {
+    return this.#sharedPools.waitingRuns(runId, pool);
+  }
+
+  async forgetWaitingRun(waiting: WaitingRun, pool: string, demands: readonly Demand[]): Promise<void> {
+    await this.#sharedPools.forget(waiting, pool, demands);
+  }
+
+  async listSharedHolders(runId: string, pool: string): Promise<{ run_id: string; ordinal: number }[]> {
+    return this.#sharedPools.holders(runId, pool);
+  }
+
+  async leaveSharedPool(runId: string, pool: string): Promise<void> {
+    await this.#sharedPools.leave(runId, pool);
   }
 
   async listEvents(runId: string, afterSeq: number, limit: number): Promise<RunEvent[]> {

@@ -9,6 +9,7 @@ import { type CreatedRun, createRun } from './create-run.ts';
 import { readError, writeError } from './error-text.ts';
 import { expressions } from './expressions.ts';
 import { mapAtMost } from './in-batches.ts';
+import type { RunIdentity } from './place-items.ts';
 import { planRun } from './plan-run.ts';
 import { addTotals } from './statistics.ts';
 import { createdSort, type ItemKey, RUNS_INDEX, type RunDocument, runKey, tenantPartition } from './table.ts';
@@ -33,6 +34,7 @@ export class RunItems {
   readonly #newId: () => string;
   /** Both never change once a run is there. */
   readonly #tenants = new BoundedMap<string, string>(KNOWN_RUNS);
+  readonly #identities = new BoundedMap<string, RunIdentity>(KNOWN_RUNS);
   readonly #contexts = new BoundedMap<string, JsonObject>(KNOWN_CONTEXTS);
 
   constructor(table: TableClient, tenancy: Tenancy, newId: () => string) {
@@ -128,6 +130,17 @@ export class RunItems {
 
   async exists(runId: string): Promise<boolean> {
     return (await this.#visibleTenantOf(runId)) !== undefined;
+  }
+
+  /** Never changes; undefined for a run that is not there or not this tenant's. */
+  async identityOf(runId: string): Promise<RunIdentity | undefined> {
+    const known = this.#identities.get(runId);
+    if (known !== undefined) return known;
+    const document = await this.#table.get<RunDocument>(runKey(runId), '#tenant_id, #CREATED');
+    if (document === undefined || !this.#isVisible(document.tenant_id)) return undefined;
+    const identity = { tenantId: document.tenant_id, created: document.CREATED };
+    this.#identities.set(runId, identity);
+    return identity;
   }
 
   /** undefined for a run that is not there or not this tenant's. */

@@ -1,6 +1,7 @@
 import { ConditionalCheckFailedException, type DynamoDBClient, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import {
   BatchGetCommand,
+  DeleteCommand,
   DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
@@ -105,6 +106,19 @@ export class TableClient {
           ...expressions(parts),
           ...(parts.condition && { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' }),
           ...(returned && { ReturnValues: returned }),
+        }),
+      ),
+    );
+  }
+
+  async remove(key: ItemKey, parts: Pick<Parts, 'condition' | 'values'> = {}): Promise<WriteResult> {
+    return this.#write(() =>
+      this.#client.send(
+        new DeleteCommand({
+          TableName: this.name,
+          Key: key,
+          ...expressions(parts),
+          ...(parts.condition && { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' }),
         }),
       ),
     );

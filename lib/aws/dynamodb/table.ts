@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { RunStatus, TaskStatus } from '../../model/run.ts';
+import type { Demand } from '../../runtime/ports.ts';
 
 /*
  * The table: every key format and every attribute name. One table, one item collection per run.
@@ -15,6 +16,8 @@ import type { RunStatus, TaskStatus } from '../../model/run.ts';
  *                 WAITER#<ordinal>            the same task, found by ordinal
  *                 EVENT#<seq>                 a page of the event log, by its first event; written by the stream's consumer
  *   TENANT#<tenant> KEY#<hash>                the run that was made with an idempotency key
+ *                   POOL#<pool>               a pool that all runs of the tenant share: its limit, who holds its places
+ *                   WAITING#<pool>#<urgency>#<created>#<run id>  a run that waits for such a place, the most urgent first
  *   CALLBACK#<id>   CALLBACK                  an attempt that is finished from outside
  *   STATS#<tenant>  STATS                     sums over the tenant's finished runs
  */
@@ -39,6 +42,7 @@ export type ChunkKind = 'SPEC' | 'CONTEXT';
 const ORDINAL_DIGITS = 6;
 const RANK_DIGITS = 10;
 const SEQ_DIGITS = 10;
+const URGENCY_DIGITS = 4;
 /** DynamoDB's limits: there is no item of a longer key. */
 const MAX_PARTITION_KEY_BYTES = 2048;
 const MAX_SORT_KEY_BYTES = 1024;
@@ -60,7 +64,19 @@ export const taskKey = (runId: string, ordinal: number): ItemKey => inRun(runId,
 export const gateKey = (runId: string, ordinal: number): ItemKey => inRun(runId, `GATE#${digits(ordinal, ORDINAL_DIGITS)}`);
 /** Names of pools have neither # nor /. */
 export const poolKey = (runId: string, pool: string): ItemKey => inRun(runId, `POOL#${pool}`);
-export const queueOf = (pools: readonly string[]): string => pools.join('/');
+export const sharedPoolKey = (tenantId: string, pool: string): ItemKey => ({
+  PK: tenantPartition(tenantId),
+  SK: `${SHARED_POOL_PREFIX}${pool}`,
+});
+export const SHARED_POOL_PREFIX = 'POOL#';
+export const waitingRunPrefix = (pool: string): string => `WAITING#${pool}#`;
+/** Priorities are from -1000 to 1000. */
+export const waitingRunKey = (tenantId: string, pool: string, priority: number, created: string): ItemKey => ({
+  PK: tenantPartition(tenantId),
+  SK: `${waitingRunPrefix(pool)}${digits(1000 - priority, URGENCY_DIGITS)}#${created}`,
+});
+/** Tasks that wait for the same places wait in one queue; @ marks a shared pool. */
+export const queueOf = (demand: Demand): string => demand.map(({ pool, limit }) => (limit === 'shared' ? `@${pool}` : pool)).join('/');
 export const queuePrefix = (queue: string): string => `${WAIT_PREFIX}${queue}#`;
 export const waitKey = (runId: string, queue: string, rank: number, ordinal: number): ItemKey =>
   inRun(runId, `${queuePrefix(queue)}${digits(rank, RANK_DIGITS)}#${digits(ordinal, ORDINAL_DIGITS)}`);
@@ -149,7 +165,23 @@ export interface PoolDocument extends ItemKey {
 export interface WaitDocument extends ItemKey {
   readonly ordinal: number;
   readonly rank: number;
+  readonly priority: number;
   readonly queue: string;
+  readonly expires_at: number;
+}
+
+export interface SharedPoolDocument extends ItemKey {
+  readonly name: string;
+  readonly limit: number;
+  /** `<run id>#<ordinal>` */
+  readonly holders?: ReadonlySet<string>;
+}
+
+export interface WaitingRunDocument extends ItemKey {
+  readonly run_id: string;
+  readonly priority: number;
+  /** Rises with every task that begins to wait. */
+  readonly version: number;
   readonly expires_at: number;
 }
 

@@ -51,8 +51,11 @@ CREATE TABLE gates (run INTEGER NOT NULL, ordinal INTEGER NOT NULL, arrived INTE
 CREATE TABLE arrivals (run INTEGER NOT NULL, ordinal INTEGER NOT NULL, dependency INTEGER NOT NULL, PRIMARY KEY (run, ordinal, dependency)) STRICT, WITHOUT ROWID;
 CREATE TABLE tokens (run INTEGER NOT NULL, ordinal INTEGER NOT NULL, token TEXT NOT NULL, PRIMARY KEY (run, ordinal, token)) STRICT, WITHOUT ROWID;
 CREATE TABLE holders (run INTEGER NOT NULL, pool TEXT NOT NULL, ordinal INTEGER NOT NULL, PRIMARY KEY (run, pool, ordinal)) STRICT, WITHOUT ROWID;
-CREATE TABLE waiting (run INTEGER NOT NULL, queue TEXT NOT NULL, rank INTEGER NOT NULL, ordinal INTEGER NOT NULL, PRIMARY KEY (run, queue, rank, ordinal)) STRICT, WITHOUT ROWID;
+CREATE INDEX holders_by_pool ON holders (pool);
+CREATE TABLE waiting (run INTEGER NOT NULL, queue TEXT NOT NULL, rank INTEGER NOT NULL, ordinal INTEGER NOT NULL, priority INTEGER NOT NULL, shared TEXT, PRIMARY KEY (run, queue, rank, ordinal)) STRICT, WITHOUT ROWID;
 CREATE INDEX waiting_by_task ON waiting (run, ordinal);
+CREATE INDEX waiting_by_shared_pool ON waiting (shared) WHERE shared IS NOT NULL;
+CREATE TABLE shared_pools (name TEXT PRIMARY KEY, size INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE callbacks (callback_id TEXT PRIMARY KEY, run INTEGER NOT NULL, ordinal INTEGER NOT NULL, attempt INTEGER NOT NULL, token TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE statistics (
   only_row INTEGER PRIMARY KEY CHECK (only_row = 1),

@@ -7,6 +7,7 @@ import type {
   Callback,
   Demand,
   NewRun,
+  Place,
   Run,
   RunEvent,
   RunPlace,
@@ -14,16 +15,22 @@ import type {
   RunState,
   RunStore,
   RunTotals,
+  SharedPool,
+  SharedPoolStatus,
   Statistics,
   TaskError,
   TaskItem,
   TaskKey,
+  Turn,
+  Waiter,
+  WaitingRuns,
 } from '../../runtime/ports.ts';
 import { RunExistsError } from './errors.ts';
 import { GroupCommit } from './group-commit.ts';
 import { openDatabase } from './open-database.ts';
 import { PlaceTables } from './place-tables.ts';
 import { type EventRow, type RunRow, readEvent, readRun, readRunState, readTask, type TaskRow } from './rows.ts';
+import { SharedPoolTables } from './shared-pool-tables.ts';
 import { Statements } from './statements.ts';
 
 /** Up to so many are written into the statement, of which one is kept for each number. */
@@ -47,6 +54,7 @@ export class SqliteStore implements RunStore {
   readonly #onEvent: ((event: RunEvent) => void) | undefined;
   readonly #sql: Statements;
   readonly #places: PlaceTables;
+  readonly #sharedPools: SharedPoolTables;
   readonly #keys = new Map<string, number>();
   readonly #commits: GroupCommit;
   /** Made by the step that is being run. */
@@ -57,6 +65,7 @@ export class SqliteStore implements RunStore {
     this.#database = openDatabase(options.path, options.fsync ?? false);
     this.#sql = new Statements(this.#database);
     this.#places = new PlaceTables(this.#sql);
+    this.#sharedPools = new SharedPoolTables(this.#sql);
     this.#onEvent = options.onEvent;
     this.#commits = new GroupCommit(this.#database, options.path !== ':memory:');
   }
@@ -368,12 +377,12 @@ export class SqliteStore implements RunStore {
     await this.#step(() => this.#places.free(this.#key(runId), ordinal, demand));
   }
 
-  async listHolders(runId: string, pools: readonly string[]): Promise<number[]> {
-    return this.#places.holders(this.#key(runId), pools);
+  async listHolders(runId: string, places: readonly Place[]): Promise<number[]> {
+    return this.#places.holders(this.#key(runId), places);
   }
 
-  async putWaiting(runId: string, ordinal: number, rank: number, demand: Demand): Promise<void> {
-    await this.#step(() => this.#places.putWaiting(this.#key(runId), ordinal, rank, demand));
+  async putWaiting(runId: string, waiter: Waiter, demand: Demand): Promise<void> {
+    await this.#step(() => this.#places.putWaiting(this.#key(runId), waiter, demand));
   }
 
   async deleteWaiting(runId: string, ordinal: number): Promise<void> {
@@ -388,8 +397,31 @@ export class SqliteStore implements RunStore {
     return this.#places.isOutranked(this.#key(runId), rank, demands);
   }
 
-  async takeForBest(runId: string, demands: readonly Demand[]): Promise<number | undefined> {
-    return this.#step(() => this.#places.takeForBest(this.#key(runId), demands));
+  async takeForBest(runId: string, demands: readonly Demand[], turn?: Turn): Promise<number | 'over' | undefined> {
+    return this.#step(() => this.#places.takeForBest(this.#key(runId), demands, turn));
+  }
+
+  async putSharedPool(pool: SharedPool): Promise<void> {
+    await this.#step(() => this.#sharedPools.put(pool));
+  }
+
+  async listSharedPools(): Promise<SharedPoolStatus[]> {
+    return this.#sharedPools.list();
+  }
+
+  async listWaitingRuns(_runId: string, pool: string): Promise<WaitingRuns> {
+    return this.#sharedPools.waitingRuns(pool);
+  }
+
+  /** Waiting runs are found by their waiting tasks: there is nothing to forget. */
+  async forgetWaitingRun(): Promise<void> {}
+
+  async listSharedHolders(_runId: string, pool: string): Promise<{ run_id: string; ordinal: number }[]> {
+    return this.#sharedPools.holders(pool);
+  }
+
+  async leaveSharedPool(runId: string, pool: string): Promise<void> {
+    await this.#step(() => this.#sharedPools.leave(this.#key(runId), pool));
   }
 
   async listEvents(runId: string, afterSeq: number, limit: number): Promise<RunEvent[]> {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { RUN_POOL } from '../../../lib/model/task-record.ts';
 import type { Demand } from '../../../lib/runtime/ports.ts';
-import { places } from '../../contract/factories.ts';
+import { places, waiter } from '../../contract/factories.ts';
 import { cancelled, EXPIRY_SEC, names, refused, scriptedStore, TABLE } from './scripted.ts';
 
 const Key = { PK: 'RUN#run', SK: 'POOL#' };
@@ -95,26 +95,15 @@ describe('places', () => {
   });
 
   test.each([
-    [{ Item: { SK: 'POOL#', holders: new Set([4, 2]) } }, [4, 2]],
-    [{ Item: { SK: 'POOL#' } }, []],
+    [{ Item: { ...Key, holders: new Set([4, 2]) } }, [4, 2]],
+    [{ Item: { ...Key } }, []],
     [{}, []],
   ])('listHolders is one consistent read (%#)', async (answer, expected) => {
     const { store, sent } = scriptedStore({}, answer);
 
-    expect(await store.listHolders('run', [RUN_POOL])).toEqual(expected);
+    expect(await store.listHolders('run', places(9))).toEqual(expected);
 
-    expect(sent).toEqual([
-      [
-        'GetCommand',
-        {
-          TableName: TABLE,
-          Key,
-          ConsistentRead: true,
-          ProjectionExpression: '#SK, #holders',
-          ExpressionAttributeNames: names('SK', 'holders'),
-        },
-      ],
-    ]);
+    expect(sent).toEqual([['GetCommand', { TableName: TABLE, Key, ConsistentRead: true }]]);
   });
 });
 
@@ -164,7 +153,7 @@ describe('places in two pools', () => {
   });
 
   test('takeForBest looks only into queues whose places are all to be had', async () => {
-    const holders = [{ SK: 'POOL#', holders: new Set([1]) }, { SK: 'POOL#gpu', holders: new Set([1]) }]; // biome-ignore format: pairs
+    const holders = [{ ...Key, holders: new Set([1]) }, { ...Key, SK: 'POOL#gpu', holders: new Set([1]) }]; // biome-ignore format: pairs
     const { store, sent } = scriptedStore({}, { Responses: { [TABLE]: holders } }, { Items: [{ ordinal: 5, rank: 8, queue: '' }] }, {});
 
     expect(await store.takeForBest('run', [demand, places(2)])).toBe(5);
@@ -192,9 +181,9 @@ describe('waiting', () => {
   test('putWaiting puts both items or none', async () => {
     const { store, sent } = scriptedStore({});
 
-    await store.putWaiting('run', 4, 7, places(10));
+    await store.putWaiting('run', waiter(4, 7), places(10));
 
-    const waiting = { ordinal: 4, rank: 7, queue: '', expires_at: EXPIRY_SEC };
+    const waiting = { ordinal: 4, rank: 7, priority: 0, queue: '', expires_at: EXPIRY_SEC };
     expect(sent).toEqual([
       [
         'TransactWriteCommand',
@@ -238,7 +227,7 @@ describe('waiting', () => {
     const conflict = cancelled({ Code: 'TransactionConflict' }, { Code: 'None' });
     const { store, sent, pauses } = scriptedStore({}, conflict, {}, { Item: { rank: 7, queue: '' } }, conflict);
 
-    await store.putWaiting('run', 4, 7, places(10));
+    await store.putWaiting('run', waiter(4, 7), places(10));
     await store.deleteWaiting('run', 4);
 
     expect(sent).toHaveLength(5);
@@ -255,7 +244,7 @@ describe('waiting', () => {
     expect(sent).toEqual([getWaiter]);
   });
 
-  const holding = (...ordinals: number[]) => ({ Item: { SK: 'POOL#', holders: new Set(ordinals) } });
+  const holding = (...ordinals: number[]) => ({ Item: { ...Key, holders: new Set(ordinals) } });
   const waiters = (...ordinals: number[]) => ({ Items: ordinals.map((ordinal) => ({ ordinal, rank: ordinal + 3, queue: '' })) });
   const takeFive = [
     'TransactWriteCommand',
@@ -297,8 +286,8 @@ describe('waiting', () => {
         ConsistentRead: true,
         Limit: 2,
         KeyConditionExpression: '#PK = :run AND begins_with(#SK, :prefix)',
-        ProjectionExpression: '#ordinal, #rank, #queue',
-        ExpressionAttributeNames: names('PK', 'SK', 'ordinal', 'rank', 'queue'),
+        ProjectionExpression: '#ordinal, #rank, #priority, #queue',
+        ExpressionAttributeNames: names('PK', 'SK', 'ordinal', 'rank', 'priority', 'queue'),
         ExpressionAttributeValues: { ':run': 'RUN#run', ':prefix': 'WAIT##' },
       },
     ]);

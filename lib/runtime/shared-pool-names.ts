@@ -1,0 +1,6 @@
+import type { RunStore } from './ports.ts';
+
+/** The names of the pools that all runs share. */
+export async function sharedPoolNames(store: Pick<RunStore, 'listSharedPools'>): Promise<ReadonlySet<string>> {
+  return new Set((await store.listSharedPools()).map(({ name }) => name));
+}

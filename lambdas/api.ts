@@ -5,6 +5,7 @@ import { BoundedMap } from '../lib/aws/dynamodb/bounded-map.ts';
 import { readEnvironment } from '../lib/aws/environment.ts';
 import { MACHINE_VARIABLES, machineOptions } from '../lib/aws/machine-options.ts';
 import { makePlanner, PLANNER_VARIABLES } from '../lib/aws/make-planner.ts';
+import { s3UploadsOf } from '../lib/aws/s3-uploads-of.ts';
 import { SqsStartQueue } from '../lib/aws/sqs-start-queue.ts';
 import { makePortsOf } from '../lib/aws/submit-ports.ts';
 import { RealClock } from '../lib/local/real-clock.ts';
@@ -24,10 +25,11 @@ const environment = readEnvironment([
   ...MACHINE_VARIABLES,
   ...PLANNER_VARIABLES,
 ]);
+const clock = new RealClock();
 const portsOf = makePortsOf({
   table: environment.TABLE_NAME,
   bucket: environment.BUCKET_NAME,
-  clock: new RealClock(),
+  clock,
   machines: machineOptions(environment),
 });
 const queue = new SqsStartQueue(new SQSClient(), environment.START_QUEUE_URL);
@@ -42,6 +44,7 @@ function apiOf(tenantId: string): Api {
   const api: Api = {
     planner: makePlanner({ runtime, blobs, queue }, environment),
     runtime,
+    uploads: s3UploadsOf(environment.BUCKET_NAME, tenantId, () => clock.now()),
     logger: { error: (message, error) => logger.error(message, { error }) },
   };
   apis.set(tenantId, api);

@@ -1,18 +1,22 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { readEnvironment } from '../lib/aws/environment.ts';
 import { MACHINE_VARIABLES, machineOptions } from '../lib/aws/machine-options.ts';
+import { makePlanner, PLANNER_VARIABLES } from '../lib/aws/make-planner.ts';
+import { SqsStartQueue } from '../lib/aws/sqs-start-queue.ts';
 import { makePortsOf } from '../lib/aws/submit-ports.ts';
 import { RealClock } from '../lib/local/real-clock.ts';
-import { startQueued } from '../lib/runtime/start-run.ts';
 import { lambdaHandler } from './middleware.ts';
 import { logger } from './powertools.ts';
 import { startMessages } from './start-messages.ts';
 
-const environment = readEnvironment(['TABLE_NAME', 'BUCKET_NAME', ...MACHINE_VARIABLES]);
+const environment = readEnvironment(['TABLE_NAME', 'BUCKET_NAME', 'START_QUEUE_URL', ...MACHINE_VARIABLES, ...PLANNER_VARIABLES]);
 const ports = makePortsOf({
   table: environment.TABLE_NAME,
   bucket: environment.BUCKET_NAME,
   clock: new RealClock(),
   machines: machineOptions(environment),
 })();
+const queue = new SqsStartQueue(new SQSClient(), environment.START_QUEUE_URL);
+const planner = makePlanner({ ...ports, queue }, environment);
 
-export const handler = lambdaHandler(startMessages((runId) => startQueued(ports, runId), logger));
+export const handler = lambdaHandler(startMessages({ start: (runId) => planner.startQueued(runId), queue, logger }));

@@ -1,29 +1,45 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { readStartMessage } from '../lib/aws/sqs-start-queue.ts';
-import { EngineThrottledError } from '../lib/runtime/ports.ts';
+import { EngineThrottledError, type StartQueue } from '../lib/runtime/ports.ts';
 
 export interface StartLogger {
   info(message: string, details: Record<string, unknown>): void;
   error(message: string, details: Record<string, unknown>): void;
 }
 
+export interface StartMessagesOptions {
+  /** @throws EngineThrottledError when it must be tried later */
+  readonly start: (runId: string) => Promise<void>;
+  readonly queue: StartQueue;
+  readonly logger: StartLogger;
+}
+
+/** By then Step Functions makes some thirty machines more. */
+const LATER_SEC = 30;
+
 /**
- * Takes messages of the start queue, one after the other: Step Functions makes one machine a second. A run that cannot be
- * started yet comes back with its message; one that never can ends in the dead-letter queue.
+ * Takes messages of the start queue, one after the other. A run that cannot be started yet is sent anew, for soon, and its message is
+ * done: however often that happens, it is no failure. What fails comes back with its message, and ends in the dead-letter queue.
  */
-export function startMessages(
-  start: (runId: string) => Promise<void>,
-  logger: StartLogger,
-): (event: SQSEvent) => Promise<SQSBatchResponse> {
+export function startMessages({ start, queue, logger }: StartMessagesOptions): (event: SQSEvent) => Promise<SQSBatchResponse> {
+  const startOrSendAnew = async ({ body, messageId }: SQSRecord): Promise<void> => {
+    const runId = readStartMessage(body);
+    try {
+      await start(runId);
+    } catch (error) {
+      if (!(error instanceof EngineThrottledError)) throw error;
+      await queue.send(runId, LATER_SEC);
+      logger.info('the run starts later', { message_id: messageId });
+    }
+  };
   return async ({ Records }) => {
     const failed: SQSRecord[] = [];
     for (const record of Records) {
       try {
-        await start(readStartMessage(record.body));
+        await startOrSendAnew(record);
       } catch (error) {
         failed.push(record);
-        if (error instanceof EngineThrottledError) logger.info('the run starts later', { message_id: record.messageId });
-        else logger.error('the run did not start', { message_id: record.messageId, error });
+        logger.error('the run did not start', { message_id: record.messageId, error });
       }
     }
     return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };

@@ -1,9 +1,14 @@
 import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Api } from './api/api.ts';
 import { handleApiRequest } from './api/handle-request.ts';
 import { makeHttpServer } from './api/http-server.ts';
+import { maxBodyBytes, takeUpload } from './api/take-upload.ts';
 import { LocalPlatform, type LocalPlatformOptions } from './local/local-platform.ts';
+import { LocalUploads } from './local/local-uploads.ts';
 import { RealClock } from './local/real-clock.ts';
 import { TimedStartQueue } from './local/timed-start-queue.ts';
+import { LARGEST_PLAN } from './model/plan-sizes.ts';
 import { Planner } from './planner.ts';
 import { LOCAL_TARGETS, type PrepareOptions } from './prepare-plan.ts';
 
@@ -19,6 +24,7 @@ export class LocalService {
   readonly planner: Planner;
   readonly #platform: LocalPlatform;
   readonly #queue: TimedStartQueue;
+  readonly #uploads: LocalUploads;
 
   /** @throws StoreUnusableError */
   constructor(options: LocalServiceOptions) {
@@ -31,7 +37,13 @@ export class LocalService {
     });
     const { runtime, blobs } = this.#platform;
     this.planner = new Planner({ ...options, ports: { runtime, blobs, queue: this.#queue }, targets: LOCAL_TARGETS });
-    this.server = makeHttpServer((request) => handleApiRequest({ planner: this.planner, runtime, logger }, request));
+    this.#uploads = new LocalUploads({ blobs, clock, origin: () => originOf(this.server) });
+    // nobody here cuts a dry run short
+    const api: Api = { planner: this.planner, runtime, uploads: this.#uploads, largestDryRun: LARGEST_PLAN, logger };
+    this.server = makeHttpServer(
+      async (request) => (await takeUpload(this.#uploads, request)) ?? handleApiRequest(api, request),
+      maxBodyBytes,
+    );
   }
 
   /** Starts what an earlier process accepted and did not start. */
@@ -44,6 +56,12 @@ export class LocalService {
     this.server.close();
     this.server.closeAllConnections();
     this.#queue.close();
+    this.#uploads.close();
     this.#platform.close();
   }
+}
+
+function originOf(server: Server): string {
+  const { port } = server.address() as AddressInfo;
+  return `http://127.0.0.1:${port}`;
 }

@@ -1,26 +1,37 @@
 import type { Report } from './compiler/report.ts';
+import { PlanningError } from './model/errors.ts';
 import type { JsonObject } from './model/json.ts';
+import type { Problem } from './model/problem.ts';
 import type { CompileTargets, PreparedPlan, PrepareOptions } from './prepare-plan.ts';
 import { preparePlan } from './prepare-plan.ts';
 import type { Run } from './runtime/ports.ts';
+import { readProblems, readQueuedPlan, refuseQueuedPlan, submitQueuedPlan } from './runtime/queued-plan.ts';
 import { sharedPoolNames } from './runtime/shared-pool-names.ts';
-import { type SubmitPorts, startQueued, submitRun } from './runtime/start-run.ts';
+import { keepMachines, type SubmitPorts, startQueued, submitRun } from './runtime/start-run.ts';
+import { parseSubmission } from './submission.ts';
 
 export interface PlannerOptions extends PrepareOptions {
   readonly ports: SubmitPorts;
   readonly targets: CompileTargets;
 }
 
-export interface SubmitRequest {
-  /** An ExecutionPlan as it came in. */
-  readonly plan: unknown;
-  /** What `{{context.…}}` reads. */
-  readonly context?: JsonObject | undefined;
+export interface SubmitOptions {
+  /** What the run is to be called. Default: a new id. */
+  readonly runId?: string | undefined;
   /** The same key again is the same run. */
   readonly idempotencyKey?: string | undefined;
   /** At most so many tasks at once, where neither the plan nor the deployment says fewer. */
   readonly maxParallelTasks?: number | undefined;
 }
+
+export interface SubmitRequest extends SubmitOptions {
+  /** An ExecutionPlan as it came in. */
+  readonly plan: unknown;
+  /** What `{{context.…}}` reads. */
+  readonly context?: JsonObject | undefined;
+}
+
+export type AcceptedRun = Pick<Run, 'run_id' | 'status'>;
 
 /** Takes plans: checks and compiles them, writes their runs down and sees to it that they are started. */
 export class Planner {
@@ -31,10 +42,8 @@ export class Planner {
   }
 
   /** @throws PlanningError E5200 with all problems of the plan in `details.problems` */
-  async prepare({ plan, maxParallelTasks }: Pick<SubmitRequest, 'plan' | 'maxParallelTasks'>): Promise<PreparedPlan> {
-    const limits = [maxParallelTasks, this.#options.maxParallelTasks].filter((limit) => limit !== undefined);
-    const sharedPools = await sharedPoolNames(this.#options.ports.runtime.store);
-    return preparePlan(plan, { ...this.#options, sharedPools, ...(limits.length > 0 && { maxParallelTasks: Math.min(...limits) }) });
+  async prepare(request: Pick<SubmitRequest, 'plan' | 'maxParallelTasks'>): Promise<PreparedPlan> {
+    return this.#prepare(request, { sharedPools: await sharedPoolNames(this.#options.ports.runtime.store) });
   }
 
   /** What the plan comes to and what of it has no effect; nothing is written. @throws PlanningError */
@@ -43,23 +52,81 @@ export class Planner {
     return { ...compilation.report, warnings };
   }
 
+  /** An id that nobody can guess. */
+  makeId(): string {
+    const { makeId = () => crypto.randomUUID() } = this.#options;
+    return makeId();
+  }
+
   /**
    * Accepts a plan: from now on its run is not lost. It may still be `queued` where Step Functions is too busy.
    *
    * @throws PlanningError E5200 for an invalid plan, of which nothing is left behind
    */
-  async submit(request: SubmitRequest): Promise<Pick<Run, 'run_id' | 'status'>> {
-    const { context = {}, idempotencyKey } = request;
+  async submit(request: SubmitRequest): Promise<AcceptedRun> {
+    const { context = {}, idempotencyKey, runId = this.makeId() } = request;
     const { plan, compilation } = await this.prepare(request);
-    const { makeId = () => crypto.randomUUID(), ports } = this.#options;
-    const run = { run_id: makeId(), plan_id: plan.plan_id, goal_id: plan.goal_id, context, idempotency_key: idempotencyKey };
+    const { ports } = this.#options;
+    const run = { run_id: runId, plan_id: plan.plan_id, goal_id: plan.goal_id, context, idempotency_key: idempotencyKey };
     const { run_id } = await submitRun(ports, { run, spec: compilation.spec, machines: compilation.machines });
-    const { status } = (await ports.runtime.store.getRun(run_id))!;
-    return { run_id, status };
+    return this.#accepted(run_id);
   }
 
-  /** Starts a run that the queue has. @throws EngineThrottledError when it must be tried later */
+  /**
+   * Accepts a plan unread, as the JSON of a submission. It is checked and compiled from the queue: if it is not valid its run ends
+   * `failed`, and `problemsOf` has its problems.
+   */
+  async submitUnread(bytes: Uint8Array, { runId = this.makeId(), idempotencyKey, maxParallelTasks }: SubmitOptions): Promise<AcceptedRun> {
+    const run = { run_id: runId, idempotency_key: idempotencyKey };
+    const { ports } = this.#options;
+    // who compiles it later works for all tenants, and would not find this one's pools
+    const shared_pools = [...(await sharedPoolNames(ports.runtime.store))];
+    const options = { max_parallel_tasks: maxParallelTasks, shared_pools };
+    const { run_id } = await submitQueuedPlan(ports, run, { bytes, options });
+    return this.#accepted(run_id);
+  }
+
+  /** Compiles and starts a run that the queue has, as far as it is not. @throws EngineThrottledError when it must be tried later */
   startQueued(runId: string): Promise<void> {
-    return startQueued(this.#options.ports, runId);
+    return startQueued(this.#options.ports, runId, (queued) => this.#compileQueued(queued));
+  }
+
+  /** What was wrong with the plan of a run that was refused. */
+  problemsOf(runId: string): Promise<readonly Problem[]> {
+    return readProblems(this.#options.ports.blobs, runId);
+  }
+
+  async #compileQueued(runId: string): Promise<boolean> {
+    const { ports } = this.#options;
+    const { bytes, options } = await readQueuedPlan(ports.blobs, runId);
+    try {
+      const { plan, context } = parseSubmission(bytes);
+      // whoever compiles it again comes to the same
+      const prepared = this.#prepare(
+        { plan, maxParallelTasks: options.max_parallel_tasks },
+        { makeId: () => runId, sharedPools: new Set(options.shared_pools) },
+      );
+      const { compilation } = prepared;
+      const { plan_id, goal_id } = prepared.plan;
+      await keepMachines(ports.blobs, runId, compilation.machines);
+      return await ports.runtime.store.planRun(runId, { plan_id, goal_id, context }, compilation.spec);
+    } catch (error) {
+      if (!(error instanceof PlanningError)) throw error;
+      await refuseQueuedPlan(ports, runId, error);
+      return false;
+    }
+  }
+
+  #prepare(
+    { plan, maxParallelTasks }: Pick<SubmitRequest, 'plan' | 'maxParallelTasks'>,
+    options: Pick<PrepareOptions, 'makeId' | 'sharedPools'>,
+  ): PreparedPlan {
+    const limits = [maxParallelTasks, this.#options.maxParallelTasks].filter((limit) => limit !== undefined);
+    return preparePlan(plan, { ...this.#options, ...options, ...(limits.length > 0 && { maxParallelTasks: Math.min(...limits) }) });
+  }
+
+  async #accepted(runId: string): Promise<AcceptedRun> {
+    const { run_id, status } = (await this.#options.ports.runtime.store.getRun(runId))!;
+    return { run_id, status };
   }
 }

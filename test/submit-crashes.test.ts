@@ -139,3 +139,40 @@ describe('an engine that takes no machines for a while', () => {
     await expectStartedOrNothing(world, accepted);
   });
 });
+
+describe('an engine that makes few machines at a time', () => {
+  const machines = Array.from({ length: 7 }, (_, n) => ({ name: `m${n}`, definition: '{}' }));
+
+  it('has each delivery go on where the one before was stopped', async () => {
+    const world = new SubmitWorld({ pace: 3 });
+
+    await world.submit('run', { machines });
+    while (!(await world.deliver('run')));
+
+    expect(world.engine.asked).toEqual(['m0', 'm1', 'm2', 'm3', 'm3', 'm4', 'm5', 'm6', 'm6']);
+    expect(world.engine.executions).toMatchObject([{ name: 'run-1', machine: 'm6' }]);
+  });
+
+  it('is asked for no machine of a run that has been started', async () => {
+    const world = new SubmitWorld();
+    await world.submit('run', { machines });
+    world.engine.asked.length = 0;
+
+    expect(await world.deliver('run')).toBe(true);
+
+    expect(world.engine.asked).toEqual([]);
+  });
+
+  it('loses no machine when a delivery dies that was to keep the rest', async () => {
+    for (const death of deathsOf(6)) {
+      const world = new SubmitWorld({ pace: 3 });
+      await world.submit('run', { machines });
+
+      await world.deliver('run', death);
+      while (!(await world.deliver('run')));
+
+      expect(new Set(world.engine.asked)).toEqual(new Set(machines.map(({ name }) => name)));
+      expect(world.engine.executions).toMatchObject([{ name: 'run-1', machine: 'm6' }]);
+    }
+  });
+});

@@ -2,10 +2,14 @@ import { MemoryBlobStore } from '../lib/local/memory-blob-store.ts';
 import { SqliteStore } from '../lib/local/sqlite/sqlite-store.ts';
 import { VirtualClock } from '../lib/local/virtual-clock.ts';
 import type { JsonObject } from '../lib/model/json.ts';
+import type { Problem } from '../lib/model/problem.ts';
 import type { RunStatus } from '../lib/model/run.ts';
+import { Planner } from '../lib/planner.ts';
+import { LOCAL_TARGETS } from '../lib/prepare-plan.ts';
 import { EngineThrottledError, type MachineDefinition, type StartQueue, type WorkflowEngine } from '../lib/runtime/ports.ts';
+import { readProblems } from '../lib/runtime/queued-plan.ts';
 import { makeRuntime } from '../lib/runtime/runtime.ts';
-import { type SubmitPorts, startQueued, submitRun } from '../lib/runtime/start-run.ts';
+import { type SubmitPorts, submitRun } from '../lib/runtime/start-run.ts';
 import { newRun, runSpec } from './contract/factories.ts';
 import { type Death, MortalProcess, ProcessDiedError } from './mortal-process.ts';
 import { SIMULATION_START } from './simulate.ts';
@@ -26,26 +30,40 @@ interface Execution {
 /** Machines and executions as Step Functions keeps them: one of each name. */
 class Engine implements Pick<WorkflowEngine, 'ensureMachine' | 'startExecution'> {
   readonly executions: Execution[] = [];
+  /** Names of machines, in the order in which they were asked for. */
+  readonly asked: string[] = [];
   readonly #machines = new Map<string, string>();
   readonly #store: SqliteStore;
   /** So many machines are refused first. */
   #throttled: number;
+  /** A process makes so many machines; then the next must go on. */
+  readonly #pace: number;
+  #made = 0;
 
-  constructor(store: SqliteStore, throttled: number) {
+  constructor(store: SqliteStore, throttled: number, pace: number) {
     this.#store = store;
     this.#throttled = throttled;
+    this.#pace = pace;
+  }
+
+  /** Some time goes by. */
+  rest(): void {
+    this.#made = 0;
   }
 
   async ensureMachine({ name, definition }: MachineDefinition): Promise<void> {
+    this.asked.push(name);
     if (this.#throttled > 0) {
       this.#throttled--;
       throw new EngineThrottledError('one machine a second');
     }
+    if (this.#made++ >= this.#pace) throw new EngineThrottledError('one machine a second');
     this.#machines.set(name, definition);
   }
 
   async startExecution(machine: string, name: string, input: JsonObject): Promise<void> {
-    if (MACHINES.some((each) => this.#machines.get(each.name) !== each.definition)) throw new Error('a machine is missing');
+    const needed = machine === 'whole' ? MACHINES.map(({ name: each }) => each) : [machine];
+    if (needed.some((each) => !this.#machines.has(each))) throw new Error('a machine is missing');
     if (this.executions.some((execution) => execution.name === name)) return;
     const run = await this.#store.getRun(String(input.run_id));
     this.executions.push({ name, machine, input, runStatus: run?.status });
@@ -60,6 +78,11 @@ class Queue implements StartQueue {
   }
 }
 
+export interface SubmitParts {
+  readonly death?: Death | undefined;
+  readonly idempotencyKey?: string;
+}
+
 /** What lasts when processes die: store, blobs, queue and engine. Every submit and every delivery is a process of its own. */
 export class SubmitWorld {
   readonly store = new SqliteStore({ path: ':memory:' });
@@ -69,19 +92,32 @@ export class SubmitWorld {
   calls = 0;
   readonly #blobs = new MemoryBlobStore();
 
-  constructor({ throttled = 0 } = {}) {
-    this.engine = new Engine(this.store, throttled);
+  constructor({ throttled = 0, pace = Number.POSITIVE_INFINITY } = {}) {
+    this.engine = new Engine(this.store, throttled, pace);
   }
 
   /** @returns whether the caller was told that the run is accepted; false where the process died */
-  async submit(runId: string, { death, idempotencyKey }: { death?: Death | undefined; idempotencyKey?: string } = {}): Promise<boolean> {
+  async submit(
+    runId: string,
+    { death, idempotencyKey, machines = MACHINES }: SubmitParts & { machines?: readonly MachineDefinition[] } = {},
+  ): Promise<boolean> {
     const run = { ...newRun(runId), idempotency_key: idempotencyKey };
-    return this.#process(death, (ports) => submitRun(ports, { run, spec: runSpec(3), machines: MACHINES }));
+    return this.#process(death, (ports) => submitRun(ports, { run, spec: runSpec(3), machines }));
+  }
+
+  /** The same for a plan that is compiled from the queue. */
+  async submitUnread(runId: string, plan: unknown, { death, idempotencyKey }: SubmitParts = {}): Promise<boolean> {
+    const bytes = Buffer.from(JSON.stringify(plan));
+    return this.#process(death, (ports) => plannerOf(ports).submitUnread(bytes, { runId, idempotencyKey }));
   }
 
   /** @returns whether the message is off the queue; false where the process died, or the run must be tried later */
   async deliver(runId: string, death?: Death): Promise<boolean> {
-    return this.#process(death, (ports) => startQueued(ports, runId));
+    return this.#process(death, (ports) => plannerOf(ports).startQueued(runId));
+  }
+
+  problemsOf(runId: string): Promise<readonly Problem[]> {
+    return readProblems(this.#blobs, runId);
   }
 
   /** Delivers every message until it is off the queue, and once more. */
@@ -94,6 +130,7 @@ export class SubmitWorld {
 
   async #process(death: Death | undefined, work: (ports: SubmitPorts) => Promise<unknown>): Promise<boolean> {
     const process = new MortalProcess(death);
+    this.engine.rest();
     try {
       await work(this.#portsOf(process));
       return true;
@@ -114,6 +151,10 @@ export class SubmitWorld {
     });
     return { runtime, blobs: process.hold(this.#blobs), queue: process.hold(this.queue) };
   }
+}
+
+function plannerOf(ports: SubmitPorts): Planner {
+  return new Planner({ ports, targets: LOCAL_TARGETS });
 }
 
 /** Of a run that was started as it should be. */

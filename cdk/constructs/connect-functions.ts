@@ -20,10 +20,15 @@ export interface Connections {
 }
 
 const MOCK: ExecutorTarget = { type: 'mock' };
-/** `run-task` calls the targets; `api`, which compiles plans, must know which of them report later. */
-const KNOWING_TARGETS = ['run-task', 'api'] as const satisfies readonly FunctionName[];
-/** They make state machines and start them. */
+/** `run-task` calls the targets; `api` and `planner`, which compile plans, must know which of them report later. */
+const KNOWING_TARGETS = ['run-task', 'api', 'planner'] as const satisfies readonly FunctionName[];
+/** They compile plans, make state machines and start them. */
 const STARTING = ['planner', 'api'] as const satisfies readonly FunctionName[];
+/**
+ * A large plan takes its invocation's memory and minutes: it is alone in it. A few at once are enough, since all of them share the one
+ * machine a second that Step Functions makes.
+ */
+const STARTS = { batchSize: 1, maxConcurrency: 5, reportBatchItemFailures: true };
 const ARN_VARIABLES = {
   'admit-task': 'ADMIT_TASK_ARN',
   'settle-task': 'SETTLE_TASK_ARN',
@@ -40,34 +45,39 @@ export function connectFunctions(connections: Connections, props: TaskOrchestrat
       if (TOKEN_CALLS[name] !== undefined) grants.taskTokens(each, TOKEN_CALLS[name]);
     }
   }
-  for (const name of STARTING) connectStarting(connections, name);
+  for (const name of STARTING) connectStarting(connections, props, name);
   connectApi(connections, props);
   connectTargets(connections, props);
-  functions.get('planner').addEventSource(new SqsEventSource(starts.queue, { batchSize: 10, reportBatchItemFailures: true }));
+  functions.get('planner').addEventSource(new SqsEventSource(starts.queue, STARTS));
   bus.grantPutEventsTo(functions.get('publish-events'));
   functions.get('publish-events').addEnvironment('EVENT_BUS_NAME', bus.eventBusName);
 }
 
-function connectStarting({ functions, grants, executionRole, executionLogs }: Connections, name: FunctionName): void {
+function connectStarting(
+  { functions, grants, starts, executionRole, executionLogs }: Connections,
+  props: TaskOrchestratorProps,
+  name: (typeof STARTING)[number],
+): void {
   const starting = functions.get(name);
   grants.machines(starting);
+  grants.starts(starting);
+  starting.addEnvironment('START_QUEUE_URL', starts.queue.queueUrl);
+  for (const [state, variable] of Object.entries(ARN_VARIABLES))
+    starting.addEnvironment(variable, functions.get(state as keyof typeof ARN_VARIABLES).functionArn);
+  starting.addEnvironment('RUN_TASK_CLASSES', runTaskClasses(functions));
+  if (props.maxParallelTasks !== undefined) starting.addEnvironment('MAX_PARALLEL_TASKS', String(props.maxParallelTasks));
+  if (props.taskTimeoutSec !== undefined) starting.addEnvironment('TASK_TIMEOUT_SEC', String(props.taskTimeoutSec));
   starting.addEnvironment('STATE_MACHINE_ROLE_ARN', executionRole.role.roleArn);
   for (const [variable, value] of Object.entries(executionLogs.environment)) starting.addEnvironment(variable, value);
 }
 
-/** It takes plans and compiles them. */
-function connectApi({ functions, grants, starts }: Connections, props: TaskOrchestratorProps): void {
+/** It takes plans and tells of runs. */
+function connectApi({ functions, grants }: Connections, props: TaskOrchestratorProps): void {
   const api = functions.get('api');
   grants.runList(api);
-  grants.starts(api);
-  api.addEnvironment('START_QUEUE_URL', starts.queue.queueUrl);
+  grants.uploads(api);
   api.addEnvironment('TENANT_ID', props.tenantId ?? 'default');
   if (props.tenantClaim !== undefined) api.addEnvironment('TENANT_CLAIM', props.tenantClaim);
-  for (const [state, variable] of Object.entries(ARN_VARIABLES))
-    api.addEnvironment(variable, functions.get(state as keyof typeof ARN_VARIABLES).functionArn);
-  api.addEnvironment('RUN_TASK_CLASSES', runTaskClasses(functions));
-  if (props.maxParallelTasks !== undefined) api.addEnvironment('MAX_PARALLEL_TASKS', String(props.maxParallelTasks));
-  if (props.taskTimeoutSec !== undefined) api.addEnvironment('TASK_TIMEOUT_SEC', String(props.taskTimeoutSec));
 }
 
 /** As the function that compiles plans reads them. */

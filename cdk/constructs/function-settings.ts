@@ -15,13 +15,16 @@ const LONGEST_SEC = 15 * 60;
 /** An HTTP API waits no longer. */
 const API_SEC = 30;
 
+/** Compiling 100,000 tasks takes 1.3 GB; more than this not every account may have. */
+const PLANNER_MB = 3008;
+
 /** Memory buys processor time: the compiling functions get more of it. */
 const DEFAULTS: Record<FunctionName, FunctionSettings> = {
   'run-task': { memoryMb: 512, timeoutSec: LONGEST_SEC },
   'admit-task': { memoryMb: 512, timeoutSec: 30 },
   'settle-task': { memoryMb: 512, timeoutSec: 60 },
   'finish-run': { memoryMb: 512, timeoutSec: 60 },
-  planner: { memoryMb: 1024, timeoutSec: 60 },
+  planner: { memoryMb: PLANNER_MB, timeoutSec: LONGEST_SEC },
   reconcile: { memoryMb: 512, timeoutSec: 60 },
   'publish-events': { memoryMb: 512, timeoutSec: 60 },
   api: { memoryMb: 1024, timeoutSec: API_SEC },

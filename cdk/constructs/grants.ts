@@ -4,6 +4,7 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { RUNS_INDEX } from '../../lib/aws/dynamodb/table.ts';
+import { UPLOAD_PREFIX } from '../../lib/aws/upload-prefix.ts';
 import { acknowledgeWildcard, nagArn } from './acknowledge.ts';
 import type { ExecutorTarget } from './executor-target.ts';
 import { machinesArn, nagMachinesArn } from './machine-arns.ts';
@@ -37,6 +38,14 @@ export class Grants {
     const { bucket } = this.#props;
     allow(grantee, 'Blobs', 's3', calls, bucket.arnForObjects('*'));
     acknowledgeWildcard(grantee.role!, `${nagArn(bucket)}/*`, 'All objects of the bucket are blobs of runs.');
+  }
+
+  /** Blobs of clients, by addresses that the grantee signs. Only who may list a bucket is told that an object is missing, and not just refused. */
+  uploads(grantee: LambdaFunction): void {
+    const { bucket } = this.#props;
+    allow(grantee, 'Uploads', 's3', ['DeleteObject', 'GetObject', 'PutObject'], bucket.arnForObjects(`${UPLOAD_PREFIX}*`));
+    allow(grantee, 'MissingBlobs', 's3', ['ListBucket'], bucket.bucketArn);
+    acknowledgeWildcard(grantee.role!, `${nagArn(bucket)}/${UPLOAD_PREFIX}*`, 'Every upload has a key of its own.');
   }
 
   taskTokens(grantee: LambdaFunction, calls: readonly string[]): void {

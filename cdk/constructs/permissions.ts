@@ -8,24 +8,27 @@ const EVERY_TABLE_CALL = ['GetItem', 'BatchGetItem', 'ConditionCheckItem', 'Quer
 /** Also to let in those that waited for what the run held in shared pools. */
 const TO_END_RUNS = ['GetItem', 'BatchGetItem', 'ConditionCheckItem', 'Query', 'UpdateItem', 'DeleteItem'];
 
+/** Large plans are compiled, and their runs ended where they are not valid. */
+const TO_START_RUNS = ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'];
+
 /** There is no Scan. */
 export const TABLE_CALLS: Permissions = {
   'run-task': EVERY_TABLE_CALL,
   'admit-task': EVERY_TABLE_CALL,
   'settle-task': EVERY_TABLE_CALL,
   'finish-run': TO_END_RUNS,
-  planner: ['GetItem', 'BatchGetItem', 'UpdateItem'],
+  planner: TO_START_RUNS,
   reconcile: TO_END_RUNS,
   'publish-events': ['Query', 'PutItem'],
   api: EVERY_TABLE_CALL,
   housekeeping: ['GetItem', 'Query', 'DeleteItem', 'BatchWriteItem'],
 };
 
-/** Large outputs, and definitions of machines that are yet to be made. */
+/** Large outputs, large plans, and definitions of machines that are yet to be made. */
 export const BLOB_CALLS: Permissions = {
   'run-task': ['GetObject', 'PutObject'],
   'settle-task': ['GetObject'],
-  planner: ['GetObject'],
+  planner: ['GetObject', 'PutObject'],
   api: ['GetObject', 'PutObject'],
 };
 

@@ -7,9 +7,12 @@ export interface StartQueueProps {
   readonly consumerTimeoutSec: number;
 }
 
-/** AWS's advice for queues that Lambda polls: six times the function's timeout. */
-const VISIBILITY_FACTOR = 6;
-/** A start that is throttled comes back each visibility timeout: so often makes hours. */
+/**
+ * AWS advises six times the function's timeout for queues that Lambda polls. With one message an invocation twice is enough: the time of
+ * one that dies, and as long to wait for a free one; then another goes on.
+ */
+const VISIBILITY_FACTOR = 2;
+/** A start that is throttled is sent anew: what comes back so often is a defect. At half an hour each it makes hours. */
 const MAX_RECEIVES = 20;
 
 /** Runs that are yet to be started, or whose start is to be looked after; after many failed tries they are kept in the dead-letter queue. */

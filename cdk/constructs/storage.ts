@@ -10,6 +10,8 @@ import {
   SORT_KEY,
   TTL_ATTRIBUTE,
 } from '../../lib/aws/dynamodb/table.ts';
+import { UPLOAD_PREFIX } from '../../lib/aws/upload-prefix.ts';
+import { UPLOAD_LIFETIME_DAYS } from '../../lib/runtime/upload-times.ts';
 import { acknowledge } from './acknowledge.ts';
 
 /** An execution lives no longer. */
@@ -62,6 +64,7 @@ export class Storage extends Construct {
           abortIncompleteMultipartUploadAfter: Duration.days(1),
           ...(blobExpirationDays !== undefined && { expiration: Duration.days(blobExpirationDays) }),
         },
+        { prefix: UPLOAD_PREFIX, expiration: Duration.days(UPLOAD_LIFETIME_DAYS) },
       ],
       // it must be empty to be deleted: see CleanUp
       removalPolicy,

@@ -1,10 +1,16 @@
+import type { PlanSize } from '../model/plan-sizes.ts';
 import type { Planner } from '../planner.ts';
+import type { UploadStore } from '../runtime/ports.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 
 /** What the API stands on. The runtime's store is that of the caller's tenant: what others own is not in it. */
 export interface Api {
   readonly planner: Planner;
   readonly runtime: Runtime;
+  /** The caller's. */
+  readonly uploads: UploadStore;
+  /** The largest plan of which a dry run is made. Default: what can be compiled while a caller of a deployment waits. */
+  readonly largestDryRun?: PlanSize | undefined;
   /** Gets what went wrong inside; callers are told nothing of it. Default: the console. */
   readonly logger?: ApiLogger | undefined;
 }

@@ -6,20 +6,23 @@ import { ApiProblem, problemResponse } from './problem.ts';
 /** A server is for this machine only: a page elsewhere may point its own host name here. */
 const LOCAL_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
 
+type Handle = (request: ApiRequest) => Promise<ApiResponse>;
+
 /** The HTTP API on this machine. It answers what `handle` does, which never throws. */
-export function makeHttpServer(handle: (request: ApiRequest) => Promise<ApiResponse>): Server {
+export function makeHttpServer(handle: Handle, maxBodyBytes: (path: string) => number = () => MAX_BODY_BYTES): Server {
   return createServer((incoming, outgoing) => {
-    answer(handle, incoming)
+    answer(handle, maxBodyBytes, incoming)
       .then((response) => send(outgoing, incoming, response))
       .catch(() => outgoing.destroy()); // the client went away
   });
 }
 
-async function answer(handle: (request: ApiRequest) => Promise<ApiResponse>, incoming: IncomingMessage): Promise<ApiResponse> {
+async function answer(handle: Handle, maxBodyBytes: (path: string) => number, incoming: IncomingMessage): Promise<ApiResponse> {
   if (!LOCAL_HOST.test(incoming.headers.host ?? '')) return problemResponse(new ApiProblem(403, 'this server answers for localhost only'));
-  const body = await readBody(incoming);
-  if (body === undefined) return problemResponse(new ApiProblem(413, `the body has more than ${MAX_BODY_BYTES} bytes`));
   const [path = '/', search = ''] = splitOnce(incoming.url ?? '/', '?');
+  const maxBytes = maxBodyBytes(path);
+  const body = await readBody(incoming, maxBytes);
+  if (body === undefined) return problemResponse(new ApiProblem(413, `the body has more than ${maxBytes} bytes`));
   return handle({
     method: incoming.method ?? 'GET',
     path,
@@ -32,14 +35,14 @@ async function answer(handle: (request: ApiRequest) => Promise<ApiResponse>, inc
 }
 
 /** undefined for a body that is too large; what is left of it is passed over. */
-async function readBody(incoming: IncomingMessage): Promise<string | undefined> {
+async function readBody(incoming: IncomingMessage, maxBytes: number): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let sizeBytes = 0;
   for await (const chunk of incoming as AsyncIterable<Buffer>) {
     sizeBytes += chunk.length;
-    if (sizeBytes <= MAX_BODY_BYTES) chunks.push(chunk);
+    if (sizeBytes <= maxBytes) chunks.push(chunk);
   }
-  return sizeBytes > MAX_BODY_BYTES ? undefined : Buffer.concat(chunks).toString();
+  return sizeBytes > maxBytes ? undefined : Buffer.concat(chunks).toString();
 }
 
 function send(outgoing: ServerResponse, { method }: IncomingMessage, { status, headers, body }: ApiResponse): void {

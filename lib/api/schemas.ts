@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { ERROR_CODES } from '../model/error-codes.ts';
 import { MAX_TASKS, planSchema, taskSchema } from '../model/plan.ts';
+import { LARGEST_BODY_BYTES, LARGEST_PLAN } from '../model/plan-sizes.ts';
 import { RUN_STATUSES, TASK_STATUSES } from '../model/run.ts';
+import { uploadedPlan, uploadRequest } from './plan-request.ts';
 
 /*
  * What goes over the wire, by the names of the OpenAPI document.
@@ -18,8 +20,28 @@ export const executionPlan = planSchema.extend({ tasks: z.array(taskSchema).min(
 });
 
 export const planRequest = z
-  .union([executionPlan, z.strictObject({ plan: executionPlan, context: jsonObject.optional() })])
-  .meta({ id: 'PlanRequest', description: 'A plan, or a plan with the context that its {{context.…}} bindings read.' });
+  .union([
+    executionPlan,
+    z.strictObject({ plan: executionPlan, context: jsonObject.optional() }),
+    uploadRequest.describe(
+      `Asks where a plan may be put that is too large for a request: what a deployment takes is ${LARGEST_BODY_BYTES} bytes or less, ` +
+        `written as a JSON string. An upload has ${LARGEST_PLAN.bytes} bytes at the most, and size_bytes of them where that is said.`,
+    ),
+    uploadedPlan.describe('Submits what was put there, within a day: JSON of one of the first two kinds.'),
+  ])
+  .meta({
+    id: 'PlanRequest',
+    description: 'A plan, or a plan with the context that its {{context.…}} bindings read; a large one by upload.',
+  });
+
+export const uploadAddress = z
+  .object({
+    upload_id: z.string(),
+    url: z.string().describe('Where to PUT the plan, with these headers and no other authorization.'),
+    headers: z.record(z.string(), z.string()),
+    expires_at: timestamp.describe('When the address does. What was put there lasts a day, or until it is accepted.'),
+  })
+  .meta({ id: 'UploadAddress' });
 
 export const acceptedRun = z.object({ run_id: z.string(), status: z.enum(RUN_STATUSES) }).meta({ id: 'AcceptedRun' });
 
@@ -44,6 +66,16 @@ export const report = z
   })
   .meta({ id: 'Report', description: 'What a plan comes to.' });
 
+const problems = z.array(
+  z.object({
+    code: z.string(),
+    message: z.string(),
+    path: z.string(),
+    task_ids: z.array(z.string()),
+    hint: z.string().optional(),
+  }),
+);
+
 const totals = z
   .object({
     completed: count,
@@ -63,7 +95,7 @@ export const run = z
     plan_id: z.string(),
     goal_id: z.string().nullable(),
     status: z.enum(RUN_STATUSES),
-    task_count: count,
+    task_count: count.describe('0 while a large plan is yet to be compiled.'),
     tokens_used: count.describe('Counted when the run ends; as tasks complete where it has a budget of tokens or cost.'),
     cost_usd: z.number().nonnegative().describe('What tasks reported; counted only where the run has a budget of tokens or cost.'),
     created_at: timestamp,
@@ -71,6 +103,7 @@ export const run = z
     completed_at: timestamp.nullable(),
     error: error.nullable(),
     totals: totals.nullable().describe('Null before the run has ended.'),
+    problems: problems.optional().describe('All that is wrong with the plan, where that was found after it was accepted. Not in lists.'),
   })
   .meta({ id: 'Run' });
 
@@ -145,17 +178,6 @@ export const problem = z
     status: z.int(),
     detail: z.string(),
     code: z.enum(Object.keys(ERROR_CODES) as [string, ...string[]]).optional(),
-    problems: z
-      .array(
-        z.object({
-          code: z.string(),
-          message: z.string(),
-          path: z.string(),
-          task_ids: z.array(z.string()),
-          hint: z.string().optional(),
-        }),
-      )
-      .optional()
-      .describe('All that is wrong with the plan or the request.'),
+    problems: problems.optional().describe('All that is wrong with the plan or the request.'),
   })
   .meta({ id: 'Problem', description: 'https://www.rfc-editor.org/rfc/rfc9457' });

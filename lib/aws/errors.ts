@@ -6,12 +6,6 @@ export abstract class AwsError extends Error {
   abstract readonly code: ErrorCode;
 }
 
-/** A blob that something refers to is not in the bucket. */
-export class BlobMissingError extends AwsError {
-  override readonly name = 'BlobMissingError';
-  readonly code = 'E5802';
-}
-
 /** Blobs were to be deleted, and some are still there. */
 export class BlobsLeftError extends AwsError {
   override readonly name = 'BlobsLeftError';

@@ -11,5 +11,6 @@ export function lazyBlobStore(open: () => Promise<BlobStore>): BlobStore {
     put: async (key, bytes) => (await store()).put(key, bytes),
     get: async (key) => (await store()).get(key),
     deleteAll: async (folder) => (await store()).deleteAll(folder),
+    delete: async (key) => (await store()).delete(key),
   };
 }

@@ -1,7 +1,6 @@
-import { GetObjectCommand, NoSuchKey, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import type { BlobStore } from '../runtime/ports.ts';
+import { DeleteObjectCommand, GetObjectCommand, NoSuchKey, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { BlobMissingError, type BlobStore } from '../runtime/ports.ts';
 import { emptyBucket } from './empty-bucket.ts';
-import { BlobMissingError } from './errors.ts';
 
 /** Blobs in a bucket, which encrypts them. */
 export class S3BlobStore implements BlobStore {
@@ -23,7 +22,7 @@ export class S3BlobStore implements BlobStore {
       const { Body } = await this.#client.send(new GetObjectCommand({ Bucket: this.#bucket, Key: key }));
       return await Body!.transformToByteArray();
     } catch (error) {
-      if (error instanceof NoSuchKey) throw new BlobMissingError(`there is no blob ${key}`, { cause: error });
+      if (error instanceof NoSuchKey) throw new BlobMissingError(key, { cause: error });
       throw error;
     }
   }
@@ -31,5 +30,9 @@ export class S3BlobStore implements BlobStore {
   /** @throws BlobsLeftError */
   async deleteAll(folder: string): Promise<void> {
     await emptyBucket(this.#client, this.#bucket, `${folder}/`);
+  }
+
+  async delete(key: string): Promise<void> {
+    await this.#client.send(new DeleteObjectCommand({ Bucket: this.#bucket, Key: key }));
   }
 }

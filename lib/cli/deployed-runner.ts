@@ -3,6 +3,7 @@ import type { DeploymentAddress } from '../client/connect.ts';
 import { ClientError } from '../client/errors.ts';
 import { followRun } from '../client/follow-run.ts';
 import { readResult } from '../client/read-result.ts';
+import { whenPlanned } from '../client/when-planned.ts';
 import type { JsonObject } from '../model/json.ts';
 import { parsePlan } from '../model/parse-plan.ts';
 import type { PlanResult } from '../plan-result.ts';
@@ -57,7 +58,7 @@ export class DeployedRunner implements PlanRunner {
   }
 
   async #follow(runId: string, output: RunOutput): Promise<PlanResult> {
-    const { task_count: taskCount } = await this.#getRun(runId);
+    const { task_count: taskCount } = await whenPlanned(this.#client, runId);
     output.begin({ taskCount, nameOf: namesIn(this.#options.submission.plan), now: Date.now }, runId);
     for await (const event of followRun(this.#client, runId)) output.onEvent(event);
     return readResult(this.#client, await this.#getRun(runId), this.#options.maxOutputs);

@@ -1,10 +1,11 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { isJsonObject, type JsonObject, NotJsonError, toPlainJson } from '../model/json.ts';
 import { parseJson } from '../model/parse-json.ts';
+import { LARGEST_PLAN } from '../model/plan-sizes.ts';
 import { UsageError } from './usage-error.ts';
 
-/** Enough for 100,000 tasks; of more nothing is parsed. */
-const MAX_FILE_BYTES = 64 * 1024 * 1024;
+/** Of more nothing is parsed. */
+const MAX_FILE_BYTES = LARGEST_PLAN.bytes;
 const MAX_FILE_MB = MAX_FILE_BYTES / 1024 / 1024;
 const CHUNK_BYTES = 1024 * 1024;
 

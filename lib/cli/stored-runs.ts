@@ -32,7 +32,7 @@ export class StoredRuns implements RunSource {
   }
 
   async listTasks(runId: string): Promise<TaskDescription[]> {
-    return describeTasks((await this.#store.getSpec(runId))!, await this.#store.listTasks(runId));
+    return describeTasks((await this.#store.getSpec(runId)) ?? { tasks: [] }, await this.#store.listTasks(runId));
   }
 
   close(): void {

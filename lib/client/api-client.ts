@@ -1,5 +1,6 @@
 import type { Report } from '../compiler/report.ts';
 import type { JsonObject } from '../model/json.ts';
+import type { Problem } from '../model/problem.ts';
 import type { CallbackOutcome, CallbackReport } from '../runtime/complete-callback.ts';
 import type { TaskDescription } from '../runtime/describe-tasks.ts';
 import type { Run, RunEvent, SharedPool, SharedPoolStatus } from '../runtime/ports.ts';
@@ -7,8 +8,10 @@ import type { OrchestratorStats } from '../runtime/statistics.ts';
 import { ApiError } from './errors.ts';
 import type { ApiCall } from './request.ts';
 import { Transport, type TransportOptions } from './transport.ts';
+import { uploadWhereLarge } from './upload-plan.ts';
 
-export type RunView = Omit<Run, 'context'>;
+/** `problems`: of a plan that was found to be invalid after it was accepted. */
+export type RunView = Omit<Run, 'context'> & { readonly problems?: readonly Problem[] };
 export type TaskSummary = Omit<TaskDescription, 'outputs'>;
 export type PlanReport = Report & { readonly warnings: readonly string[] };
 export type ApiClientOptions = TransportOptions;
@@ -47,8 +50,13 @@ export class ApiClient {
     this.#transport = new Transport(options);
   }
 
-  /** @throws PlanningError E5200 for an invalid plan, with all its problems in `details.problems` */
-  submit({
+  /**
+   * A plan that is too large for a request is uploaded first. The run of a very large one is `queued` without tasks until it is
+   * compiled: see `whenPlanned`.
+   *
+   * @throws PlanningError E5200 for an invalid plan, with all its problems in `details.problems`
+   */
+  async submit({
     plan,
     context,
     idempotencyKey = crypto.randomUUID(),
@@ -56,13 +64,15 @@ export class ApiClient {
   }: PlanSubmission): Promise<Pick<Run, 'run_id' | 'status'>> {
     const query = { max_parallel_tasks: maxParallelTasks };
     const headers = { 'idempotency-key': idempotencyKey };
-    return this.#send('run_id', { method: 'POST', path: ['plans'], query, headers, body: { plan, context } });
+    const body = await uploadWhereLarge(this.#transport, { plan, context });
+    return this.#send('run_id', { method: 'POST', path: ['plans'], query, headers, body });
   }
 
   /** What the plan comes to there; nothing is written. @throws PlanningError */
-  dryRun({ plan, maxParallelTasks }: Pick<PlanSubmission, 'plan' | 'maxParallelTasks'>): Promise<PlanReport> {
+  async dryRun({ plan, maxParallelTasks }: Pick<PlanSubmission, 'plan' | 'maxParallelTasks'>): Promise<PlanReport> {
     const query = { dry_run: true, max_parallel_tasks: maxParallelTasks };
-    return this.#send('states', { method: 'POST', path: ['plans'], query, body: { plan } });
+    const body = await uploadWhereLarge(this.#transport, { plan });
+    return this.#send('states', { method: 'POST', path: ['plans'], query, body });
   }
 
   getRun(runId: string): Promise<RunView | undefined> {

@@ -31,7 +31,9 @@ export function applyLimit(root: Layout, { limit, rank, priorityOf, keepsWhole }
       case 'parallel': {
         const widths = node.parts.map(layoutWidth);
         const total = widths.reduce((sum, width) => sum + width, beside);
-        return { ...node, parts: node.parts.map((part, i) => visit(part, total - widths[i]!)) };
+        const limited = node.parts.map((part, i) => ({ part: visit(part, total - widths[i]!), rank: firstRank(part, rank) }));
+        // branches are entered in their order, and the first to come take the places that are free
+        return { ...node, parts: limited.sort((a, b) => a.rank - b.rank).map(({ part }) => part) };
       }
       case 'map':
         if (beside === 0 && limitsItself(node, limit) && isOfOnePriority(node, priorityOf) && keepsWhole(node))
@@ -47,6 +49,22 @@ export function applyLimit(root: Layout, { limit, rank, priorityOf, keepsWhole }
     }
   };
   return visit(root, 0);
+}
+
+/** The best rank of the tasks that a part begins with. */
+function firstRank(node: Layout, rank: readonly number[]): number {
+  switch (node.kind) {
+    case 'task':
+      return rank[node.task]!;
+    case 'series':
+      return firstRank(node.parts[0]!, rank);
+    case 'parallel':
+      return node.parts.reduce((first, part) => Math.min(first, firstRank(part, rank)), Number.POSITIVE_INFINITY);
+    case 'map':
+      return node.items.reduce((first, item) => Math.min(first, rank[item[0]!]!), Number.POSITIVE_INFINITY);
+    case 'child':
+      return firstRank(node.part, rank);
+  }
 }
 
 /** One task at a time in each iteration, none waiting for another iteration's task, and all in one Map. */

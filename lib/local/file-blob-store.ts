@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { BlobStore } from '../runtime/ports.ts';
+import { BlobMissingError, type BlobStore } from '../runtime/ports.ts';
 
 /** Blobs as files below a folder. Keys are ours (`runs/<id>/…`), their parts encoded all the same. */
 export class FileBlobStore implements BlobStore {
@@ -21,7 +21,16 @@ export class FileBlobStore implements BlobStore {
   }
 
   async get(key: string): Promise<Uint8Array> {
-    return readFile(this.#pathOf(key));
+    try {
+      return await readFile(this.#pathOf(key));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new BlobMissingError(key, { cause: error });
+      throw error;
+    }
+  }
+
+  async delete(key: string): Promise<void> {
+    await rm(this.#pathOf(key), { force: true });
   }
 
   async deleteAll(folder: string): Promise<void> {

@@ -1,4 +1,4 @@
-import type { BlobStore } from '../runtime/ports.ts';
+import { BlobMissingError, type BlobStore } from '../runtime/ports.ts';
 
 /** Blobs that last as long as the process. */
 export class MemoryBlobStore implements BlobStore {
@@ -10,11 +10,15 @@ export class MemoryBlobStore implements BlobStore {
 
   async get(key: string): Promise<Uint8Array> {
     const bytes = this.#blobs.get(key);
-    if (bytes === undefined) throw new Error(`there is no blob ${key}`);
+    if (bytes === undefined) throw new BlobMissingError(key);
     return bytes;
   }
 
   async deleteAll(folder: string): Promise<void> {
     for (const key of this.#blobs.keys()) if (key.startsWith(`${folder}/`)) this.#blobs.delete(key);
+  }
+
+  async delete(key: string): Promise<void> {
+    this.#blobs.delete(key);
   }
 }

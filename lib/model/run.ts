@@ -22,3 +22,13 @@ export function isFinal(status: TaskStatus): boolean {
 export function isFinalRun(status: RunStatus): boolean {
   return finalRun.has(status);
 }
+
+/** The run was accepted with a plan that is yet to be compiled: a valid plan has tasks. */
+export function isToBePlanned({ status, task_count }: { readonly status: RunStatus; readonly task_count: number }): boolean {
+  return status === 'queued' && task_count === 0;
+}
+
+/** The run was accepted with a plan that turned out to be invalid. */
+export function isRefused({ status, task_count }: { readonly status: RunStatus; readonly task_count: number }): boolean {
+  return status === 'failed' && task_count === 0;
+}

@@ -14,6 +14,7 @@ export interface Run {
   readonly plan_id: string;
   readonly goal_id: string | null;
   readonly status: RunStatus;
+  /** 0 while the plan is yet to be compiled, and for good where it turned out to be invalid. */
   readonly task_count: number;
   /** Sum over all tasks, as far as they have reported. Counted as they complete where the run has a budget of tokens or cost, else when it ends. */
   readonly tokens_used: number;
@@ -35,6 +36,9 @@ export interface NewRun extends Pick<Run, 'run_id' | 'plan_id' | 'goal_id' | 'co
   /** The same key again is the same run. */
   readonly idempotency_key?: string | undefined;
 }
+
+/** What is known of a run once its plan is read. */
+export type RunPlan = Pick<Run, 'plan_id' | 'goal_id' | 'context'>;
 
 /** Where a run stands in the list of all. */
 export type RunPlace = Pick<Run, 'created_at' | 'run_id'>;
@@ -155,8 +159,13 @@ export interface Callback {
  * A status that changes makes an event in the same step.
  */
 export interface RunStore {
-  /** Writes a run down as `queued`, or finds the one that was created with the same idempotency key. */
-  createRun(run: NewRun, spec: RunSpec): Promise<{ run_id: string; created: boolean }>;
+  /**
+   * Writes a run down as `queued`, or finds the one that was created with the same idempotency key. Without a spec its plan is yet to
+   * be compiled: `planRun` comes later.
+   */
+  createRun(run: NewRun, spec?: RunSpec): Promise<{ run_id: string; created: boolean }>;
+  /** Gives a queued run that has none its spec, once, and what else its plan says; false when it has one or is not queued. */
+  planRun(runId: string, plan: RunPlan, spec: RunSpec): Promise<boolean>;
   getRun(runId: string): Promise<Run | undefined>;
   /** Newest first; those behind `after`, where it is given, which need not be there any more. */
   listRuns(limit: number, after?: RunPlace): Promise<Run[]>;
@@ -274,13 +283,52 @@ export class EngineThrottledError extends Error {
   override readonly name = 'EngineThrottledError';
 }
 
-/** Bytes too large for the store: outputs above 100 KB, definitions of machines that are yet to be made. */
+/** Bytes too large for the store: outputs above 100 KB, large plans, definitions of machines that are yet to be made. */
 export interface BlobStore {
   put(key: string, bytes: Uint8Array): Promise<void>;
-  /** @throws when there is no such blob */
+  /** @throws BlobMissingError */
   get(key: string): Promise<Uint8Array>;
   /** Deletes all blobs whose keys begin with `folder/`. */
   deleteAll(folder: string): Promise<void>;
+  /** A blob that is not there is no error. */
+  delete(key: string): Promise<void>;
+}
+
+/** A blob that something refers to is not there. */
+export class BlobMissingError extends Error {
+  override readonly name = 'BlobMissingError';
+  readonly code = 'E5802';
+
+  constructor(key: string, options?: ErrorOptions) {
+    super(`there is no blob ${key}`, options);
+  }
+}
+
+/** Where a client may put what it uploads: a PUT with these headers, before the address expires. */
+export interface UploadAddress {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly expires_at: string;
+}
+
+/** Plans that no request can carry: clients put them here, and submit them by their id. Each tenant has its own; they last a day. */
+export interface UploadStore {
+  /** @param sizeBytes nothing of another size may be put there; undefined: any size */
+  open(uploadId: string, sizeBytes: number | undefined): Promise<UploadAddress>;
+  /** undefined: nothing was put there, or it has expired. @throws UploadTooLargeError, which has read nothing */
+  read(uploadId: string, maxBytes: number): Promise<Uint8Array | undefined>;
+  delete(uploadId: string): Promise<void>;
+}
+
+/** More was uploaded than is read. */
+export class UploadTooLargeError extends Error {
+  override readonly name = 'UploadTooLargeError';
+  readonly sizeBytes: number;
+
+  constructor(sizeBytes: number) {
+    super(`${sizeBytes} bytes were uploaded`);
+    this.sizeBytes = sizeBytes;
+  }
 }
 
 /** Runs that are to be started, or whose start is to be looked after. A run that is sent is received at least once. */

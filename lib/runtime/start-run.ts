@@ -1,4 +1,4 @@
-import { isFinalRun } from '../model/run.ts';
+import { isFinalRun, isToBePlanned } from '../model/run.ts';
 import type { RunSpec } from '../model/task-record.ts';
 import { type BlobStore, EngineThrottledError, type MachineDefinition, type NewRun, type StartQueue } from './ports.ts';
 import { runBlobs } from './run-blobs.ts';
@@ -26,14 +26,13 @@ export async function startRun(runtime: Runtime, { run, spec, machines }: StartR
   const { run_id: runId, created } = await runtime.store.createRun({ ...run, created_at: timestamp(runtime.clock) }, spec);
   if (!created) return runId;
   runtime.specs.put(runId, spec);
+  for (const machine of machines) await runtime.engine.ensureMachine(machine);
   await launch(runtime, runId, machines);
   return runId;
 }
 
-/** Makes a run's machines and starts it; may be repeated. It is `executing` before any of its states is entered. */
-async function launch(runtime: Runtime, runId: string, machines: readonly MachineDefinition[]): Promise<void> {
-  const { store, engine, clock } = runtime;
-  for (const machine of machines) await engine.ensureMachine(machine);
+/** Starts a run whose machines are there; may be repeated. It is `executing` before any of its states is entered. */
+async function launch({ store, engine, clock }: Runtime, runId: string, machines: readonly MachineDefinition[]): Promise<void> {
   await store.startRun(runId, timestamp(clock));
   await engine.startExecution(machines.at(-1)!.name, executionName(runId, 1), { run_id: runId });
 }
@@ -54,7 +53,7 @@ const LOOK_AFTER_SEC = 60;
 export async function submitRun(ports: SubmitPorts, { run, spec, machines }: StartRunInput): Promise<{ run_id: string; created: boolean }> {
   const { runtime, blobs, queue } = ports;
   // both before the run: whoever finds it finds its machines too, and there is no run that nobody looks after
-  await blobs.put(machinesKey(run.run_id), Buffer.from(JSON.stringify(machines)));
+  await keepMachines(blobs, run.run_id, machines);
   await queue.send(run.run_id, LOOK_AFTER_SEC);
   const accepted = await runtime.store.createRun({ ...run, created_at: timestamp(runtime.clock) }, spec);
   try {
@@ -66,17 +65,55 @@ export async function submitRun(ports: SubmitPorts, { run, spec, machines }: Sta
 }
 
 /**
+ * Compiles the plan of a run that was accepted before: its machines are kept, then `planRun`. False: there is nothing to be started,
+ * or another does it.
+ */
+export type CompileQueued = (runId: string) => Promise<boolean>;
+
+/**
  * Starts a run that was accepted, if it has not been; may be repeated.
  *
  * @throws EngineThrottledError when it must be tried later
  */
-export async function startQueued({ runtime, blobs }: Pick<SubmitPorts, 'runtime' | 'blobs'>, runId: string): Promise<void> {
+export async function startQueued(
+  { runtime, blobs }: Pick<SubmitPorts, 'runtime' | 'blobs'>,
+  runId: string,
+  compileQueued: CompileQueued = compilesNothing,
+): Promise<void> {
   const run = await runtime.store.getRun(runId);
   if (run === undefined || isFinalRun(run.status)) return;
+  if (isToBePlanned(run) && !(await compileQueued(runId))) return;
   const machines = JSON.parse(Buffer.from(await blobs.get(machinesKey(runId))).toString()) as MachineDefinition[];
+  // it is executing only when all of them were there: who looks after it has no need of more
+  if (run.status === 'queued') await makeMachines({ runtime, blobs }, runId, machines);
   await launch(runtime, runId, machines);
+}
+
+/** Machines are made one a second, a large plan has hundreds: who is stopped leaves to the next only those that are still to be made. */
+async function makeMachines(
+  { runtime, blobs }: Pick<SubmitPorts, 'runtime' | 'blobs'>,
+  runId: string,
+  machines: readonly MachineDefinition[],
+): Promise<void> {
+  for (const [made, machine] of machines.entries()) {
+    try {
+      await runtime.engine.ensureMachine(machine);
+    } catch (error) {
+      if (error instanceof EngineThrottledError && made > 0) await keepMachines(blobs, runId, machines.slice(made));
+      throw error;
+    }
+  }
+}
+
+/** Keeps the machines that a run's start is yet to make; its own is the last. */
+export async function keepMachines(blobs: BlobStore, runId: string, machines: readonly MachineDefinition[]): Promise<void> {
+  await blobs.put(machinesKey(runId), Buffer.from(JSON.stringify(machines)));
 }
 
 function machinesKey(runId: string): string {
   return `${runBlobs(runId)}/machines.json`;
+}
+
+async function compilesNothing(runId: string): Promise<never> {
+  throw new TypeError(`this process compiles no plans: run ${runId}`);
 }

@@ -1,6 +1,7 @@
 import type { Api, ApiRequest } from '../../lib/api/api.ts';
 import { handleApiRequest } from '../../lib/api/handle-request.ts';
 import { LocalPlatform } from '../../lib/local/local-platform.ts';
+import { LocalUploads } from '../../lib/local/local-uploads.ts';
 import { TimedStartQueue } from '../../lib/local/timed-start-queue.ts';
 import { VirtualClock } from '../../lib/local/virtual-clock.ts';
 import { Planner } from '../../lib/planner.ts';
@@ -32,7 +33,8 @@ export function makeApi({ toolExecutor, callbackTypes }: MakeApiOptions = {}) {
     targets: { ...LOCAL_TARGETS, ...(callbackTypes && { callbackTypes }) },
     maxParallelTasks: 10,
   });
-  const api: Api = { planner, runtime, logger: { error: (_, error) => errors.push(error) } };
+  const uploads = new LocalUploads({ blobs, clock, origin: () => 'http://127.0.0.1:80' });
+  const api: Api = { planner, runtime, uploads, logger: { error: (_, error) => errors.push(error) } };
 
   const call = async (method: string, url: string, request: Partial<ApiRequest> = {}): Promise<ApiAnswer> => {
     const [path, search] = url.split('?') as [string, string | undefined];
@@ -43,6 +45,7 @@ export function makeApi({ toolExecutor, callbackTypes }: MakeApiOptions = {}) {
   return {
     platform,
     clock,
+    uploads,
     errors,
     call,
     get: (url: string) => call('GET', url),

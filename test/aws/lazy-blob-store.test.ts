@@ -29,3 +29,12 @@ test('opens the store once, for calls at the same time too', async () => {
 test('passes on that a blob is missing', async () => {
   await expect(countedOpening().blobs.get('a')).rejects.toThrow('there is no blob a');
 });
+
+test('deletes blobs', async () => {
+  const { blobs } = countedOpening();
+  await blobs.put('a', Buffer.from('1'));
+
+  await blobs.delete('a');
+
+  await expect(blobs.get('a')).rejects.toThrow('there is no blob a');
+});

@@ -37,6 +37,14 @@ test('deletes the blobs of a folder', async () => {
   ]);
 });
 
+test('deletes a blob', async () => {
+  const sent = scriptCalls(S3Client);
+
+  await makeStore().delete('key');
+
+  expect(sent).toEqual([['DeleteObjectCommand', { Bucket: 'bucket', Key: 'key' }]]);
+});
+
 test('names a blob that is missing', async () => {
   const cause = new NoSuchKey(refusal);
   scriptCalls(S3Client, cause);

@@ -2,6 +2,8 @@
 
 export const TABLE = '<StorageTable.Arn>';
 export const BLOBS = '<StorageBucket.Arn>/*';
+export const BUCKET = '<StorageBucket.Arn>';
+export const UPLOADS = `${BUCKET}/uploads/*`;
 export const DEAD_LETTERS = '<StartsDeadLetters.Arn>';
 export const AWS_STATES = 'arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>';
 export const MACHINES = `${AWS_STATES}:stateMachine:task-orchestrator-*`;

@@ -15,7 +15,7 @@ const READ: Readonly<Record<FunctionName, readonly (keyof Environment)[]>> = {
   'admit-task': RUNTIME,
   'settle-task': RUNTIME,
   'finish-run': RUNTIME,
-  planner: [...RUNTIME, ...MACHINE_VARIABLES],
+  planner: [...RUNTIME, 'START_QUEUE_URL', ...MACHINE_VARIABLES, ...PLANNER_VARIABLES],
   reconcile: RUNTIME,
   'publish-events': ['TABLE_NAME', 'EVENT_BUS_NAME'],
   housekeeping: [...RUNTIME, 'STATE_MACHINE_ROLE_ARN', 'MACHINE_RETENTION_DAYS', 'RUN_RETENTION_DAYS'],
@@ -68,7 +68,7 @@ describe('what is asked for reaches who reads it', () => {
     logLevel: 'DEBUG',
   };
 
-  it.each(['run-task', 'api'] as const)('%s knows the targets', (name) => {
+  it.each(['run-task', 'api', 'planner'] as const)('%s knows the targets', (name) => {
     expect(readEnvironment(['AGENT_TARGET', 'TOOL_TARGET'], deployed(name, props))).toEqual({
       AGENT_TARGET: agentTarget,
       TOOL_TARGET: { ...toolTarget, callbacks: false },
@@ -102,8 +102,14 @@ describe('what is asked for reaches who reads it', () => {
     expect(environmentOf(makeTemplate(props), name).STATE_MACHINE_LOG_GROUP_ARN).toBe('<ExecutionLogsLog.Arn>');
   });
 
-  it('api knows which function is which', () => {
-    expect(environmentOf(template, 'api')).toMatchObject({
+  it('planner knows limits as well', () => {
+    const read = readEnvironment(['MAX_PARALLEL_TASKS', 'TASK_TIMEOUT_SEC'], deployed('planner', props));
+
+    expect(read).toEqual({ MAX_PARALLEL_TASKS: 20, TASK_TIMEOUT_SEC: 0.5 });
+  });
+
+  it.each(['planner', 'api'] as const)('%s knows which function is which', (name) => {
+    expect(environmentOf(template, name)).toMatchObject({
       RUN_TASK_CLASSES: '[{"name":"default","function_arn":"<FunctionsruntaskFunction.Arn>","memory_mb":512}]',
       ADMIT_TASK_ARN: '<FunctionsadmittaskFunction.Arn>',
       SETTLE_TASK_ARN: '<FunctionssettletaskFunction.Arn>',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BLOBS, DEAD_LETTERS, LOGS, MACHINES, TABLE, TRACES } from './arns.ts';
+import { BLOBS, BUCKET, DEAD_LETTERS, LOGS, MACHINES, TABLE, TRACES, UPLOADS } from './arns.ts';
 import { makeTemplate } from './make-template.ts';
 import { permissionsOfFunction } from './permissions-of.ts';
 
@@ -64,11 +64,11 @@ describe('each function may do what its code does, and nothing else', () => {
     });
   });
 
-  it('planner receives starts, and makes and starts machines', () => {
+  it('planner receives starts and sends them anew, compiles large plans, and makes and starts machines', () => {
     expect(permissionsOfFunction(template, 'planner')).toEqual({
       ...logsOf('planner'),
-      [TABLE]: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:UpdateItem'],
-      [BLOBS]: ['s3:GetObject'],
+      [TABLE]: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+      [BLOBS]: ['s3:GetObject', 's3:PutObject'],
       [MACHINES]: ['states:CreateStateMachine', 'states:StartExecution'],
       '<ExecutionRole.Arn>': ['iam:PassRole'],
       '<StartsQueue.Arn>': [
@@ -77,6 +77,7 @@ describe('each function may do what its code does, and nothing else', () => {
         'sqs:GetQueueAttributes',
         'sqs:GetQueueUrl',
         'sqs:ReceiveMessage',
+        'sqs:SendMessage',
       ],
       '*': TRACES,
     });
@@ -110,6 +111,9 @@ describe('each function may do what its code does, and nothing else', () => {
       [TABLE]: EVERY_TABLE_CALL,
       [`${TABLE}/index/runs-by-tenant`]: ['dynamodb:Query'],
       [BLOBS]: ['s3:GetObject', 's3:PutObject'],
+      [UPLOADS]: ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'],
+      // or it would be told of a missing upload that it may not read it
+      [BUCKET]: ['s3:ListBucket'],
       [MACHINES]: ['states:CreateStateMachine', 'states:StartExecution'],
       '<ExecutionRole.Arn>': ['iam:PassRole'],
       '<StartsQueue.Arn>': ['sqs:SendMessage'],

@@ -46,7 +46,7 @@ describe('memory and time', () => {
       ['admit-task', 512, 30],
       ['settle-task', 512, 60],
       ['finish-run', 512, 60],
-      ['planner', 1024, 60],
+      ['planner', 3008, 900],
       ['reconcile', 512, 60],
       ['publish-events', 512, 60],
       ['api', 1024, 30],
@@ -64,7 +64,7 @@ describe('memory and time', () => {
 
   it('and concurrency are what is asked for', () => {
     expect(functionOf(changed, 'run-task')).toMatchObject({ MemorySize: 2048, Timeout: 600, ReservedConcurrentExecutions: 50 });
-    expect(functionOf(changed, 'planner')).toMatchObject({ MemorySize: 1024, Timeout: 60, ReservedConcurrentExecutions: 0 });
+    expect(functionOf(changed, 'planner')).toMatchObject({ MemorySize: 3008, Timeout: 900, ReservedConcurrentExecutions: 0 });
   });
 
   it('stay as they are where nothing is asked for', () => {

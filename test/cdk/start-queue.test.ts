@@ -12,18 +12,19 @@ describe('the queue of starts', () => {
     expect(queue.RedrivePolicy).toEqual({ deadLetterTargetArn: '<StartsDeadLetters.Arn>', maxReceiveCount: 20 });
   });
 
-  it('waits six times as long as a function may take before a start is tried again', () => {
+  it('waits twice as long as a function may take before a start is tried again', () => {
     const slower = makeTemplate({ functions: { planner: { timeoutSec: 100 } } });
 
-    expect(queue.VisibilityTimeout).toBe(360);
-    expect(resourceOf(slower, 'AWS::SQS::Queue', 'StartsQueue').Properties.VisibilityTimeout).toBe(600);
+    expect(queue.VisibilityTimeout).toBe(1800);
+    expect(resourceOf(slower, 'AWS::SQS::Queue', 'StartsQueue').Properties.VisibilityTimeout).toBe(200);
   });
 
-  it('goes to the planner, in batches of which each start counts for itself', () => {
+  it('goes to the planner, one start an invocation and few at once', () => {
     expect(resourceOf(template, 'AWS::Lambda::EventSourceMapping', 'planner').Properties).toMatchObject({
       EventSourceArn: '<StartsQueue.Arn>',
       FunctionName: '<FunctionsplannerFunction>',
-      BatchSize: 10,
+      BatchSize: 1,
+      ScalingConfig: { MaximumConcurrency: 5 },
       FunctionResponseTypes: ['ReportBatchItemFailures'],
     });
   });

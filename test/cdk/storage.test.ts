@@ -58,16 +58,24 @@ describe('the bucket', () => {
     });
   });
 
-  it('keeps blobs for good, but no parts of uploads', () => {
+  it('keeps blobs for good, plans that are uploaded and not submitted for a day, and no parts of uploads', () => {
     expect(bucket.LifecycleConfiguration).toEqual({
-      Rules: [{ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 }, Status: 'Enabled' }],
+      Rules: [
+        { AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 }, Status: 'Enabled' },
+        { Prefix: 'uploads/', ExpirationInDays: 1, Status: 'Enabled' },
+      ],
     });
   });
 
   it('deletes blobs after a time, where that is asked for', () => {
     const { Properties } = resourceOf(makeTemplate({ blobExpirationDays: 30 }), 'AWS::S3::Bucket');
 
-    expect(Properties.LifecycleConfiguration).toMatchObject({ Rules: [{ ExpirationInDays: 30, Status: 'Enabled' }] });
+    expect(Properties.LifecycleConfiguration).toMatchObject({
+      Rules: [
+        { ExpirationInDays: 30, Status: 'Enabled' },
+        { Prefix: 'uploads/', ExpirationInDays: 1 },
+      ],
+    });
   });
 
   it('deletes what no run can need any more, where runs are not kept for good', () => {

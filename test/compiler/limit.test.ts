@@ -29,6 +29,19 @@ describe('applyLimit', () => {
     expect(limited(layout, 2)).toEqual(parallelLayout(seriesLayout(taskLayout(0), parallelLayout(slotted(1), slotted(2))), slotted(3)));
   });
 
+  it('enters branches that wait for slots by rank', () => {
+    // 0 | (1 -> 2) | ((3 | 4) -> 5)
+    const layout = parallelLayout(
+      taskLayout(0),
+      seriesLayout(taskLayout(1), taskLayout(2)),
+      seriesLayout(parallelLayout(taskLayout(3), taskLayout(4)), taskLayout(5)),
+    );
+
+    expect(limited(layout, 2, [9, 3, 0, 8, 2, 1])).toEqual(
+      parallelLayout(seriesLayout(parallelLayout(slotted(4), slotted(3)), slotted(5)), seriesLayout(slotted(1), slotted(2)), slotted(0)),
+    );
+  });
+
   it("uses a Map's own MaxConcurrency where nothing runs beside it, and takes its items by rank", () => {
     const layout = seriesLayout(taskLayout(9), mapLayout([[0], [1], [2], [3]], body));
 

@@ -6,6 +6,7 @@ import { describeEvents } from './events.contract.ts';
 import { describeGates } from './gates.contract.ts';
 import { describeIdempotency } from './idempotency.contract.ts';
 import { describePlaces } from './places.contract.ts';
+import { describePlannedRuns } from './planned-runs.contract.ts';
 import { describeRuns } from './runs.contract.ts';
 import { describeSharedPools } from './shared-pools.contract.ts';
 import { describeStatistics } from './statistics.contract.ts';
@@ -33,6 +34,7 @@ export function describeRunStore(name: string, makeStore: () => Promise<Subject>
     const store = (): Subject['store'] => subject.store;
 
     describeRuns(store);
+    describePlannedRuns(store);
     describeIdempotency(store);
     describeStatistics(store);
     describeTasks(store);

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { answerRequest } from '../../lambdas/answer-request.ts';
 import type { Api } from '../../lib/api/api.ts';
 import { LocalPlatform } from '../../lib/local/local-platform.ts';
+import { LocalUploads } from '../../lib/local/local-uploads.ts';
 import { Planner } from '../../lib/planner.ts';
 import { LOCAL_TARGETS } from '../../lib/prepare-plan.ts';
 import { createRun } from '../contract/factories.ts';
@@ -11,7 +12,9 @@ const RULE = { claim: 'tenant', otherwise: 'everybody' };
 
 function makeApi(): Api {
   const { runtime, blobs } = new LocalPlatform({});
-  return { runtime, planner: new Planner({ ports: { runtime, blobs, queue: { send: async () => {} } }, targets: LOCAL_TARGETS }) };
+  const planner = new Planner({ ports: { runtime, blobs, queue: { send: async () => {} } }, targets: LOCAL_TARGETS });
+  const uploads = new LocalUploads({ blobs, clock: runtime.clock, origin: () => 'http://127.0.0.1:80' });
+  return { runtime, planner, uploads };
 }
 
 async function answer(event: HttpEventParts, apis: ReadonlyMap<string, Api> = new Map()) {

@@ -29,16 +29,22 @@ function messagesOf(...bodies: readonly string[]): SQSEvent {
   return { Records: bodies.map((body, n) => ({ messageId: `m${n + 1}`, body }) as SQSRecord) };
 }
 const about = (...runIds: readonly string[]) => messagesOf(...runIds.map((runId) => JSON.stringify({ run_id: runId })));
+/** A queue that notes what is sent to it. */
+function makeQueue() {
+  const sent: [runId: string, delaySec: number][] = [];
+  return { sent, send: async (runId: string, delaySec: number) => void sent.push([runId, delaySec]) };
+}
 const comeBack = (...messageIds: readonly string[]) => ({ batchItemFailures: messageIds.map((itemIdentifier) => ({ itemIdentifier })) });
 
 describe('a batch of messages', () => {
   it('is taken one after the other', async () => {
     const steps: string[] = [];
-    const receive = startMessages(async (runId) => {
+    const start = async (runId: string): Promise<void> => {
       steps.push(`${runId} begins`);
       await Promise.resolve();
       steps.push(`${runId} ends`);
-    }, new Log());
+    };
+    const receive = startMessages({ start, queue: makeQueue(), logger: new Log() });
 
     expect(await receive(about('a', 'b'))).toEqual(comeBack());
 
@@ -46,32 +52,46 @@ describe('a batch of messages', () => {
   });
 
   it('goes on behind a message that comes back', async () => {
-    const log = new Log();
+    const logger = new Log();
     const defect = new Error('defect');
-    const failures = new Map<string, Error>([
-      ['busy', new EngineThrottledError('busy')],
-      ['broken', defect],
-    ]);
     const started: string[] = [];
-    const receive = startMessages(async (runId) => {
-      const failure = failures.get(runId);
-      if (failure !== undefined) throw failure;
+    const start = async (runId: string): Promise<void> => {
+      if (runId === 'broken') throw defect;
       started.push(runId);
-    }, log);
+    };
 
-    expect(await receive(about('a', 'busy', 'b', 'broken', 'c'))).toEqual(comeBack('m2', 'm4'));
+    expect(await startMessages({ start, queue: makeQueue(), logger })(about('a', 'broken', 'b'))).toEqual(comeBack('m2'));
 
-    expect(started).toEqual(['a', 'b', 'c']);
-    expect(log.lines).toEqual([
-      ['info', 'the run starts later', { message_id: 'm2' }],
-      ['error', 'the run did not start', { message_id: 'm4', error: defect }],
-    ]);
+    expect(started).toEqual(['a', 'b']);
+    expect(logger.lines).toEqual([['error', 'the run did not start', { message_id: 'm2', error: defect }]]);
+  });
+
+  it('sends a run anew that must wait, which is no failure of its message', async () => {
+    const logger = new Log();
+    const queue = makeQueue();
+    const start = async (): Promise<never> => {
+      throw new EngineThrottledError('busy');
+    };
+
+    expect(await startMessages({ start, queue, logger })(about('a'))).toEqual(comeBack());
+
+    expect(queue.sent).toEqual([['a', 30]]);
+    expect(logger.lines).toEqual([['info', 'the run starts later', { message_id: 'm1' }]]);
+  });
+
+  it('has the message come back of a run that must wait and cannot be sent anew', async () => {
+    const start = async (): Promise<never> => {
+      throw new EngineThrottledError('busy');
+    };
+    const queue = { send: () => Promise.reject(new Error('no queue')) };
+
+    expect(await startMessages({ start, queue, logger: new Log() })(about('a'))).toEqual(comeBack('m1'));
   });
 
   it('has messages come back that are none of ours, and starts nothing for them', async () => {
     const log = new Log();
     const started: string[] = [];
-    const receive = startMessages(async (runId) => void started.push(runId), log);
+    const receive = startMessages({ start: async (runId) => void started.push(runId), queue: makeQueue(), logger: log });
 
     expect(await receive(messagesOf('hello', '{"run":"a"}'))).toEqual(comeBack('m1', 'm2'));
 
@@ -90,19 +110,19 @@ it.each([1, 2, 5])('starts a run whose machine Step Functions refused %i times',
   });
   const clock = new VirtualClock(0, 'manual');
   const runtime = makeRuntime({ store, engine, clock, dispatch: async () => ({}) });
-  const queued: string[] = [];
-  const queue = { send: async (runId: string) => void queued.push(runId) };
-  const receive = startMessages((runId) => startQueued({ runtime, blobs }, runId), new Log());
+  const queue = makeQueue();
+  const receive = startMessages({ start: (runId) => startQueued({ runtime, blobs }, runId), queue, logger: new Log() });
   const start = ['StartExecutionCommand', { stateMachineArn: 'arn:machine:m', name: 'run-1', input: '{"run_id":"run"}' }];
 
   await submitRun({ runtime, blobs, queue }, { run: newRun('run'), spec: runSpec(1), machines: [{ name: 'm', definition: '{}' }] });
 
   for (let more = refusals - 1; more > 0; more--) {
     expect(await store.getRun('run')).toMatchObject({ status: 'queued' });
-    expect(await receive(about(...queued))).toEqual(comeBack('m1'));
+    expect(await receive(about('run'))).toEqual(comeBack());
   }
+  expect(queue.sent).toEqual([['run', 60], ...Array.from({ length: refusals - 1 }, () => ['run', 30])]);
   expect(sent).not.toContainEqual(start);
-  expect(await receive(about(...queued))).toEqual(comeBack());
+  expect(await receive(about('run'))).toEqual(comeBack());
   expect(await store.getRun('run')).toMatchObject({ status: 'executing' });
   expect(sent.at(-1)).toEqual(start);
 });

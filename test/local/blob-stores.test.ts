@@ -30,7 +30,16 @@ describe.each([
   });
 
   it('has nothing that was not put', async () => {
-    await expect(blobs.get('runs/nobody')).rejects.toThrow();
+    await expect(blobs.get('runs/nobody')).rejects.toMatchObject({ name: 'BlobMissingError', message: 'there is no blob runs/nobody' });
+  });
+
+  it('has nothing that was deleted, which may be repeated', async () => {
+    await blobs.put('runs/gone', Buffer.from('1'));
+
+    await blobs.delete('runs/gone');
+    await blobs.delete('runs/gone');
+
+    await expect(blobs.get('runs/gone')).rejects.toMatchObject({ name: 'BlobMissingError' });
   });
 });
 

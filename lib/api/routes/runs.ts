@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isRefused } from '../../model/run.ts';
 import type { Run } from '../../runtime/ports.ts';
 import { readCursor, runPlace, writeCursor } from '../cursor.ts';
 import { requireRun } from '../require-run.ts';
@@ -34,8 +35,10 @@ export const getRun = route({
   summary: 'Shows a run.',
   path: { run_id: runId },
   answers: { 200: { description: 'The run.', schema: run } },
-  async handle({ runtime }, { path }) {
-    return { status: 200, body: viewOf(await requireRun(runtime.store, path.run_id)) };
+  async handle({ runtime, planner }, { path }) {
+    const found = await requireRun(runtime.store, path.run_id);
+    const problems = isRefused(found) ? { problems: await planner.problemsOf(found.run_id) } : {};
+    return { status: 200, body: { ...viewOf(found), ...problems } };
   },
 });
 

@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { isJsonObject, type JsonObject } from '../../model/json.ts';
 import { MAX_TASKS } from '../../model/plan.ts';
-import { ApiProblem } from '../problem.ts';
-import { route } from '../route.ts';
-import { acceptedRun, planRequest, report } from '../schemas.ts';
+import type { AcceptedRun } from '../../planner.ts';
+import { readPlanRequest } from '../plan-request.ts';
+import { type Answer, route } from '../route.ts';
+import { acceptedRun, planRequest, report, uploadAddress } from '../schemas.ts';
+import { checkDryRun, readUploaded, submitHere, submitUploaded } from '../submit.ts';
 
 /** What a client makes up: printable ASCII, so that it comes through any proxy as it is. */
 const idempotencyKey = z.string().regex(/^[\x21-\x7e]{1,255}$/, { error: 'expected 1 to 255 printable ASCII characters' });
@@ -14,7 +15,7 @@ export const submitPlan = route({
   method: 'POST',
   template: '/plans',
   operationId: 'submitPlan',
-  summary: 'Accepts a plan and starts it. Once accepted, it is not lost.',
+  summary: 'Accepts a plan and starts it, or says where a plan may be put that is too large for a request. Once accepted, it is not lost.',
   query: {
     dry_run: z.stringbool({ truthy: ['true'], falsy: ['false'] }).optional(),
     max_parallel_tasks: z.coerce.number().int().min(1).max(MAX_TASKS).optional(),
@@ -24,27 +25,36 @@ export const submitPlan = route({
   documentedBody: planRequest,
   answers: {
     202: {
-      description: 'Accepted. `queued` where Step Functions is too busy to start it at once.',
+      description:
+        'Accepted. `queued` where Step Functions is too busy to start it at once, and where the plan is so large that it is checked and ' +
+        'compiled later: its run then has no tasks yet, and is `failed` with `problems` where the plan is not valid.',
       schema: acceptedRun,
       links: { getRun: RUN_ID, listTasks: RUN_ID, listEvents: RUN_ID },
     },
-    200: { description: 'With `dry_run=true`: what the plan comes to. Nothing is written.', schema: report },
+    200: {
+      description: 'With `dry_run=true`: what the plan comes to; nothing is written. For `upload`: where to put the plan.',
+      schema: z.union([report, uploadAddress]),
+    },
   },
-  refusals: [413, 415],
-  async handle({ planner }, { query, headers, body }) {
-    const request = { ...readPlanRequest(body), maxParallelTasks: query.max_parallel_tasks };
-    if (query.dry_run) return { status: 200, body: await planner.dryRun(request) };
-    const accepted = await planner.submit({ ...request, idempotencyKey: headers['idempotency-key'] });
-    return { status: 202, headers: { location: `/runs/${encodeURIComponent(accepted.run_id)}` }, body: accepted };
+  refusals: [404, 413, 415],
+  async handle(api, { query, headers, body }) {
+    const { planner, uploads } = api;
+    const options = { maxParallelTasks: query.max_parallel_tasks, idempotencyKey: headers['idempotency-key'] };
+    const request = readPlanRequest(body);
+    if (request.kind === 'upload') {
+      const upload_id = planner.makeId();
+      return { status: 200, body: { upload_id, ...(await uploads.open(upload_id, request.sizeBytes)) } };
+    }
+    if (query.dry_run) {
+      const submission = request.kind === 'submission' ? request.submission : await readUploaded(api, request.uploadId);
+      checkDryRun(api, submission);
+      return { status: 200, body: await planner.dryRun({ ...submission, ...options }) };
+    }
+    if (request.kind === 'submission') return accepted(await submitHere(api, request.submission, options));
+    return accepted(await submitUploaded(api, request.uploadId, options));
   },
 });
 
-/** A plan has tasks; what has a plan instead is a plan with its context. */
-function readPlanRequest(body: unknown): { plan: unknown; context?: JsonObject } {
-  if (!isJsonObject(body) || Object.hasOwn(body, 'tasks') || !Object.hasOwn(body, 'plan')) return { plan: body };
-  const { plan, context = {}, ...rest } = body;
-  const unknown = Object.keys(rest);
-  if (unknown.length > 0) throw new ApiProblem(400, `beside plan and context there must be nothing, not ${unknown.join(', ')}`);
-  if (!isJsonObject(context)) throw new ApiProblem(400, 'the context must be a JSON object');
-  return { plan, context };
+function accepted(run: AcceptedRun): Answer {
+  return { status: 202, headers: { location: `/runs/${encodeURIComponent(run.run_id)}` }, body: run };
 }

@@ -12,6 +12,8 @@ export const itemIsNew = 'attribute_not_exists(#PK)';
 export const itemExists = 'attribute_exists(#PK)';
 
 export const runIsQueued = '#status = :queued';
+const runHasNoSpec = 'attribute_not_exists(#spec)';
+export const runIsToBePlanned = `${runIsQueued} AND ${runHasNoSpec}`;
 const runHasEnded = `#status IN (${Object.keys(finalRunStatuses).join(', ')})`;
 export const runHasEndedThen = `${runHasEnded} AND #completed_at = :completed_at`;
 export const runGoesOn = `${itemExists} AND NOT ${runHasEnded}`;

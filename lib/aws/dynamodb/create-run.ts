@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../model/json.ts';
 import type { RunSpec } from '../../model/task-record.ts';
 import type { NewRun } from '../../runtime/ports.ts';
 import { writeChunks } from './chunks.ts';
@@ -28,7 +29,7 @@ interface Creation {
  *
  * @throws RunExistsError
  */
-export async function createRun(creation: Creation, run: NewRun, spec: RunSpec): Promise<CreatedRun> {
+export async function createRun(creation: Creation, run: NewRun, spec?: RunSpec): Promise<CreatedRun> {
   const { table, tenantId, newId } = creation;
   const key = run.idempotency_key === undefined ? undefined : idempotencyKey(tenantId, run.idempotency_key);
   const earlier = key && (await table.get<IdempotencyDocument>(key));
@@ -44,9 +45,9 @@ export async function createRun(creation: Creation, run: NewRun, spec: RunSpec):
     goal_id: run.goal_id,
     ...(key && { idempotency: key.SK }),
     status: 'queued',
-    task_count: spec.tasks.length,
-    spec: await writeChunks(table, run.run_id, 'SPEC', spec),
-    ...(await writeContext(table, run)),
+    task_count: spec?.tasks.length ?? 0,
+    ...(spec && { spec: await writeChunks(table, run.run_id, 'SPEC', spec) }),
+    ...(await writeContext(table, run.run_id, run.context)),
     created_at: run.created_at,
     changed_at: run.created_at,
     writer: newId(),
@@ -78,8 +79,13 @@ async function putRunAndKey(table: TableClient, run: RunDocument, key: Idempoten
   return { run_id: earlier.run_id as string, created: false };
 }
 
-async function writeContext(table: TableClient, { run_id, context }: NewRun): Promise<Pick<RunDocument, 'context' | 'context_chunks'>> {
+/** The attributes that hold a run's context. */
+export async function writeContext(
+  table: TableClient,
+  runId: string,
+  context: JsonObject,
+): Promise<Pick<RunDocument, 'context' | 'context_chunks'>> {
   const text = JSON.stringify(context);
   if (Buffer.byteLength(text) <= MAX_INLINE_CONTEXT_BYTES) return { context: text };
-  return { context_chunks: await writeChunks(table, run_id, 'CONTEXT', context) };
+  return { context_chunks: await writeChunks(table, runId, 'CONTEXT', context) };
 }

@@ -15,6 +15,7 @@ import type {
   Run,
   RunEvent,
   RunPlace,
+  RunPlan,
   RunStore,
   RunTotals,
   SharedPool,
@@ -106,8 +107,12 @@ export class DynamoStore implements RunStore, EndedRuns {
   }
 
   /** @throws RunExistsError */
-  async createRun(run: NewRun, spec: RunSpec): Promise<{ run_id: string; created: boolean }> {
+  async createRun(run: NewRun, spec?: RunSpec): Promise<{ run_id: string; created: boolean }> {
     return this.#runs.create(run, spec);
+  }
+
+  async planRun(runId: string, plan: RunPlan, spec: RunSpec): Promise<boolean> {
+    return this.#runs.plan(runId, plan, spec);
   }
 
   async getRun(runId: string): Promise<Run | undefined> {

@@ -2,7 +2,7 @@ import type { JsonObject } from '../../model/json.ts';
 import type { RunStatus } from '../../model/run.ts';
 import type { RunSpec } from '../../model/task-record.ts';
 import { fromNanoUsd } from '../../model/usage.ts';
-import type { NewRun, Run, RunPlace, RunTotals, TaskError } from '../../runtime/ports.ts';
+import type { NewRun, Run, RunPlace, RunPlan, RunTotals, TaskError } from '../../runtime/ports.ts';
 import { BoundedMap } from './bounded-map.ts';
 import { readChunks } from './chunks.ts';
 import { finalRunStatuses, runGoesOn, runIsQueued } from './conditions.ts';
@@ -12,6 +12,7 @@ import { readError, writeError } from './error-text.ts';
 import { expressions } from './expressions.ts';
 import { mapAtMost } from './in-batches.ts';
 import type { RunIdentity } from './place-items.ts';
+import { planRun } from './plan-run.ts';
 import { addTotals } from './statistics.ts';
 import { createdSort, type ItemKey, RUNS_INDEX, type RunDocument, runKey, tenantPartition } from './table.ts';
 import type { TableClient } from './table-client.ts';
@@ -45,8 +46,12 @@ export class RunItems {
   }
 
   /** @throws RunExistsError */
-  async create(run: NewRun, spec: RunSpec): Promise<CreatedRun> {
+  async create(run: NewRun, spec?: RunSpec): Promise<CreatedRun> {
     return createRun({ table: this.#table, tenantId: this.#tenancy.tenantId, newId: this.#newId }, run, spec);
+  }
+
+  async plan(runId: string, plan: RunPlan, spec: RunSpec): Promise<boolean> {
+    return (await this.exists(runId)) && planRun(this.#table, this.#newId(), runId, plan, spec);
   }
 
   async get(runId: string): Promise<Run | undefined> {
@@ -78,7 +83,7 @@ export class RunItems {
 
   async spec(runId: string): Promise<RunSpec | undefined> {
     const document = await this.#table.get<RunDocument>(runKey(runId), '#tenant_id, #spec');
-    if (document === undefined || !this.#isVisible(document.tenant_id)) return undefined;
+    if (document?.spec === undefined || !this.#isVisible(document.tenant_id)) return undefined;
     return (await readChunks(this.#table, runId, 'SPEC', document.spec)) as RunSpec;
   }
 

@@ -120,7 +120,8 @@ export interface RunDocument extends ItemKey {
   readonly cost_nano_usd?: number | bigint;
   /** JSON; absent before the run has ended. */
   readonly totals?: string;
-  readonly spec: ChunksReference;
+  /** Absent while the plan is yet to be compiled. */
+  readonly spec?: ChunksReference;
   /** JSON; absent where the context is in chunks. */
   readonly context?: string;
   readonly context_chunks?: ChunksReference;

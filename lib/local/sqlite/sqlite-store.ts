@@ -14,6 +14,7 @@ import type {
   Run,
   RunEvent,
   RunPlace,
+  RunPlan,
   RunState,
   RunStore,
   RunTotals,
@@ -95,8 +96,8 @@ export class SqliteStore implements RunStore, EndedRuns {
   }
 
   /** @throws RunExistsError */
-  async createRun(run: NewRun, spec: RunSpec): Promise<{ run_id: string; created: boolean }> {
-    const packed = deflateRawSync(JSON.stringify(spec), { level: 1 });
+  async createRun(run: NewRun, spec?: RunSpec): Promise<{ run_id: string; created: boolean }> {
+    const packed = spec && packSpec(spec);
     return this.#step(() => {
       const key = run.idempotency_key ?? null;
       const earlier = this.#sql.one<{ run_id: string }>('SELECT run_id FROM runs WHERE idempotency_key = ?', key);
@@ -108,15 +109,32 @@ export class SqliteStore implements RunStore, EndedRuns {
         run.run_id,
         run.plan_id,
         run.goal_id,
-        spec.tasks.length,
+        spec?.tasks.length ?? 0,
         JSON.stringify(run.context),
         run.created_at,
         key,
       );
       this.#keys.set(run.run_id, row!.run);
-      this.#sql.do('INSERT INTO specs VALUES (?, ?)', row!.run, packed);
+      if (packed !== undefined) this.#sql.do('INSERT INTO specs VALUES (?, ?)', row!.run, packed);
       this.#event(run.run_id, { at: run.created_at, type: 'run.queued' });
       return { run_id: run.run_id, created: true };
+    });
+  }
+
+  async planRun(runId: string, { plan_id, goal_id, context }: RunPlan, spec: RunSpec): Promise<boolean> {
+    const packed = packSpec(spec);
+    return this.#step(() => {
+      const planned = this.#sql.one<{ run: number }>(
+        `UPDATE runs SET plan_id = ?, goal_id = ?, context = ?, task_count = ?
+         WHERE run_id = ? AND status = 'queued' AND task_count = 0 RETURNING run`,
+        plan_id,
+        goal_id,
+        JSON.stringify(context),
+        spec.tasks.length,
+        runId,
+      );
+      if (planned !== undefined) this.#sql.do('INSERT INTO specs VALUES (?, ?)', planned.run, packed);
+      return planned !== undefined;
     });
   }
 
@@ -497,4 +515,8 @@ export class SqliteStore implements RunStore, EndedRuns {
     }
     return key;
   }
+}
+
+function packSpec(spec: RunSpec): Uint8Array {
+  return deflateRawSync(JSON.stringify(spec), { level: 1 });
 }

@@ -15,7 +15,7 @@ describe('createRun', () => {
 
     await script.store.createRun(newRun('run', { goal_id: 'goal', context: { day: 'Monday' } }), runSpec(2));
 
-    const { hash } = puts(script)[1]!.Item.spec;
+    const { hash } = puts(script)[1]!.Item.spec!;
     expect(hash).toMatch(/^[0-9a-f]{16}$/);
     expect(script.sent).toEqual([
       ['PutCommand', { TableName: TABLE, Item: { PK: 'RUN#run', SK: `SPEC#${hash}#0`, bytes: expect.any(Uint8Array) } }],
@@ -64,7 +64,7 @@ describe('createRun', () => {
     await script.store.createRun(newRun('run'), spec);
 
     const [first, second] = [puts(script).slice(0, 4), puts(script).slice(4)];
-    const { hash, count } = first.at(-1)!.Item.spec;
+    const { hash, count } = first.at(-1)!.Item.spec!;
     expect(count).toBe(3);
     expect(first.slice(0, 3).map(({ Item }) => [Item.SK, Item.bytes.length <= 350 * 1024])).toEqual([
       [`SPEC#${hash}#0`, true],

@@ -1,4 +1,4 @@
-import type { BlobStore } from '../../../lib/runtime/ports.ts';
+import { BlobMissingError, type BlobStore } from '../../../lib/runtime/ports.ts';
 
 export class MemoryBlobs implements BlobStore {
   readonly blobs = new Map<string, Uint8Array>();
@@ -9,11 +9,15 @@ export class MemoryBlobs implements BlobStore {
 
   async get(key: string): Promise<Uint8Array> {
     const bytes = this.blobs.get(key);
-    if (bytes === undefined) throw new Error(`there is no blob ${key}`);
+    if (bytes === undefined) throw new BlobMissingError(key);
     return bytes;
   }
 
   async deleteAll(folder: string): Promise<void> {
     for (const key of this.blobs.keys()) if (key.startsWith(`${folder}/`)) this.blobs.delete(key);
+  }
+
+  async delete(key: string): Promise<void> {
+    this.blobs.delete(key);
   }
 }

@@ -1,0 +1,77 @@
+import { describe, expect, test } from 'vitest';
+import { at, newRun, noise, runSpec } from '../../contract/factories.ts';
+import { names, refused, scriptedStore, TABLE } from './scripted.ts';
+
+const RUN = { Item: { PK: 'RUN#run', SK: 'RUN', run_id: 'run', tenant_id: 'default', context: '{}' } };
+const PLAN = { plan_id: 'plan', goal_id: 'goal', context: { day: 'Monday' } };
+
+describe('a run whose plan comes later', () => {
+  test('is written without spec and tasks', async () => {
+    const { store, sent } = scriptedStore({});
+
+    await store.createRun(newRun('run'));
+
+    expect(sent).toMatchObject([['PutCommand', { Item: { SK: 'RUN', status: 'queued', task_count: 0, created_at: at(0) } }]]);
+    expect((sent[0] as [string, { Item: object }])[1].Item).not.toHaveProperty('spec');
+  });
+
+  test('gets its chunks first, then refers to them, on the condition that it has none', async () => {
+    const { store, sent } = scriptedStore({}, RUN);
+
+    expect(await store.planRun('run', PLAN, runSpec(2))).toBe(true);
+
+    const [, chunk, update] = sent as [unknown, [string, { Item: { SK: string } }], unknown];
+    const [, hash] = chunk[1].Item.SK.split('#');
+    expect(update).toEqual([
+      'UpdateCommand',
+      {
+        TableName: TABLE,
+        Key: { PK: 'RUN#run', SK: 'RUN' },
+        UpdateExpression:
+          'SET #plan_id = :plan_id, #goal_id = :goal_id, #task_count = :task_count, #spec = :spec, #writer = :writer, ' +
+          '#context = :context REMOVE #context_chunks',
+        ConditionExpression: '#status = :queued AND attribute_not_exists(#spec)',
+        ExpressionAttributeNames: names('plan_id', 'goal_id', 'task_count', 'spec', 'writer', 'context', 'context_chunks', 'status'),
+        ExpressionAttributeValues: {
+          ':queued': 'queued',
+          ':plan_id': 'plan',
+          ':goal_id': 'goal',
+          ':task_count': 2,
+          ':spec': { hash, count: 1 },
+          ':context': '{"day":"Monday"}',
+          ':writer': 'id-1',
+        },
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      },
+    ]);
+  });
+
+  test('keeps a large context beside it', async () => {
+    const { store, sent } = scriptedStore({}, RUN);
+
+    await store.planRun('run', { ...PLAN, context: { text: noise(5_000) } }, runSpec(1));
+
+    expect(sent.at(-1)).toMatchObject([
+      'UpdateCommand',
+      {
+        UpdateExpression: expect.stringContaining('#context_chunks = :context REMOVE #context'),
+        ExpressionAttributeValues: { ':context': { count: 1 } },
+      },
+    ]);
+  });
+
+  test('is planned by one call only, which may learn of it by its own refusal', async () => {
+    const another = scriptedStore({}, RUN, {}, refused({ writer: { S: 'another' } }));
+    expect(await another.store.planRun('run', PLAN, runSpec(1))).toBe(false);
+
+    const itself = scriptedStore({}, RUN, {}, refused({ writer: { S: 'id-1' } }));
+    expect(await itself.store.planRun('run', PLAN, runSpec(1))).toBe(true);
+  });
+
+  test('is not found by another tenant', async () => {
+    const { store, sent } = scriptedStore({ tenantId: 'other' }, RUN);
+
+    expect(await store.planRun('run', PLAN, runSpec(1))).toBe(false);
+    expect(sent).toHaveLength(1);
+  });
+});

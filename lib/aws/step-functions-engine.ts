@@ -9,7 +9,7 @@ import {
   StateMachineDoesNotExist,
 } from '@aws-sdk/client-sfn';
 import type { JsonObject } from '../model/json.ts';
-import { EngineThrottledError, type MachineDefinition, type WorkflowEngine } from '../runtime/ports.ts';
+import { EngineThrottledError, type MachineDefinition, MachineMissingError, type WorkflowEngine } from '../runtime/ports.ts';
 import { type Backoff, realBackoff } from './dynamodb/backoff.ts';
 import { isForLater } from './for-later.ts';
 import { TaskTokens } from './task-tokens.ts';
@@ -83,7 +83,7 @@ export class StepFunctionsEngine implements WorkflowEngine {
         if (tries < this.#backoff.maxTries) await this.#backoff.pause(tries);
         else {
           this.#known.clear(); // nor need the machines of its parts be there
-          throw new EngineThrottledError(`machine ${machineName} is not there yet`, { cause: error });
+          throw new MachineMissingError(`machine ${machineName} is not there`, { cause: error });
         }
       }
     }

@@ -268,7 +268,11 @@ export interface MachineDefinition {
 export interface WorkflowEngine {
   /** Makes the machine unless there is one of that name. @throws EngineThrottledError when it must be tried later */
   ensureMachine(machine: MachineDefinition): Promise<void>;
-  /** Starts an execution; the same name again changes nothing. @throws EngineThrottledError when it must be tried later */
+  /**
+   * Starts an execution; the same name again changes nothing.
+   *
+   * @throws EngineThrottledError when it must be tried later, MachineMissingError when the machine has to be made first
+   */
   startExecution(machineName: string, executionName: string, input: JsonObject): Promise<void>;
   /** Lets the state go on that waits under this token; false when nobody waits any more. */
   openGate(token: string): Promise<boolean>;
@@ -276,6 +280,11 @@ export interface WorkflowEngine {
   failTask(token: string, error: { readonly name: string; readonly message: string }): Promise<boolean>;
   /** Tells that the state under this token is still being worked on; false when nobody waits any more. */
   heartbeat(token: string): Promise<boolean>;
+}
+
+/** A machine that was there is gone: nobody had used it for long. */
+export class MachineMissingError extends Error {
+  override readonly name = 'MachineMissingError';
 }
 
 /** Step Functions takes no more calls of this kind for now. */

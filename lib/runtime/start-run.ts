@@ -1,6 +1,13 @@
 import { isFinalRun, isToBePlanned } from '../model/run.ts';
 import type { RunSpec } from '../model/task-record.ts';
-import { type BlobStore, EngineThrottledError, type MachineDefinition, type NewRun, type StartQueue } from './ports.ts';
+import {
+  type BlobStore,
+  EngineThrottledError,
+  type MachineDefinition,
+  MachineMissingError,
+  type NewRun,
+  type StartQueue,
+} from './ports.ts';
 import { runBlobs } from './run-blobs.ts';
 import { type Runtime, timestamp } from './runtime.ts';
 
@@ -83,31 +90,55 @@ export async function startQueued(
   const run = await runtime.store.getRun(runId);
   if (run === undefined || isFinalRun(run.status)) return;
   if (isToBePlanned(run) && !(await compileQueued(runId))) return;
-  const machines = JSON.parse(Buffer.from(await blobs.get(machinesKey(runId))).toString()) as MachineDefinition[];
-  // it is executing only when all of them were there: who looks after it has no need of more
-  if (run.status === 'queued') await makeMachines({ runtime, blobs }, runId, machines);
-  await launch(runtime, runId, machines);
+  const kept = JSON.parse(Buffer.from(await blobs.get(machinesKey(runId))).toString()) as KeptMachines;
+  // it is executing only when all of them were there: who looks after it has no need of more, unless some are gone since
+  if (run.status === 'queued' || kept.anew) await makeMachines({ runtime, blobs }, runId, kept);
+  try {
+    await launch(runtime, runId, kept.machines);
+  } catch (error) {
+    if (!(error instanceof MachineMissingError)) throw error;
+    await keepMachines(blobs, runId, kept.machines, { made: 0, anew: true });
+    throw new EngineThrottledError('machines have to be made anew', { cause: error });
+  }
+}
+
+/** The machines of a run that is to be started, its own last. */
+interface KeptMachines extends MakingOfMachines {
+  readonly machines: readonly MachineDefinition[];
+}
+
+interface MakingOfMachines {
+  /** So many have been made. */
+  readonly made: number;
+  /** All were there once, and some are gone. */
+  readonly anew: boolean;
 }
 
 /** Machines are made one a second, a large plan has hundreds: who is stopped leaves to the next only those that are still to be made. */
 async function makeMachines(
   { runtime, blobs }: Pick<SubmitPorts, 'runtime' | 'blobs'>,
   runId: string,
-  machines: readonly MachineDefinition[],
+  { machines, made: first, anew }: KeptMachines,
 ): Promise<void> {
-  for (const [made, machine] of machines.entries()) {
+  for (let made = first; made < machines.length; made++) {
     try {
-      await runtime.engine.ensureMachine(machine);
+      await runtime.engine.ensureMachine(machines[made]!);
     } catch (error) {
-      if (error instanceof EngineThrottledError && made > 0) await keepMachines(blobs, runId, machines.slice(made));
+      if (error instanceof EngineThrottledError && made > first) await keepMachines(blobs, runId, machines, { made, anew });
       throw error;
     }
   }
 }
 
-/** Keeps the machines that a run's start is yet to make; its own is the last. */
-export async function keepMachines(blobs: BlobStore, runId: string, machines: readonly MachineDefinition[]): Promise<void> {
-  await blobs.put(machinesKey(runId), Buffer.from(JSON.stringify(machines)));
+/** Keeps the machines that a run's start is to make; its own is the last. */
+export async function keepMachines(
+  blobs: BlobStore,
+  runId: string,
+  machines: readonly MachineDefinition[],
+  making: MakingOfMachines = { made: 0, anew: false },
+): Promise<void> {
+  const kept: KeptMachines = { machines, ...making };
+  await blobs.put(machinesKey(runId), Buffer.from(JSON.stringify(kept)));
 }
 
 function machinesKey(runId: string): string {

@@ -81,8 +81,10 @@ describe('the bucket', () => {
   it('deletes what no run can need any more, where runs are not kept for good', () => {
     const daysWith = (props: Props) => resourceOf(makeTemplate(props), 'AWS::S3::Bucket').Properties.LifecycleConfiguration;
 
-    expect(daysWith({ runRetentionDays: 60 })).toMatchObject({ Rules: [{ ExpirationInDays: 426 }] });
-    expect(daysWith({ runRetentionDays: 60, blobExpirationDays: 30 })).toMatchObject({ Rules: [{ ExpirationInDays: 30 }] });
+    expect(daysWith({ runRetentionDays: 60 })).toMatchObject({ Rules: [{ ExpirationInDays: 426 }, { Prefix: 'uploads/' }] });
+    expect(daysWith({ runRetentionDays: 60, blobExpirationDays: 30 })).toMatchObject({
+      Rules: [{ ExpirationInDays: 30 }, { Prefix: 'uploads/' }],
+    });
   });
 
   it('outlives the stack', () => {

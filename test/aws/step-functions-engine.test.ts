@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import { describe, expect, test } from 'vitest';
 import { type MachineOptions, StepFunctionsEngine } from '../../lib/aws/step-functions-engine.ts';
-import { EngineThrottledError } from '../../lib/runtime/ports.ts';
+import { EngineThrottledError, MachineMissingError } from '../../lib/runtime/ports.ts';
 import { type Answer, awsError, countedBackoff, refusal, scriptCalls } from './scripted-calls.ts';
 
 const MACHINES: MachineOptions = { roleArn: 'arn:role', machineArn: (name) => `arn:machine:${name}` };
@@ -147,11 +147,11 @@ describe('startExecution', () => {
     expect(pauses).toEqual([1, 2]);
   });
 
-  test('says that it must be tried later where the machine does not come, and then makes it anew', async () => {
+  test('says that the machine is missing where it does not come, and then makes it anew', async () => {
     const { engine, sent, pauses } = scriptedEngine(MACHINES, {}, absent(), absent(), absent());
     await engine.ensureMachine(MACHINE);
 
-    await expect(start(engine)).rejects.toBeInstanceOf(EngineThrottledError);
+    await expect(start(engine)).rejects.toBeInstanceOf(MachineMissingError);
 
     expect(pauses).toEqual([1, 2]);
     await engine.ensureMachine(MACHINE);
@@ -163,16 +163,16 @@ describe('startExecution', () => {
   });
 
   test.each([
-    ['is not there', [absent(), absent(), absent()]],
-    ['is being deleted', [awsDeleting()]],
-  ])('where the machine %s, its parts are made anew with it: they may be gone too', async (_, answers) => {
+    ['is not there', [absent(), absent(), absent()], MachineMissingError],
+    ['is being deleted', [awsDeleting()], EngineThrottledError],
+  ])('where the machine %s, its parts are made anew with it: they may be gone too', async (_, answers, error) => {
     const part = { ...MACHINE, name: 'part' };
     const { engine, sent } = scriptedEngine(MACHINES, {}, {}, ...answers);
     const ensure = async () => {
       for (const each of [part, MACHINE]) await engine.ensureMachine(each);
     };
     await ensure();
-    await expect(start(engine)).rejects.toBeInstanceOf(EngineThrottledError);
+    await expect(start(engine)).rejects.toBeInstanceOf(error);
     sent.length = 0;
 
     await ensure();

@@ -1,6 +1,7 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod';
+import { sharedPools } from '../lib/aws/environment.ts';
 import { target } from '../lib/aws/target.ts';
 import type { TaskOrchestratorProps } from './constructs/task-orchestrator-props.ts';
 import { ContextError } from './errors.ts';
@@ -25,6 +26,7 @@ export const KNOBS = {
   tenantId: word(z.string().min(1)),
   tenantClaim: word(z.string().min(1)),
   maxParallelTasks: knob(count),
+  sharedPools: knob(sharedPools),
   taskTimeoutSec: knob(z.number().positive()),
   sizeClasses: knob(sizeClassesKnob),
   functions: knob(functionsKnob),

@@ -13,6 +13,8 @@ import { parseSubmission } from './submission.ts';
 export interface PlannerOptions extends PrepareOptions {
   readonly ports: SubmitPorts;
   readonly targets: CompileTargets;
+  /** Shared pools that there are from the start, by their limits; `PUT /pools/{name}` may have changed them since. */
+  readonly pools?: Readonly<Record<string, number>> | undefined;
 }
 
 export interface SubmitOptions {
@@ -43,7 +45,7 @@ export class Planner {
 
   /** @throws PlanningError E5200 with all problems of the plan in `details.problems` */
   async prepare(request: Pick<SubmitRequest, 'plan' | 'maxParallelTasks'>): Promise<PreparedPlan> {
-    return this.#prepare(request, { sharedPools: await sharedPoolNames(this.#options.ports.runtime.store) });
+    return this.#prepare(request, { sharedPools: await this.#poolNames() });
   }
 
   /** What the plan comes to and what of it has no effect; nothing is written. @throws PlanningError */
@@ -65,6 +67,7 @@ export class Planner {
    */
   async submit(request: SubmitRequest): Promise<AcceptedRun> {
     const { context = {}, idempotencyKey, runId = this.makeId() } = request;
+    await this.#makePools();
     const { plan, compilation } = await this.prepare(request);
     const { ports } = this.#options;
     const run = { run_id: runId, plan_id: plan.plan_id, goal_id: plan.goal_id, context, idempotency_key: idempotencyKey };
@@ -80,7 +83,8 @@ export class Planner {
     const run = { run_id: runId, idempotency_key: idempotencyKey };
     const { ports } = this.#options;
     // who compiles it later works for all tenants, and would not find this one's pools
-    const shared_pools = [...(await sharedPoolNames(ports.runtime.store))];
+    await this.#makePools();
+    const shared_pools = [...(await this.#poolNames())];
     const options = { max_parallel_tasks: maxParallelTasks, shared_pools };
     const { run_id } = await submitQueuedPlan(ports, run, { bytes, options });
     return this.#accepted(run_id);
@@ -123,6 +127,19 @@ export class Planner {
   ): PreparedPlan {
     const limits = [maxParallelTasks, this.#options.maxParallelTasks].filter((limit) => limit !== undefined);
     return preparePlan(plan, { ...this.#options, ...options, ...(limits.length > 0 && { maxParallelTasks: Math.min(...limits) }) });
+  }
+
+  async #poolNames(): Promise<ReadonlySet<string>> {
+    return new Set([...(await sharedPoolNames(this.#options.ports.runtime.store)), ...Object.keys(this.#options.pools ?? {})]);
+  }
+
+  /** Makes those that there are from the start, where nobody has. */
+  async #makePools(): Promise<void> {
+    const pools = Object.entries(this.#options.pools ?? {});
+    if (pools.length === 0) return;
+    const { store } = this.#options.ports.runtime;
+    const known = await sharedPoolNames(store);
+    for (const [name, limit] of pools) if (!known.has(name)) await store.putSharedPool({ name, limit });
   }
 
   async #accepted(runId: string): Promise<AcceptedRun> {

@@ -66,6 +66,7 @@ function connectStarting(
     starting.addEnvironment(variable, functions.get(state as keyof typeof ARN_VARIABLES).functionArn);
   starting.addEnvironment('RUN_TASK_CLASSES', runTaskClasses(functions));
   if (props.maxParallelTasks !== undefined) starting.addEnvironment('MAX_PARALLEL_TASKS', String(props.maxParallelTasks));
+  if (props.sharedPools !== undefined) starting.addEnvironment('SHARED_POOLS', JSON.stringify(props.sharedPools));
   if (props.taskTimeoutSec !== undefined) starting.addEnvironment('TASK_TIMEOUT_SEC', String(props.taskTimeoutSec));
   starting.addEnvironment('STATE_MACHINE_ROLE_ARN', executionRole.role.roleArn);
   for (const [variable, value] of Object.entries(executionLogs.environment)) starting.addEnvironment(variable, value);

@@ -21,6 +21,8 @@ export interface TaskOrchestratorProps {
   readonly tenantClaim?: string | undefined;
   /** Tasks of a run at once, where its plan does not say fewer. Default 10. */
   readonly maxParallelTasks?: number | undefined;
+  /** Pools that all runs of a tenant share, by their limits, until `PUT /pools/{name}` says otherwise. Default: none. */
+  readonly sharedPools?: Readonly<Record<string, number>> | undefined;
   /** Seconds, for tasks that have no `timeout_seconds`. Default 300. */
   readonly taskTimeoutSec?: number | undefined;
   /**

@@ -1,9 +1,12 @@
 import { z } from 'zod';
+import { poolName } from '../model/plan.ts';
 import { EnvironmentError } from './errors.ts';
 import { jsonText } from './json-text.ts';
 import { targetText } from './target.ts';
 
 const text = z.string().min(1);
+/** Limits by the names of pools. */
+export const sharedPools = z.record(poolName, z.int().positive());
 const arn = z.string().startsWith('arn:');
 const count = z.coerce.number().int().positive();
 /** One of the functions that carry out tasks. */
@@ -36,6 +39,8 @@ const variables = z.object({
   AGENT_TARGET: targetText.prefault(MOCK),
   TOOL_TARGET: targetText.prefault(MOCK),
   MAX_PARALLEL_TASKS: count.optional(),
+  /** Pools that all runs share, by their limits. */
+  SHARED_POOLS: jsonText.pipe(sharedPools).optional(),
   /** How long machines are kept that nobody uses. Step Functions keeps the history of an execution as long: nothing is lost by then. */
   MACHINE_RETENTION_DAYS: count.default(90),
   /** How long runs are kept after their end; without it for good. */

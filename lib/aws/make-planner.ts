@@ -16,6 +16,7 @@ export const PLANNER_VARIABLES = [
   'AGENT_TARGET',
   'TOOL_TARGET',
   'MAX_PARALLEL_TASKS',
+  'SHARED_POOLS',
   'TASK_TIMEOUT_SEC',
 ] as const satisfies readonly (keyof Environment)[];
 
@@ -28,6 +29,7 @@ export function makePlanner(ports: SubmitPorts, environment: PlannerEnvironment)
     targets: compileTargets(environment),
     maxParallelTasks: environment.MAX_PARALLEL_TASKS,
     taskTimeoutSec: environment.TASK_TIMEOUT_SEC,
+    pools: environment.SHARED_POOLS,
   });
 }
 

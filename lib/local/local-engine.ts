@@ -24,12 +24,21 @@ export interface LocalEngineOptions {
   readonly onHistoryEvent?: ((event: HistoryEvent) => void) | undefined;
   /** Called when an execution that this engine started is over, before anybody who waits for it is told. */
   readonly onEnd?: ((executionName: string, end: ExecutionEnd) => Promise<void>) | undefined;
+  /** Called when an execution has started. */
+  readonly onStart?: ((executionName: string) => Promise<void>) | undefined;
+  /** What the engine's tokens begin with. */
+  readonly tokenPrefix?: string | undefined;
+  /** Gets tokens that are not this engine's; says whether anybody may still wait under them. */
+  readonly forward?: ((token: string) => Promise<boolean>) | undefined;
 }
 
 /** Runs state machines in this process: the interpreter, with the runtime's handlers as its functions. */
 export class LocalEngine implements WorkflowEngine {
   readonly #interpreter: LocalStepFunctions;
+  readonly #onStart: LocalEngineOptions['onStart'];
   readonly #onEnd: LocalEngineOptions['onEnd'];
+  readonly #tokenPrefix: string | undefined;
+  readonly #forward: LocalEngineOptions['forward'];
   readonly #machines: MachineShelf;
   /** By name, running and over; the oldest that are over are forgotten. */
   readonly #executions = new Map<string, Promise<ExecutionEnd>>();
@@ -37,11 +46,15 @@ export class LocalEngine implements WorkflowEngine {
   #runtime: Runtime | undefined;
   #closed = false;
 
-  constructor({ clock, onHistoryEvent, onEnd }: LocalEngineOptions) {
+  constructor({ clock, onHistoryEvent, onStart, onEnd, tokenPrefix, forward }: LocalEngineOptions) {
+    this.#onStart = onStart;
     this.#onEnd = onEnd;
+    this.#tokenPrefix = tokenPrefix;
+    this.#forward = forward;
     this.#interpreter = new LocalStepFunctions({
       clock,
       ...(onHistoryEvent === undefined ? {} : { onHistoryEvent }),
+      ...(tokenPrefix === undefined ? {} : { tokenPrefix }),
       invoke: async ({ functionName, payload }) => {
         await handlerOf(functionName)(this.#runtime!, payload);
         return {};
@@ -77,9 +90,11 @@ export class LocalEngine implements WorkflowEngine {
     });
     ended.catch(() => {}); // whoever waits is told
     this.#executions.set(executionName, ended);
+    await this.#onStart?.(executionName);
   }
 
   async openGate(token: string): Promise<boolean> {
+    if (this.#forward !== undefined && this.#tokenPrefix !== undefined && !token.startsWith(this.#tokenPrefix)) return this.#forward(token);
     return isHeard(() => this.#interpreter.sendTaskSuccess(token, {}));
   }
 

@@ -9,7 +9,9 @@ import { runIdOf } from '../runtime/start-run.ts';
 import { FileBlobStore } from './file-blob-store.ts';
 import { type ExecutionEnd, LocalEngine } from './local-engine.ts';
 import { MemoryBlobStore } from './memory-blob-store.ts';
+import { isAlive, markOf, PROCESS_MARK } from './process-mark.ts';
 import { RealClock } from './real-clock.ts';
+import { SharedPoolWatch } from './shared-pool-watch.ts';
 import { SqliteStore } from './sqlite/sqlite-store.ts';
 
 export const STORE_FILE = 'task-orchestrator.db';
@@ -33,6 +35,7 @@ export class LocalPlatform {
   readonly blobs: BlobStore;
   readonly engine: LocalEngine;
   readonly runtime: Runtime;
+  readonly sharedPools: SharedPoolWatch;
 
   /** @throws StoreUnusableError */
   constructor(options: LocalPlatformOptions) {
@@ -43,21 +46,41 @@ export class LocalPlatform {
       ...(options.onEvent === undefined ? {} : { onEvent: isolated(options.onEvent) }),
     });
     this.blobs = options.dataDir === undefined ? new MemoryBlobStore() : new FileBlobStore(join(options.dataDir, BLOB_FOLDER));
-    this.engine = new LocalEngine({ clock, onEnd: (executionName, end) => this.#settle(executionName, end) });
+    this.engine = new LocalEngine({
+      clock,
+      onEnd: (executionName, end) => this.#settle(executionName, end),
+      // a store in memory, or in time of its own, is nobody else's
+      ...(options.dataDir !== undefined &&
+        clock instanceof RealClock && {
+          tokenPrefix: PROCESS_MARK,
+          forward: (token: string) => this.#forward(token),
+          onStart: (executionName: string) => this.sharedPools.begin(runIdOf(executionName)!),
+        }),
+    });
     const dispatch = makeDispatcher({ agent: options.agentExecutor, tool: options.toolExecutor, mock: makeMockDispatcher(clock) });
     this.runtime = makeRuntime({ store: this.store, engine: this.engine, dispatch, clock });
     this.engine.attach(this.runtime);
+    this.sharedPools = new SharedPoolWatch(this.store, this.runtime);
   }
 
   close(): void {
+    this.sharedPools.close();
     this.engine.close();
     this.store.close();
+  }
+
+  /** A token of another process, which looks for it as long as it lives. */
+  async #forward(token: string): Promise<boolean> {
+    if (!isAlive(markOf(token))) return false;
+    await this.store.putMail(token);
+    return true;
   }
 
   /** A run whose execution ended without finish-run is over too. */
   async #settle(executionName: string, { status, error = '', cause = '' }: ExecutionEnd): Promise<void> {
     const runId = runIdOf(executionName);
     if (runId === undefined) return;
+    await this.sharedPools.end(runId);
     const reason = `the execution ended ${status}: ${error} ${cause}`.trim();
     await settleRun(this.runtime, runId, { reason, timedOut: status === 'TIMED_OUT' });
   }

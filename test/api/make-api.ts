@@ -12,6 +12,7 @@ import { SIMULATION_START } from '../simulate.ts';
 export interface MakeApiOptions {
   readonly toolExecutor?: ToolExecutor;
   readonly callbackTypes?: readonly 'tool_call'[];
+  readonly pools?: Record<string, number>;
 }
 
 export interface ApiAnswer {
@@ -22,7 +23,7 @@ export interface ApiAnswer {
 }
 
 /** The API on the local platform, with a clock that stands still until it is told. */
-export function makeApi({ toolExecutor, callbackTypes }: MakeApiOptions = {}) {
+export function makeApi({ toolExecutor, callbackTypes, pools }: MakeApiOptions = {}) {
   const clock = new VirtualClock(SIMULATION_START, 'manual');
   const platform = new LocalPlatform({ clock, ...(toolExecutor && { toolExecutor }) });
   const { runtime, blobs } = platform;
@@ -32,6 +33,7 @@ export function makeApi({ toolExecutor, callbackTypes }: MakeApiOptions = {}) {
     ports: { runtime, blobs, queue },
     targets: { ...LOCAL_TARGETS, ...(callbackTypes && { callbackTypes }) },
     maxParallelTasks: 10,
+    pools,
   });
   const uploads = new LocalUploads({ blobs, clock, origin: () => 'http://127.0.0.1:80' });
   const api: Api = { planner, runtime, uploads, logger: { error: (_, error) => errors.push(error) } };

@@ -47,6 +47,19 @@ describe('shared pools', () => {
     expect((await get('/pools')).body.pools).toEqual([{ name: 'gpu', limit: 2, held: 0, waiting_runs: 0 }]);
   });
 
+  it('are there from the start where the deployment says so, and keep what was put since', async () => {
+    const { get, post, call } = makeApi({ pools: { gpu: 3 } });
+    expect((await post('/plans?dry_run=true', planOf(1))).status).toBe(200);
+    expect((await get('/pools')).body.pools).toEqual([]);
+
+    await post('/plans', planOf(1));
+    expect((await get('/pools')).body.pools).toMatchObject([{ name: 'gpu', limit: 3 }]);
+    await call('PUT', '/pools/gpu', { body: '{"limit":5}', headers: { 'content-type': 'application/json' } });
+    await post('/plans', planOf(1));
+
+    expect((await get('/pools')).body.pools).toMatchObject([{ name: 'gpu', limit: 5 }]);
+  });
+
   it('let the more urgent run go first', async () => {
     const { platform, post, get, clock } = makeApi();
     await platform.store.putSharedPool({ name: 'gpu', limit: 1 });

@@ -25,6 +25,7 @@ const SAID: { readonly [Knob in keyof typeof KNOBS]: readonly [text: string, pro
   tenantId: ['us', 'us'],
   tenantClaim: ['custom:tenant', 'custom:tenant'],
   maxParallelTasks: ['20', 20],
+  sharedPools: ['{"gpu":3}', { gpu: 3 }],
   taskTimeoutSec: ['0.5', 0.5],
   sizeClasses: [
     '[{"name":"small","memoryMb":512},{"name":"large","memoryMb":4096}]',
@@ -104,6 +105,7 @@ describe('what is not understood is refused by its name', () => {
     ['toolTarget', { toolTarget: { type: 'mock', speed: 2 } }],
     ['maxParallelTasks', { maxParallelTasks: 'many' }],
     ['maxParallelTasks', { maxParallelTasks: 0 }],
+    ['sharedPools', { sharedPools: [] }],
     ['taskTimeoutSec', { taskTimeoutSec: -1 }],
     ['sizeClasses', { sizeClasses: 'large' }],
     ['sizeClasses', { sizeClasses: [] }],

@@ -60,6 +60,7 @@ describe('what is asked for reaches who reads it', () => {
     tenantClaim: 'custom:tenant',
     authorization: { type: 'jwt', issuer: 'https://issuer.example', audience: ['us'] },
     maxParallelTasks: 20,
+    sharedPools: { gpu: 3 },
     taskTimeoutSec: 0.5,
     machineRetentionDays: 14,
     runRetentionDays: 60,
@@ -103,9 +104,9 @@ describe('what is asked for reaches who reads it', () => {
   });
 
   it('planner knows limits as well', () => {
-    const read = readEnvironment(['MAX_PARALLEL_TASKS', 'TASK_TIMEOUT_SEC'], deployed('planner', props));
+    const read = readEnvironment(['MAX_PARALLEL_TASKS', 'SHARED_POOLS', 'TASK_TIMEOUT_SEC'], deployed('planner', props));
 
-    expect(read).toEqual({ MAX_PARALLEL_TASKS: 20, TASK_TIMEOUT_SEC: 0.5 });
+    expect(read).toEqual({ MAX_PARALLEL_TASKS: 20, SHARED_POOLS: { gpu: 3 }, TASK_TIMEOUT_SEC: 0.5 });
   });
 
   it.each(['planner', 'api'] as const)('%s knows which function is which', (name) => {

@@ -37,6 +37,8 @@ export interface LocalStepFunctionsOptions {
   readonly onHistoryEvent?: (event: HistoryEvent) => void;
   /** Ids that nobody can guess: tokens and names of nested executions. */
   readonly makeId?: () => string;
+  /** What tokens begin with; no two interpreters may share it. */
+  readonly tokenPrefix?: string;
   /** Numbers from 0 up to 1: jitter and `$random()`. */
   readonly random?: () => number;
   /** How many finished executions are remembered. The oldest are forgotten first. */
@@ -77,7 +79,7 @@ export class LocalStepFunctions {
       limits,
       random,
       invoke,
-      tokens: new TaskTokens(makeId, limits.payloadBytes),
+      tokens: new TaskTokens(makeId, limits.payloadBytes, options.tokenPrefix),
       onHistoryEvent,
       startNested: (machineArn, name, input) => this.#start(machineArn, name ?? makeId(), input),
     };

@@ -13,10 +13,10 @@ export class TaskTokens {
   readonly #open = new Map<string, TaskAttempt>();
   #issued = 0;
 
-  constructor(makeId: () => string, payloadBytes: number) {
+  constructor(makeId: () => string, payloadBytes: number, prefix: string | undefined) {
     this.#makeId = makeId;
     this.#payloadBytes = payloadBytes;
-    this.#prefix = `${makeId()}.`;
+    this.#prefix = prefix ?? `${makeId()}.`;
   }
 
   /** Tasks that wait now. */

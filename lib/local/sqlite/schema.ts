@@ -56,6 +56,7 @@ CREATE INDEX holders_by_pool ON holders (pool);
 CREATE TABLE waiting (run INTEGER NOT NULL, queue TEXT NOT NULL, rank INTEGER NOT NULL, ordinal INTEGER NOT NULL, priority INTEGER NOT NULL, shared TEXT, PRIMARY KEY (run, queue, rank, ordinal)) STRICT, WITHOUT ROWID;
 CREATE INDEX waiting_by_task ON waiting (run, ordinal);
 CREATE INDEX waiting_by_shared_pool ON waiting (shared) WHERE shared IS NOT NULL;
+CREATE TABLE mail (token TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 CREATE TABLE shared_pools (name TEXT PRIMARY KEY, size INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE callbacks (callback_id TEXT PRIMARY KEY, run INTEGER NOT NULL, ordinal INTEGER NOT NULL, attempt INTEGER NOT NULL, token TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE INDEX callbacks_by_run ON callbacks (run);

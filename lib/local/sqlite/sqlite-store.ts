@@ -430,6 +430,21 @@ export class SqliteStore implements RunStore, EndedRuns {
     return this.#step(() => this.#places.takeForBest(this.#key(runId), demands, turn));
   }
 
+  /** Leaves a token for the process that waits under it. */
+  async putMail(token: string): Promise<void> {
+    await this.#step(() => this.#sql.do('INSERT OR IGNORE INTO mail VALUES (?)', token));
+  }
+
+  /** Takes what was left for the process of this mark. */
+  async takeMail(mark: string): Promise<string[]> {
+    const left = this.#sql.all<{ token: string }>('SELECT token FROM mail WHERE token >= ?1 AND token < ?1 || char(1114111)', mark);
+    if (left.length === 0) return [];
+    await this.#step(() => {
+      for (const { token } of left) this.#sql.do('DELETE FROM mail WHERE token = ?', token);
+    });
+    return left.map(({ token }) => token);
+  }
+
   async putSharedPool(pool: SharedPool): Promise<void> {
     await this.#step(() => this.#sharedPools.put(pool));
   }

@@ -1,0 +1,67 @@
+import { sharedPoolsOf } from '../runtime/demands.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+import { settleRun } from '../runtime/settle-run.ts';
+import { isAlive, markOf, PROCESS_MARK } from './process-mark.ts';
+import type { SqliteStore } from './sqlite/sqlite-store.ts';
+
+const MAIL_MS = 100;
+const ORPHANS_EVERY = 20;
+
+/**
+ * Several processes may have runs on one store that share a pool: who frees a place may have to let in another process's task, and a
+ * process may end with places taken. While this process has such runs, it looks for both. On AWS neither arises: Step Functions
+ * carries tokens to whoever waits, and tells when an execution has died.
+ */
+export class SharedPoolWatch {
+  readonly #store: SqliteStore;
+  readonly #runtime: Runtime;
+  /** Runs of this process, with the shared pools they use. */
+  readonly #runs = new Map<string, readonly string[]>();
+  #timer: NodeJS.Timeout | undefined;
+  #ticks = 0;
+
+  constructor(store: SqliteStore, runtime: Runtime) {
+    this.#store = store;
+    this.#runtime = runtime;
+  }
+
+  async begin(runId: string): Promise<void> {
+    const pools = sharedPoolsOf(await this.#runtime.specs.get(runId));
+    if (pools.length === 0) return;
+    this.#runs.set(runId, pools);
+    this.#timer ??= setInterval(() => void this.#look().catch(() => {}), MAIL_MS).unref();
+  }
+
+  /** The last look, for those that come later: nobody else may be there to settle a process that has died meanwhile. */
+  async end(runId: string): Promise<void> {
+    if (!this.#runs.has(runId)) return;
+    await this.#settleOrphans();
+    this.#runs.delete(runId);
+    if (this.#runs.size === 0) this.close();
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  async #look(): Promise<void> {
+    for (const token of await this.#store.takeMail(PROCESS_MARK)) await this.#runtime.engine.openGate(token);
+    if (this.#ticks++ % ORPHANS_EVERY === 0) await this.#settleOrphans();
+  }
+
+  /** Runs that hold places although the process that ran them is gone. */
+  async #settleOrphans(): Promise<void> {
+    const [runId] = this.#runs.keys();
+    if (runId === undefined) return;
+    for (const pool of new Set([...this.#runs.values()].flat())) {
+      for (const holder of await this.#store.listSharedHolders(runId, pool)) {
+        if (this.#runs.has(holder.run_id)) continue;
+        const tokens = await this.#store.listTokens(holder.run_id, holder.ordinal);
+        if (!tokens.some((token) => isAlive(markOf(token)))) {
+          await settleRun(this.#runtime, holder.run_id, { reason: 'the process that ran it has ended' });
+        }
+      }
+    }
+  }
+}

@@ -54,7 +54,13 @@ export class ApiClient {
   }
 
   async events(runId: string): Promise<RunEvent[]> {
-    return (await this.#get<{ events: RunEvent[] }>(`/runs/${runId}/events?limit=1000`)).events;
+    const events: RunEvent[] = [];
+    for (let more = true; more; ) {
+      const page = await this.#get<{ events: RunEvent[] }>(`/runs/${runId}/events?limit=1000&after=${events.at(-1)?.seq ?? 0}`);
+      events.push(...page.events);
+      more = page.events.length === 1000;
+    }
+    return events;
   }
 
   /** The events of a run that has ended, once they are all in its log: the table's stream brings them. */

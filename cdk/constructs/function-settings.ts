@@ -22,10 +22,11 @@ const PLANNER_MB = 3008;
 const DEFAULTS: Record<FunctionName, FunctionSettings> = {
   'run-task': { memoryMb: 512, timeoutSec: LONGEST_SEC },
   'admit-task': { memoryMb: 512, timeoutSec: 30 },
-  'settle-task': { memoryMb: 512, timeoutSec: 60 },
-  'finish-run': { memoryMb: 512, timeoutSec: 60 },
+  // what goes through all tasks of a run takes minutes in the largest
+  'settle-task': { memoryMb: 512, timeoutSec: LONGEST_SEC },
+  'finish-run': { memoryMb: 512, timeoutSec: LONGEST_SEC },
   planner: { memoryMb: PLANNER_MB, timeoutSec: LONGEST_SEC },
-  reconcile: { memoryMb: 512, timeoutSec: 60 },
+  reconcile: { memoryMb: 512, timeoutSec: LONGEST_SEC },
   'publish-events': { memoryMb: 512, timeoutSec: 60 },
   api: { memoryMb: 1024, timeoutSec: API_SEC },
   housekeeping: { memoryMb: 512, timeoutSec: LONGEST_SEC },

@@ -6,7 +6,7 @@ export type Permissions = { readonly [Name in FunctionName]?: readonly string[] 
 /** A check of one item within a transaction is a permission of its own. */
 const EVERY_TABLE_CALL = ['GetItem', 'BatchGetItem', 'ConditionCheckItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'];
 /** Also to let in those that waited for what the run held in shared pools. */
-const TO_END_RUNS = ['GetItem', 'BatchGetItem', 'ConditionCheckItem', 'Query', 'UpdateItem', 'DeleteItem'];
+const TO_END_RUNS = ['GetItem', 'BatchGetItem', 'ConditionCheckItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'];
 
 /** Large plans are compiled, and their runs ended where they are not valid. */
 const TO_START_RUNS = ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'];

@@ -23,11 +23,22 @@ export async function submitUploaded(api: Api, uploadId: string, options: Submit
   const { runtime, uploads, logger = console } = api;
   const earlier = await runtime.store.getRun(uploadId);
   if (earlier !== undefined) return { run_id: earlier.run_id, status: earlier.status };
-  const accepted = await acceptBytes(api, await readUpload(api, uploadId), { ...options, runId: uploadId });
+  const accepted = await acceptBytes(api, await readUpload(api, uploadId), { ...options, runId: uploadId }).catch(
+    async (error: unknown) => {
+      // the very same request, a moment earlier
+      const other = isRunThere(error) ? await runtime.store.getRun(uploadId) : undefined;
+      if (other === undefined) throw error;
+      return { run_id: other.run_id, status: other.status };
+    },
+  );
   // another run's, of the same idempotency key: the repetition of this very request would not find it
   if (accepted.run_id !== uploadId) return accepted;
   await uploads.delete(uploadId).catch((error: unknown) => logger.error('an upload is left behind', error));
   return accepted;
+}
+
+function isRunThere(error: unknown): boolean {
+  return error instanceof Error && error.name === 'RunExistsError';
 }
 
 async function acceptBytes({ planner }: Api, bytes: Uint8Array, options: SubmitOptions): Promise<AcceptedRun> {

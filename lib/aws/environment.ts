@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { poolName } from '../model/plan.ts';
+import { MAX_SHARED_PLACES, poolName } from '../model/plan.ts';
 import { EnvironmentError } from './errors.ts';
 import { jsonText } from './json-text.ts';
 import { targetText } from './target.ts';
 
 const text = z.string().min(1);
 /** Limits by the names of pools. */
-export const sharedPools = z.record(poolName, z.int().positive());
+export const sharedPools = z.record(poolName, z.int().positive().max(MAX_SHARED_PLACES));
 const arn = z.string().startsWith('arn:');
 const count = z.coerce.number().int().positive();
 /** One of the functions that carry out tasks. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { STORE_FILE } from '../local/local-platform.ts';
 import { SqliteStore } from '../local/sqlite/sqlite-store.ts';
-import { poolName } from '../model/plan.ts';
+import { MAX_SHARED_PLACES, poolName } from '../model/plan.ts';
 import type { SharedPool, SharedPoolStatus } from '../runtime/ports.ts';
 import { connectTo, type DeploymentFlags, deploymentOf } from './deployment-flags.ts';
 import { EXIT } from './exit-codes.ts';
@@ -24,6 +24,7 @@ interface Pools {
 export async function poolsCommand(name: string | undefined, limit: number | undefined, flags: PoolsFlags): Promise<number> {
   if ((name === undefined) !== (limit === undefined)) throw new UsageError('a pool is set by its name and its limit');
   if (name !== undefined && !poolName.safeParse(name).success) throw new UsageError(`${JSON.stringify(name)} is no name of a pool`);
+  if (limit !== undefined && limit > MAX_SHARED_PLACES) throw new UsageError(`a shared pool has ${MAX_SHARED_PLACES} places at most`);
   const pools = await openPools(flags);
   try {
     if (name !== undefined && limit !== undefined) await pools.put({ name, limit });

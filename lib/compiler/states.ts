@@ -118,7 +118,11 @@ export function childState(stateMachineArn: string, output: unknown, link: Link)
     },
     Retry: [
       {
-        ErrorEquals: ['StepFunctions.ExecutionLimitExceeded', 'StepFunctions.ThrottlingException'],
+        ErrorEquals: [
+          'StepFunctions.ExecutionLimitExceeded',
+          'StepFunctions.ThrottlingException',
+          'StepFunctions.StateMachineDoesNotExistException',
+        ],
         IntervalSeconds: 2,
         MaxAttempts: 10,
         BackoffRate: 2,

@@ -4,6 +4,8 @@ import { isJsonObject, type JsonObject } from './json.ts';
 export const DEFAULT_MAX_PARALLEL_TASKS = 10;
 export const DEFAULT_TIMEOUT_SEC = 300;
 export const MAX_TASKS = 100_000;
+/** Of a pool that all runs share: one item has all that hold its places. */
+export const MAX_SHARED_PLACES = 5_000;
 export const MAX_ID_LENGTH = 256;
 /** Seconds: the longest that an execution of Step Functions lives. */
 export const MAX_TIMEOUT_SEC = 31_536_000;

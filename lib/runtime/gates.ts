@@ -1,5 +1,6 @@
+import { PlanningError } from '../model/errors.ts';
 import { isFinal } from '../model/run.ts';
-import type { TaskRecord } from '../model/task-record.ts';
+import type { RunSpec, TaskRecord } from '../model/task-record.ts';
 import { demandOf, demandsOf, isShared, placesOf, sharedPoolsOf } from './demands.ts';
 import type { Demand } from './ports.ts';
 import type { RunScope, Runtime } from './runtime.ts';
@@ -76,12 +77,14 @@ async function handOver(runtime: Runtime, scope: RunScope): Promise<void> {
 
 /** The same with the places of a shared pool: each to the run whose turn it is, and there to the best task that can have its places. */
 export async function handOverShared(runtime: Runtime, runId: string, pool: string): Promise<void> {
-  const { store, specs } = runtime;
+  const { store } = runtime;
   for (let goOn = true; goOn; ) {
     goOn = false;
     const { held, runs } = await store.listWaitingRuns(runId, pool);
     for (const waiting of runs) {
-      const scope = { runId: waiting.run_id, spec: await specs.get(waiting.run_id) };
+      const spec = await specOf(runtime, waiting.run_id);
+      if (spec === undefined) continue;
+      const scope = { runId: waiting.run_id, spec };
       const next = await store.takeForBest(scope.runId, demandsOf(scope.spec), { pool, held });
       if (next === undefined) {
         await store.forgetWaitingRun(waiting, pool, demandsOf(scope.spec));
@@ -91,6 +94,16 @@ export async function handOverShared(runtime: Runtime, runId: string, pool: stri
       goOn = true; // whose turn it is now is another question
       break;
     }
+  }
+}
+
+/** undefined for a run that has been removed. */
+async function specOf({ specs }: Runtime, runId: string): Promise<RunSpec | undefined> {
+  try {
+    return await specs.get(runId);
+  } catch (error) {
+    if (error instanceof PlanningError) return undefined;
+    throw error;
   }
 }
 

@@ -14,7 +14,7 @@ describe('shared pools', () => {
     expect((await put(1)).body).toEqual({ name: 'gpu', limit: 1 });
     expect((await put(3)).status).toBe(200);
     expect((await get('/pools')).body).toEqual({ pools: [{ name: 'gpu', limit: 3, held: 0, waiting_runs: 0 }] });
-    for (const limit of [0, -1, 1.5, '3', null]) expect((await put(limit)).status).toBe(400);
+    for (const limit of [0, -1, 1.5, '3', null, 5_001]) expect((await put(limit)).status).toBe(400);
     expect((await put(1, 'a%20b')).status).toBe(400);
     expect((await get('/pools')).body.pools).toHaveLength(1);
   });

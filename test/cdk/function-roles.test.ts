@@ -12,7 +12,7 @@ const EVERY_TABLE_CALL = [
   'dynamodb:Query',
   'dynamodb:UpdateItem',
 ];
-const TO_END_RUNS = ['BatchGetItem', 'ConditionCheckItem', 'DeleteItem', 'GetItem', 'Query', 'UpdateItem'].map(
+const TO_END_RUNS = ['BatchGetItem', 'ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'].map(
   (call) => `dynamodb:${call}`,
 );
 const SEND = ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'];

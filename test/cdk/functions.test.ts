@@ -44,10 +44,10 @@ describe('memory and time', () => {
     expect(settings).toEqual([
       ['run-task', 512, 900],
       ['admit-task', 512, 30],
-      ['settle-task', 512, 60],
-      ['finish-run', 512, 60],
+      ['settle-task', 512, 900],
+      ['finish-run', 512, 900],
       ['planner', 3008, 900],
-      ['reconcile', 512, 60],
+      ['reconcile', 512, 900],
       ['publish-events', 512, 60],
       ['api', 1024, 30],
       ['housekeeping', 512, 900],

@@ -146,6 +146,7 @@ export function describeSharedPools(store: () => RunStore): void {
 
       await store().leaveSharedPool('old', 'gpu');
       await store().leaveSharedPool('old', 'gpu');
+      await store().putWaiting('old', waiter(3, 3), shared); // a task that ends after its run
 
       expect(await held()).toEqual(['new 1']);
       expect(await waitingRuns()).toEqual([]);

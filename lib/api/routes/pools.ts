@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MAX_TASKS, poolName } from '../../model/plan.ts';
+import { MAX_SHARED_PLACES, poolName } from '../../model/plan.ts';
 import { route } from '../route.ts';
 import { poolLimit, poolList } from '../schemas.ts';
 
@@ -20,7 +20,7 @@ export const putPool = route({
   operationId: 'putPool',
   summary: 'Makes a pool that all runs share, or changes its limit, which holds from now on.',
   path: { name: poolName },
-  body: z.strictObject({ limit: z.int().min(1).max(MAX_TASKS) }).meta({ id: 'PoolLimit' }),
+  body: z.strictObject({ limit: z.int().min(1).max(MAX_SHARED_PLACES) }).meta({ id: 'PoolLimit' }),
   answers: { 200: { description: 'The pool.', schema: poolLimit } },
   refusals: [413, 415],
   async handle({ runtime }, { path: { name }, body: { limit } }) {

@@ -99,7 +99,10 @@ export class PlaceItems {
     return [...new Set([...states.values()].flatMap(({ holders }) => [...holders]))];
   }
 
-  /** Two items in one transaction: one is found by rank, the other tells where that one is. For a shared pool the run is found, too. */
+  /**
+   * Two items in one transaction: one is found by rank, the other tells where that one is. For a shared pool the run is found, too,
+   * unless it has ended: nobody would take it away.
+   */
   async putWaiting(runId: string, waiter: Waiter, demand: Demand): Promise<void> {
     const TableName = this.#table.name;
     const queue = queueOf(demand);
@@ -109,6 +112,7 @@ export class PlaceItems {
       { Put: { TableName, Item: { ...waitKey(runId, queue, waiter.rank, waiter.ordinal), ...waiting } } },
       { Put: { TableName, Item: { ...waiterKey(runId, waiter.ordinal), ...waiting } } },
       ...(await this.#waitingRunWrites(runId, waiter.priority, demand, expires_at)),
+      ...runGoesOnCheck(TableName, runId, demand),
     ]);
   }
 

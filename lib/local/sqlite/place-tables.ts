@@ -45,6 +45,7 @@ export class PlaceTables {
 
   putWaiting(run: number, { ordinal, rank, priority }: Waiter, demand: Demand): void {
     const shared = demand.find(isShared)?.pool ?? null;
+    if (shared !== null && !this.#goesOn(run)) return;
     this.#sql.do('INSERT OR IGNORE INTO waiting VALUES (?, ?, ?, ?, ?, ?)', run, queueOf(demand), rank, ordinal, priority, shared);
   }
 
@@ -83,11 +84,14 @@ export class PlaceTables {
 
   /** Whether all places are to be had. A run that has ended gets no shared one: nobody would give it back. */
   #isOpen(run: number, demand: Demand): boolean {
-    if (demand.some(isShared) && this.#sql.one(`SELECT 1 FROM runs WHERE run = ? AND status NOT IN (${ENDED})`, run) === undefined)
-      return false;
+    if (demand.some(isShared) && !this.#goesOn(run)) return false;
     return demand.every((place) =>
       place.limit === 'shared' ? this.#hasSharedRoom(place.pool) : this.#hasRoom(run, place.pool, place.limit),
     );
+  }
+
+  #goesOn(run: number): boolean {
+    return this.#sql.one(`SELECT 1 FROM runs WHERE run = ? AND status NOT IN (${ENDED})`, run) !== undefined;
   }
 
   #hasRoom(run: number, pool: string, limit: number): boolean {

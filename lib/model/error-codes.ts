@@ -19,7 +19,7 @@ export const ERROR_CODES = {
   E5301: { meaning: 'tasks wait for each other, or one for itself', recoverable: false },
   E5302: { meaning: 'a dependency is not a task of the plan', recoverable: false },
   E5304: { meaning: 'dependency_graph contradicts the dependencies', recoverable: false },
-  E5402: { meaning: 'a binding is malformed or has no value', recoverable: false },
+  E5402: { meaning: 'a binding or a condition is malformed or has no value', recoverable: false },
   E5501: { meaning: 'the budget of tokens or cost is used up, or the estimates exceed it', recoverable: false },
   E5502: { meaning: 'there is no such pool', recoverable: false },
   E5503: { meaning: 'there is not enough memory or CPU', recoverable: false },

@@ -1,10 +1,12 @@
 import type { z } from 'zod';
 import type { BindingReference } from './bindings.ts';
 import { checkBudget } from './check-budget.ts';
+import { checkConditions } from './check-conditions.ts';
 import { checkAcyclic, checkGraph, checkKnown, checkOutputKeys } from './check-dependencies.ts';
 import { checkPools } from './check-pools.ts';
 import { readBindings, referenceNames } from './check-references.ts';
 import { checkSizes } from './check-sizes.ts';
+import { checkTriggerRules } from './check-trigger-rules.ts';
 import { isJsonObject, type JsonValue, NotJsonError, toPlainJson } from './json.ts';
 import { DEFAULT_TIMEOUT_SEC, MAX_TASK_BYTES, MAX_TASKS, type Plan, planSchema, type Task, taskSchema } from './plan.ts';
 import type { Problem } from './problem.ts';
@@ -61,7 +63,7 @@ function readPlan(value: JsonValue, options: ParseOptions, problems: ProblemList
     return undefined;
   }
   const head = planSchema.safeParse(value);
-  if (!head.success) addSchemaProblems(problems, head.error, [], planSchema, []);
+  if (!head.success) addSchemaProblems(problems, head.error, [], planSchema, [], value);
   const rawTasks = own(value, 'tasks');
   if (!Array.isArray(rawTasks) || rawTasks.length === 0) {
     problems.add('E5600', ['tasks'], `expected a list of tasks, at least one, not ${describe(rawTasks)}`);
@@ -72,15 +74,25 @@ function readPlan(value: JsonValue, options: ParseOptions, problems: ProblemList
     return undefined;
   }
   const tasks = rawTasks.map((raw, ordinal) => readTask(raw, ordinal, options, problems));
-  refuseUnsupported(problems, value, rawTasks);
+  refuseUnsupported(problems, rawTasks);
+  checkConditions(rawTasks, problems);
   checkPools(value, rawTasks, options.sharedPools ?? new Set(), problems);
   checkBudget(value, rawTasks, problems);
   if (options.largestSize !== undefined) checkSizes(rawTasks, options.largestSize, problems);
   const bindings = checkBetween(rawTasks, own(value, 'dependency_graph'), problems);
   const valid = tasks.filter((task) => task !== undefined);
   if (!head.success || valid.length < tasks.length) return undefined;
-  const { plan_id, goal_id, resource_budget, metadata, signature, pools } = head.data;
-  const plan: Plan = { plan_id: plan_id ?? options.makeId(), goal_id, tasks: valid, resource_budget, metadata, signature, pools };
+  const { plan_id, goal_id, resource_budget, metadata, signature, pools, on_failure } = head.data;
+  const plan: Plan = {
+    plan_id: plan_id ?? options.makeId(),
+    goal_id,
+    tasks: valid,
+    resource_budget,
+    metadata,
+    signature,
+    pools,
+    on_failure,
+  };
   return { ok: true, plan, bindings, warnings: warningsOf(resource_budget, valid) };
 }
 
@@ -108,6 +120,7 @@ function checkBetween(rawTasks: readonly JsonValue[], graph: JsonValue | undefin
     ...bindings[place]!.map(({ source }) => source).filter((source) => source !== 'context'),
   ]);
   checkAcyclic(tasks, dependencies, problems);
+  checkTriggerRules(rawTasks, tasks, dependencies, problems);
   return bindings;
 }
 
@@ -120,7 +133,7 @@ function readTask(raw: JsonValue, ordinal: number, options: ParseOptions, proble
   }
   const parsed = taskSchema.safeParse(raw);
   if (!parsed.success) {
-    addSchemaProblems(problems, parsed.error, path, taskSchema, ids);
+    addSchemaProblems(problems, parsed.error, path, taskSchema, ids, raw);
     return undefined;
   }
   if (isLargerThan(keptOf(parsed.data), MAX_TASK_BYTES))
@@ -145,6 +158,7 @@ function normalise(task: z.output<typeof taskSchema>, options: ParseOptions): Ta
     priority: task.priority,
     pool: task.pool,
     resources: task.resources,
+    trigger_rule: task.trigger_rule,
   };
 }
 

@@ -18,7 +18,13 @@ export const MAX_TASK_BYTES = 256 * 1024;
 export const TASK_TYPES = ['atomic', 'compound', 'tool_call', 'llm_call'] as const;
 export type TaskType = (typeof TASK_TYPES)[number];
 export const DEPENDENCY_TYPES = ['blocking', 'conditional', 'data'] as const;
+/** Airflow's names: which ends of its dependencies let a task run. `docs/deciding.md` has the table. */
 export const TRIGGER_RULES = ['all_success', 'all_done', 'none_failed', 'one_failed', 'one_success'] as const;
+export type TriggerRule = (typeof TRIGGER_RULES)[number];
+export const ON_FAILURE = ['continue', 'fail_fast'] as const;
+export type OnFailure = (typeof ON_FAILURE)[number];
+/** Characters of a condition. */
+export const MAX_CONDITION_LENGTH = 4096;
 
 /** Absent and null both mean the default: the Platform writes null for what is not set. */
 function withDefault<T extends z.ZodType>(schema: T, value: z.output<T>) {
@@ -131,7 +137,7 @@ export const planSchema = z.strictObject({
   signature: nullableText,
   metadata: withDefault(jsonObject, {}),
   pools: withDefault(z.record(poolName, z.int().min(1).max(MAX_TASKS)), {}),
-  on_failure: withDefault(z.enum(['continue', 'fail_fast']), 'continue'),
+  on_failure: withDefault(z.enum(ON_FAILURE), 'continue'),
   status: ignored,
   execution_started_at: ignored,
   execution_completed_at: ignored,
@@ -164,6 +170,7 @@ export interface Task {
   /** The pool of the plan that it takes a place in. */
   readonly pool: string | null;
   readonly resources: Resources | null;
+  readonly trigger_rule: TriggerRule;
 }
 
 /** A valid plan with all defaults filled in. */
@@ -176,4 +183,6 @@ export interface Plan {
   readonly signature: string | null;
   /** The most tasks at once by pool. */
   readonly pools: Readonly<Record<string, number>>;
+  /** What becomes of the tasks that have not started when one fails. */
+  readonly on_failure: OnFailure;
 }

@@ -1,16 +1,19 @@
 import type { z } from 'zod';
 import { didYouMean } from './did-you-mean.ts';
 import type { ErrorCode } from './error-codes.ts';
+import { isJsonObject, type JsonValue } from './json.ts';
 import type { PathStep } from './problem.ts';
 import type { ProblemList } from './problem-list.ts';
+import { own } from './task-sketch.ts';
 
-/** Adds what zod found to the problems. */
+/** Adds what zod found in a value to the problems. */
 export function addSchemaProblems(
   problems: ProblemList,
   error: z.ZodError,
   base: readonly PathStep[],
   shape: z.ZodObject,
   taskIds: readonly string[],
+  value: JsonValue,
 ): void {
   for (const issue of error.issues) {
     const path = [...base, ...issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step))];
@@ -20,14 +23,27 @@ export function addSchemaProblems(
         problems.add('E5602', [...path, key], `unknown field ${JSON.stringify(key)}`, taskIds, didYouMean(key, known));
       }
     } else {
-      problems.add(codeOf(issue.path), path, describe(issue), taskIds, hintFor(issue));
+      problems.add(codeOf(issue.path), path, describe(issue), taskIds, hintFor(issue, value));
     }
   }
 }
 
-function hintFor(issue: z.core.$ZodIssue): { hint?: string } {
+function hintFor(issue: z.core.$ZodIssue, value: JsonValue): { hint?: string } {
+  if (issue.code === 'invalid_value') {
+    const given = valueAt(value, issue.path);
+    return typeof given === 'string' ? didYouMean(given, issue.values.map(String)) : {};
+  }
   const isDependency = issue.path.length === 2 && issue.path[0] === 'dependencies' && issue.code === 'invalid_type';
   return isDependency ? { hint: 'write {"task_id": "…"}' } : {};
+}
+
+function valueAt(value: JsonValue, path: readonly PropertyKey[]): JsonValue | undefined {
+  let at: JsonValue | undefined = value;
+  for (const step of path) {
+    if (Array.isArray(at)) at = at[Number(step)];
+    else at = isJsonObject(at) ? own(at, String(step)) : undefined;
+  }
+  return at;
 }
 
 function codeOf(path: readonly PropertyKey[]): ErrorCode {

@@ -1,6 +1,6 @@
-import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
+import { isJsonObject, type JsonValue } from './json.ts';
 import type { ResourceBudget, Task } from './plan.ts';
-import { type PathStep, writePath } from './problem.ts';
+import { writePath } from './problem.ts';
 import type { ProblemList } from './problem-list.ts';
 import { own } from './task-sketch.ts';
 
@@ -8,10 +8,6 @@ type Says = (value: JsonValue) => boolean;
 
 const isGiven: Says = (value) => value !== null;
 const isFilled: Says = (value) => (Array.isArray(value) ? value.length > 0 : isJsonObject(value) && Object.keys(value).length > 0);
-const isOther =
-  (usual: JsonValue): Says =>
-  (value) =>
-    value !== null && value !== usual && typeof value === typeof usual;
 
 /** Fields of a task, and when they say what this version does not do. */
 const OF_A_TASK: readonly (readonly [field: string, says: Says])[] = [
@@ -20,36 +16,19 @@ const OF_A_TASK: readonly (readonly [field: string, says: Says])[] = [
   ['foreach', isGiven],
   ['max_concurrency', isGiven],
   ['tolerated_failures', isGiven],
-  ['trigger_rule', isOther('all_success')],
 ];
-const OF_A_DEPENDENCY: typeof OF_A_TASK = [
-  ['dependency_type', (value) => value === 'conditional'],
-  ['condition', isGiven],
-];
-const OF_A_PLAN: typeof OF_A_TASK = [['on_failure', isOther('continue')]];
 
 /** Refuses by name what plans may say but this version does not do: nothing is ignored in silence (E5605). */
-export function refuseUnsupported(problems: ProblemList, plan: JsonObject, tasks: readonly JsonValue[]): void {
-  const refuse = (object: JsonObject, fields: typeof OF_A_TASK, path: readonly PathStep[], taskIds: readonly string[]): void => {
-    for (const [field, says] of fields) {
-      const value = own(object, field);
-      if (value === undefined || !says(value)) continue;
-      const what = typeof value === 'string' ? `${field} ${JSON.stringify(value)}` : field;
-      problems.add('E5605', [...path, field], `${what} is not supported yet`, taskIds);
-    }
-  };
-
-  refuse(plan, OF_A_PLAN, [], []);
+export function refuseUnsupported(problems: ProblemList, tasks: readonly JsonValue[]): void {
   tasks.forEach((task, ordinal) => {
     if (!isJsonObject(task)) return;
     const id = own(task, 'task_id');
-    const ids = typeof id === 'string' ? [id] : [];
-    refuse(task, OF_A_TASK, ['tasks', ordinal], ids);
-    const dependencies = own(task, 'dependencies');
-    if (!Array.isArray(dependencies)) return;
-    dependencies.forEach((dependency, i) => {
-      if (isJsonObject(dependency)) refuse(dependency, OF_A_DEPENDENCY, ['tasks', ordinal, 'dependencies', i], ids);
-    });
+    for (const [field, says] of OF_A_TASK) {
+      const value = own(task, field);
+      if (value === undefined || !says(value)) continue;
+      const what = typeof value === 'string' ? `${field} ${JSON.stringify(value)}` : field;
+      problems.add('E5605', ['tasks', ordinal, field], `${what} is not supported yet`, typeof id === 'string' ? [id] : []);
+    }
   });
 }
 

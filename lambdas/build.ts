@@ -15,6 +15,9 @@ export interface LambdaBundle {
 /** X-Ray's SDK is CommonJS and asks for Node's own modules by `require`. */
 const REQUIRE = "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);";
 
+/** What run-task starts as a process of its own: its file is beside the one that starts it. */
+const RUN_TASK_PROGRAMS = { 'condition-process': join(import.meta.dirname, '../lib/runtime/condition-process.ts') };
+
 /** Bundles every function into `outDir/<name>/index.mjs`, with all it needs. */
 export async function buildLambdas(outDir: string): Promise<LambdaBundle[]> {
   await rm(outDir, { recursive: true, force: true });
@@ -23,7 +26,7 @@ export async function buildLambdas(outDir: string): Promise<LambdaBundle[]> {
 
 async function bundle(name: BundleName, outdir: string): Promise<LambdaBundle> {
   const { metafile } = await build({
-    entryPoints: { index: join(import.meta.dirname, `${name}.ts`) },
+    entryPoints: { index: join(import.meta.dirname, `${name}.ts`), ...(name === 'run-task' ? RUN_TASK_PROGRAMS : {}) },
     outdir,
     outExtension: { '.js': '.mjs' },
     bundle: true,

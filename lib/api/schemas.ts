@@ -82,6 +82,7 @@ const totals = z
     failed: count,
     blocked: count,
     cancelled: count,
+    skipped: count,
     executed: count,
     retries: count,
     tokens: count,

@@ -48,7 +48,8 @@ export async function* followRun(client: ApiClient, runId: string, { pause = sle
 async function countEnded(client: ApiClient, runId: string): Promise<number | undefined> {
   const { status, totals } = (await client.getRun(runId)) ?? {};
   if (status === undefined || !isFinalRun(status)) return undefined;
-  return totals === null || totals === undefined ? 0 : totals.completed + totals.failed + totals.blocked + totals.cancelled;
+  if (totals === null || totals === undefined) return 0;
+  return totals.completed + totals.failed + totals.blocked + totals.cancelled + totals.skipped;
 }
 
 function statusOf({ type }: RunEvent): string {

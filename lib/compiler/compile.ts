@@ -4,10 +4,12 @@ import { width } from '../graph/width.ts';
 import type { Plan, TaskType } from '../model/plan.ts';
 import { RUN_POOL, type RunSpec } from '../model/task-record.ts';
 import type { Machine } from './content-hash.ts';
+import { decidedOrder, hasCondition } from './deciders.ts';
 import type { FunctionNames, TaskFacts } from './emit.ts';
 import { emitMachines } from './emit-machines.ts';
 import { estimatedSeconds } from './estimates.ts';
 import { fanOut } from './fan-out.ts';
+import { gateDeciders } from './gate-deciders.ts';
 import { gateTimeoutSec } from './gate-timeout.ts';
 import { layoutCosts } from './layout-cost.ts';
 import { applyLimit } from './limit.ts';
@@ -54,6 +56,7 @@ export interface Compilation {
  * Compiles a valid plan into state machines.
  *
  * graph       dependencies, reduced; widths and critical path
+ * deciders    tasks that do not simply follow their dependencies: they get gates
  * structure   series and parallel, a suborder of the plan's order; what it does not hold becomes gates
  * fanOut      equal siblings become Maps
  * limit       slots or MaxConcurrency where more tasks could run than may
@@ -62,7 +65,11 @@ export interface Compilation {
  */
 export function compile(plan: Plan, options: CompileOptions): Compilation {
   const { maxParallelTasks: limit, callbackTypes = [] } = options;
-  const graph = buildTaskGraph(dependenciesOf(plan, options.bindings));
+  const dependencies = dependenciesOf(plan, options.bindings);
+  const graph = buildTaskGraph(dependencies);
+  const order = decidedOrder(plan, dependencies, graph);
+  const failFast = plan.on_failure === 'fail_fast';
+  const decides = failFast || order.deciders.size > 0 || plan.tasks.some(hasCondition);
   const seconds = plan.tasks.map(estimatedSeconds);
   const rank = rankTasks(
     plan.tasks.map((task) => task.priority),
@@ -72,7 +79,7 @@ export function compile(plan: Plan, options: CompileOptions): Compilation {
     (task): TaskFacts => ({
       name: task.name,
       timeoutSec: task.timeout_seconds,
-      retriers: retriersOf(task.retry_policy),
+      retriers: retriersOf(task.retry_policy, decides),
       callback: task.timeout_seconds > LONGEST_CALL_SEC || callbackTypes.includes(task.task_type),
       runTask: runTaskFor(options.functions.runTask, task.resources),
     }),
@@ -80,8 +87,8 @@ export function compile(plan: Plan, options: CompileOptions): Compilation {
   const shapes = plan.tasks.map((task, ordinal) => taskShape(task, facts[ordinal]!));
   const costs = layoutCosts(taskCosts(facts));
 
-  const structure = makeStructure(graph);
-  const { tasks: widest, exact } = width(graph);
+  const structure = gateDeciders(makeStructure(order.held), order);
+  const { tasks: widest, exact } = width(order.held);
   const shareOf = machineShare(costs);
   let layout = fanOut(structure, (task) => shapes[task]!, limit);
   if (!exact || widest > limit) {
@@ -93,7 +100,7 @@ export function compile(plan: Plan, options: CompileOptions): Compilation {
   const tasks = makeTaskRecords({
     plan,
     bindings: options.bindings,
-    graph,
+    order,
     gates: gatesOf(structure, plan.tasks.length),
     layout,
     rank,
@@ -113,7 +120,7 @@ export function compile(plan: Plan, options: CompileOptions): Compilation {
   });
   return {
     machines,
-    spec: { tasks, pools: { [RUN_POOL]: limit, ...plan.pools }, ...(budget && { budget }) },
+    spec: { tasks, pools: { [RUN_POOL]: limit, ...plan.pools }, ...(budget && { budget }), ...(failFast && { failFast }) },
     report: makeReport({
       facts,
       plan,

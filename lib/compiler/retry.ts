@@ -40,15 +40,20 @@ export const FINAL_ERRORS: readonly string[] = [
   TASK_ERROR.binding,
 ];
 
+/** The same in plans that decide while they run. */
+const DECIDED: readonly string[] = [TASK_ERROR.skipped, TASK_ERROR.failFast];
+
 /**
  * A task's RetryPolicy, field by field, as retriers of its state. The first that matches an error decides, so the errors that
  * are not to be retried come first, then those that are not the task's fault and do not count as attempts.
  *
  * Delays are whole seconds in ASL: `initial_delay_sec` and `max_delay_sec` are rounded up, to 1 at least.
+ *
+ * @param decides the plan has conditions, trigger rules or `fail_fast`
  */
-export function retriersOf(policy: RetryPolicy): Retrier[] {
+export function retriersOf(policy: RetryPolicy, decides = false): Retrier[] {
   if (policy.max_retries === 0) return [TRANSIENT];
-  const never = [...FINAL_ERRORS];
+  const never = [...FINAL_ERRORS, ...(decides ? DECIDED : [])];
   if (!policy.retry_on_timeout) never.push(TASK_ERROR.timedOut, 'States.Timeout', 'States.HeartbeatTimeout', 'Sandbox.Timedout');
   if (!policy.retry_on_agent_unavailable) never.push(TASK_ERROR.unavailable);
   const longest = wholeSeconds(policy.max_delay_sec);

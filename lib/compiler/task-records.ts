@@ -1,8 +1,8 @@
-import type { TaskGraph } from '../graph/task-graph.ts';
 import { escapeTemplate } from '../model/bindings.ts';
 import { isJsonObject } from '../model/json.ts';
 import type { Plan, Task } from '../model/plan.ts';
-import { type RecordReference, RUN_POOL, type TaskRecord } from '../model/task-record.ts';
+import { type RecordReference, RUN_POOL, type TaskCondition, type TaskGate, type TaskRecord } from '../model/task-record.ts';
+import type { DecidedOrder } from './deciders.ts';
 import type { TaskFacts } from './emit.ts';
 import { type Layout, ordinalsOf, visitTasks } from './layout.ts';
 import type { TaskBindings } from './plan-dependencies.ts';
@@ -10,7 +10,7 @@ import type { TaskBindings } from './plan-dependencies.ts';
 interface RecordInputs {
   readonly plan: Plan;
   readonly bindings: TaskBindings;
-  readonly graph: TaskGraph;
+  readonly order: DecidedOrder;
   /** Per task the dependencies that its gate waits for. */
   readonly gates: readonly (readonly number[])[];
   readonly layout: Layout;
@@ -20,7 +20,7 @@ interface RecordInputs {
 }
 
 /** What run-task, admit-task and settle-task look up about each task. */
-export function makeTaskRecords({ plan, bindings, graph, gates, layout, rank, facts, sharedPools }: RecordInputs): TaskRecord[] {
+export function makeTaskRecords({ plan, bindings, order, gates, layout, rank, facts, sharedPools }: RecordInputs): TaskRecord[] {
   const opens: number[][] = plan.tasks.map(() => []);
   gates.forEach((dependencies, task) => {
     for (const dependency of dependencies) opens[dependency]!.push(task);
@@ -42,6 +42,14 @@ export function makeTaskRecords({ plan, bindings, graph, gates, layout, rank, fa
     ];
     const sharedPool = task.pool !== null && sharedPools.has(task.pool) ? task.pool : undefined;
     const isGated = dependencies.length > 0 || pools.length > 0 || sharedPool !== undefined;
+    const gate: TaskGate = {
+      dependencies,
+      ...(order.deciders.has(ordinal) ? { rule: task.trigger_rule } : {}),
+      pools,
+      ...(sharedPool === undefined ? {} : { sharedPool }),
+    };
+    const conditions = conditionsOf(task, ordinals);
+    const asked = conditions.map(({ source }) => source);
     return {
       ordinal,
       id: task.task_id,
@@ -55,15 +63,22 @@ export function makeTaskRecords({ plan, bindings, graph, gates, layout, rank, fa
       references,
       timeoutSec: task.timeout_seconds,
       ...(facts[ordinal]!.callback ? { callback: true as const } : {}),
-      dependencies: [...new Set([...graph.dependencies[ordinal]!, ...bound])],
-      dependents: graph.dependents[ordinal]!,
+      dependencies: [...new Set([...order.dependencies[ordinal]!, ...bound, ...asked])],
+      dependents: order.dependents[ordinal]!,
+      ...(conditions.length > 0 ? { conditions } : {}),
       opens: opens[ordinal]!,
-      ...(isGated ? { gate: { dependencies, pools, ...(sharedPool === undefined ? {} : { sharedPool }) } } : {}),
+      ...(isGated ? { gate } : {}),
       ...(task.priority === 0 ? {} : { priority: task.priority }),
       rank: rank[ordinal]!,
       ...(isJsonObject(task.metadata.mock) ? { mock: task.metadata.mock } : {}),
     };
   });
+}
+
+function conditionsOf(task: Task, ordinals: ReadonlyMap<string, number>): TaskCondition[] {
+  return task.dependencies.flatMap(({ task_id, condition }) =>
+    condition === null ? [] : [{ source: ordinals.get(task_id)!, text: condition }],
+  );
 }
 
 /** A `data` dependency with an output_key sets the input of that name, unless the plan does. */

@@ -11,7 +11,11 @@ export const TASK_ERROR = {
   outOfTime: 'RunOutOfTime',
   /** The run has used up its `max_token_count` or `max_cost_usd` (E5501): nothing more starts. */
   usedUp: 'BudgetUsedUp',
-  /** A binding has no value (E5402). Trying again would not help. */
+  /** A condition of the task says no: it is `skipped`. */
+  skipped: 'TaskSkipped',
+  /** A task of a `fail_fast` plan has failed: this one does not start any more. */
+  failFast: 'RunFailedFast',
+  /** A binding has no value, or a condition cannot be evaluated (E5402). Trying again would not help. */
   binding: 'BindingFailed',
   /** The executor answered with a failure, or threw (E5202). */
   failed: 'TaskFailed',

@@ -1,5 +1,5 @@
 import type { JsonObject } from './json.ts';
-import type { TaskType } from './plan.ts';
+import type { TaskType, TriggerRule } from './plan.ts';
 
 /** Where the value of a binding comes from. */
 export interface RecordReference {
@@ -10,12 +10,22 @@ export interface RecordReference {
 
 /** What a task's gate waits for. */
 export interface TaskGate {
-  /** Ordinals that must have arrived. */
+  /** Ordinals that must have arrived; where there is a rule, all that the task depends on. */
   readonly dependencies: readonly number[];
+  /** Present where the task decides: dependencies arrive however they end, and the gate opens by this rule. */
+  readonly rule?: TriggerRule;
   /** Pools of the run in which a place has to be taken as well: in all of them at once. */
   readonly pools: readonly string[];
   /** The same in a pool that all runs of the tenant share. */
   readonly sharedPool?: string;
+}
+
+/** When a task runs only if the dependency's outputs say so. */
+export interface TaskCondition {
+  /** The dependency. */
+  readonly source: number;
+  /** JSONata over `{outputs, context}`. */
+  readonly text: string;
 }
 
 /** The pool of all tasks of a run that the layout alone does not keep within `max_parallel_tasks`. Pools of plans have longer names. */
@@ -44,10 +54,12 @@ export interface TaskRecord {
   readonly timeoutSec: number;
   /** The task's state waits under a token: the task may be finished through a callback. */
   readonly callback?: true;
-  /** Direct dependencies that must be completed, and those whose outputs are bound. */
+  /** Direct dependencies, which must be completed unless the gate has a rule, and those whose outputs are bound or asked for. */
   readonly dependencies: readonly number[];
-  /** All tasks that this one's failure blocks directly. */
+  /** All tasks that hang directly on how this one ends. */
   readonly dependents: readonly number[];
+  /** All must hold, of the dependencies that have completed; present where there are any. */
+  readonly conditions?: readonly TaskCondition[];
   /** Tasks whose gates wait for this one. */
   readonly opens: readonly number[];
   /** Present where a gate state stands before the task. */
@@ -74,4 +86,6 @@ export interface RunSpec {
   /** The most tasks at once by pool. */
   readonly pools: Readonly<Record<string, number>>;
   readonly budget?: RunBudget;
+  /** Once a task has failed nothing starts but what is there for that. */
+  readonly failFast?: true;
 }

@@ -2,9 +2,10 @@ import { isFinal } from '../model/run.ts';
 import type { TaskRecord } from '../model/task-record.ts';
 import type { TaskError } from './ports.ts';
 import { type RunScope, type Runtime, timestamp } from './runtime.ts';
+import { decides } from './trigger-rules.ts';
 
 /**
- * Makes a task `cancelled` that its run does not let start any more, and everything behind it. Safe to repeat.
+ * Makes a task `cancelled` that its run does not let start any more, and everything that follows it. Safe to repeat.
  *
  * When a run is over its budget many tasks are refused at once, and most of what is behind them is the same. So what has ended
  * already is left, together with all behind it, to whoever ended it; but not on a repeat, when that may have been this very call.
@@ -30,12 +31,14 @@ export async function cancelTask(
   const isRepeat = (await openOf(runtime, scope, [record.ordinal])).length === 0;
   await cancel([record.ordinal]);
   if (await isCompleted(runtime, scope, record)) return undefined;
+  const followersOf = (dependents: readonly number[]): number[] => dependents.filter((ordinal) => !decides(records[ordinal]!));
   const cancelled = new Set<number>();
-  for (let front = record.dependents; front.length > 0; ) {
+  for (let front = followersOf(record.dependents); front.length > 0; ) {
     const next = isRepeat ? front : await openOf(runtime, scope, front);
     await cancel(next);
     for (const ordinal of next) cancelled.add(ordinal);
-    front = [...new Set(next.flatMap((ordinal) => records[ordinal]!.dependents))].filter((ordinal) => !cancelled.has(ordinal));
+    const behind = new Set(next.flatMap((ordinal) => followersOf(records[ordinal]!.dependents)));
+    front = [...behind].filter((ordinal) => !cancelled.has(ordinal));
   }
   return [...cancelled];
 }

@@ -1,17 +1,22 @@
 import type { TaskStatus } from '../model/run.ts';
 import type { RunSpec, TaskRecord } from '../model/task-record.ts';
 import type { TaskItem } from './ports.ts';
+import { decide } from './trigger-rules.ts';
 
 export type TaskDescription = Omit<TaskItem, 'ordinal'> & { readonly task_id: string; readonly name: string };
 
 /**
- * Tasks of a run as they stand, in the order of their records; `items` has theirs and those of what they depend on. A task without an item was never touched: it is `ready` when all that it
- * depends on is completed, else `pending`. Neither is written anywhere.
+ * Tasks of a run as they stand, in the order of their records; `items` has theirs and those of what they depend on. A task without an item was never touched: it is `ready` when its rule lets it
+ * run as its dependencies stand, else `pending`. Neither is written anywhere.
  */
 export function describeTasks({ tasks }: Pick<RunSpec, 'tasks'>, items: readonly TaskItem[]): TaskDescription[] {
   const byOrdinal = new Map(items.map((item) => [item.ordinal, item]));
-  const untouched = ({ dependencies }: TaskRecord): TaskStatus =>
-    dependencies.every((dependency) => byOrdinal.get(dependency)?.status === 'completed') ? 'ready' : 'pending';
+  const statusOf = (ordinal: number): TaskStatus => byOrdinal.get(ordinal)?.status ?? 'pending';
+  const untouched = ({ dependencies, gate }: TaskRecord): TaskStatus => {
+    const decision =
+      gate?.rule === undefined ? decide('all_success', dependencies.map(statusOf)) : decide(gate.rule, gate.dependencies.map(statusOf));
+    return decision === 'run' ? 'ready' : 'pending';
+  };
   return tasks.map((record) => {
     const { ordinal, id, name } = record;
     const item = byOrdinal.get(ordinal);

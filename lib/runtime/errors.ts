@@ -24,6 +24,18 @@ export class RunStoppedError extends StateError {
   readonly code = 'E5200';
 }
 
+/** A condition says that the task is not to run. No failure: it is thrown so that the state goes to what settles it. */
+export class TaskSkippedError extends StateError {
+  override readonly name = TASK_ERROR.skipped;
+  readonly code = 'E5200';
+}
+
+/** A task of the run has failed, and the plan's `on_failure` is `fail_fast`. */
+export class RunFailedFastError extends StateError {
+  override readonly name = TASK_ERROR.failFast;
+  readonly code = RUN_ERROR.failed;
+}
+
 export class BindingFailedError extends StateError {
   override readonly name = TASK_ERROR.binding;
   readonly code = 'E5402';

@@ -40,12 +40,14 @@ async function failureOf(runtime: Runtime, run: Run, totals: RunTotals): Promise
   const { unfinished, cancelled, failed, blocked } = totals;
   const ofAll = `of ${run.task_count} tasks`;
   if (unfinished > 0) return { code: RUN_ERROR.incomplete, message: `${unfinished} ${ofAll} have no final status` };
-  if (cancelled > 0) {
-    const { code, message } = whyCancelled(run, await runtime.specs.get(run.run_id)) ?? { code: RUN_ERROR.incomplete, message: 'stopped' };
+  const spec = await runtime.specs.get(run.run_id);
+  if (cancelled > 0 && !(spec.failFast && failed > 0)) {
+    const { code, message } = whyCancelled(run, spec) ?? { code: RUN_ERROR.incomplete, message: 'stopped' };
     return { code, message: `${message}: ${cancelled} ${ofAll} cancelled${failed > 0 ? `, ${failed} failed` : ''}` };
   }
   if (failed > 0) {
-    return { code: RUN_ERROR.failed, message: `${failed} ${ofAll} failed${blocked > 0 ? `, ${blocked} blocked by that` : ''}` };
+    const others = `${blocked > 0 ? `, ${blocked} blocked by that` : ''}${cancelled > 0 ? `, ${cancelled} cancelled` : ''}`;
+    return { code: RUN_ERROR.failed, message: `${failed} ${ofAll} failed${others}` };
   }
   return undefined;
 }

@@ -1,6 +1,7 @@
 import { PlanningError } from '../model/errors.ts';
 import { isFinal } from '../model/run.ts';
 import type { RunSpec, TaskRecord } from '../model/task-record.ts';
+import { decideTask } from './decide-task.ts';
 import { demandOf, demandsOf, isShared, placesOf, sharedPoolsOf } from './demands.ts';
 import type { Demand } from './ports.ts';
 import type { RunScope, Runtime } from './runtime.ts';
@@ -12,6 +13,7 @@ import type { RunScope, Runtime } from './runtime.ts';
  *
  *   admit-task y:   add token, read arrived  --complete-->  admitted(y)
  *   run-task x:     add x to arrived of y, read it  --complete, token there-->  admitted(y);   then free x's places, hand over
+ *   with a rule (decide-task.ts) a gate is complete when the rule says so; settle-behind.ts tells it of all that have ended, well or not
  *   admitted(y):    take its places, unless a better one waits  --got them--> grant(y)   --no--> put y among the waiting, hand over
  *   hand over:      take for the best waiting y, grant(y), again
  *
@@ -30,12 +32,14 @@ async function grant(runtime: Runtime, { runId, spec }: RunScope, ordinal: numbe
   }
   const demand = demandOf(spec, ordinal);
   if (demand.length === 0) return;
-  if (!delivered && (await isThrough(runtime, runId, ordinal))) await store.freePlaces(runId, ordinal, demand); // of a task that ended long ago
+  const isOver = !delivered && (await isThrough(runtime, runId, ordinal)); // it ended long ago
+  if (isOver) await store.freePlaces(runId, ordinal, demand);
   await store.deleteWaiting(runId, ordinal); // last: until here a repeat finds the task again
+  if (isOver) await handOver(runtime, { runId, spec }); // somebody may have found these places taken
 }
 
-/** The dependencies of a gated task are done: its gate opens as soon as it has its places. */
-async function admitted(runtime: Runtime, scope: RunScope, ordinal: number): Promise<void> {
+/** A gated task may run: its gate opens as soon as it has its places. */
+export async function admitted(runtime: Runtime, scope: RunScope, ordinal: number): Promise<void> {
   const { store } = runtime;
   const { runId, spec } = scope;
   const demand = demandOf(spec, ordinal);
@@ -125,7 +129,6 @@ async function isThrough(runtime: Runtime, runId: string, ordinal: number): Prom
 /** A gate was entered with `token`. Entered again (after a crash, or after its hour) it heals first. */
 export async function enterGate(runtime: Runtime, scope: RunScope, record: TaskRecord, token: string): Promise<void> {
   const { store, engine } = runtime;
-  const gate = record.gate!;
   const { arrived, reentered, final } = await store.addToken(scope.runId, record.ordinal, token);
   if (reentered && demandOf(scope.spec, record.ordinal).length > 0) {
     await sweep(runtime, scope);
@@ -133,19 +136,23 @@ export async function enterGate(runtime: Runtime, scope: RunScope, record: TaskR
   }
   // read after the token was added: whoever makes the task final later reads the token
   if (final) await engine.openGate(token);
-  else if (arrived >= gate.dependencies.length) await admitted(runtime, scope, record.ordinal);
+  else if (await mayRun(runtime, scope, record, arrived)) await admitted(runtime, scope, record.ordinal);
 }
 
-/**
- * Everything that hangs on a completed task: gates that wait for it, then its places. On a `repeat`, when the invocation that
- * completed the task may have died half-way, tasks it had taken places for are let in too.
- */
-export async function passOn(runtime: Runtime, scope: RunScope, record: TaskRecord, repeat: boolean): Promise<void> {
+async function mayRun(runtime: Runtime, { runId }: RunScope, record: TaskRecord, arrived: number): Promise<boolean> {
+  const { dependencies, rule } = record.gate!;
+  if (rule === undefined || arrived === 0) return arrived >= dependencies.length;
+  return (await decideTask(runtime, runId, record)) === 'run';
+}
+
+/** Tells the gates of tasks that simply wait for a completed one. */
+export async function arriveAtGates(runtime: Runtime, scope: RunScope, record: TaskRecord): Promise<void> {
   for (const ordinal of record.opens) {
+    const { gate } = scope.spec.tasks[ordinal]!;
+    if (gate!.rule !== undefined) continue;
     const { arrived, hasToken } = await runtime.store.addArrival(scope.runId, ordinal, record.ordinal);
-    if (hasToken && arrived >= scope.spec.tasks[ordinal]!.gate!.dependencies.length) await admitted(runtime, scope, ordinal);
+    if (hasToken && arrived >= gate!.dependencies.length) await admitted(runtime, scope, ordinal);
   }
-  await leaveSlot(runtime, scope, record, repeat);
 }
 
 /** Gives back the places of a task that is through and hands them on. */

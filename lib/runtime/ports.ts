@@ -30,7 +30,10 @@ export interface Run {
 }
 
 /** What an attempt has to know of its run. */
-export type RunState = Pick<Run, 'status' | 'context' | 'started_at' | 'tokens_used' | 'cost_usd'>;
+export interface RunState extends Pick<Run, 'status' | 'context' | 'started_at' | 'tokens_used' | 'cost_usd'> {
+  /** A task of a `fail_fast` plan has failed. */
+  readonly failing: boolean;
+}
 
 export interface NewRun extends Pick<Run, 'run_id' | 'plan_id' | 'goal_id' | 'context' | 'created_at'> {
   /** The same key again is the same run. */
@@ -72,6 +75,7 @@ export interface RunTotals {
   readonly failed: number;
   readonly blocked: number;
   readonly cancelled: number;
+  readonly skipped: number;
   /** Tasks that were dispatched at least once. */
   readonly executed: number;
   /** Dispatches beyond each task's first. */
@@ -196,6 +200,12 @@ export interface RunStore {
   blockTasks(runId: string, tasks: readonly TaskKey[], error: TaskError, at: string): Promise<void>;
   /** Makes tasks `cancelled` that have no final status. */
   cancelTasks(runId: string, tasks: readonly TaskKey[], error: TaskError, at: string): Promise<void>;
+  /** Makes tasks `cancelled` that have no final status and were never claimed. */
+  cancelUnstarted(runId: string, tasks: readonly TaskKey[], error: TaskError, at: string): Promise<void>;
+  /** Makes tasks `skipped` that have no final status. */
+  skipTasks(runId: string, tasks: readonly TaskKey[], at: string): Promise<void>;
+  /** From now on the run is `failing`. */
+  markFailing(runId: string): Promise<void>;
 
   /** Writes down where an attempt may be finished from outside. */
   putCallback(callbackId: string, callback: Callback): Promise<void>;

@@ -8,6 +8,7 @@ const CODE_OF: Readonly<Record<string, string>> = {
   'Sandbox.Timedout': 'E5203',
   [TASK_ERROR.outOfTime]: RUN_ERROR.outOfTime,
   [TASK_ERROR.usedUp]: RUN_ERROR.usedUp,
+  [TASK_ERROR.failFast]: RUN_ERROR.failed,
   [TASK_ERROR.unavailable]: 'E5901',
   [TASK_ERROR.binding]: 'E5402',
   [TASK_ERROR.failed]: 'E5202',

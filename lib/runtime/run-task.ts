@@ -2,22 +2,28 @@ import { MissingOutputError } from '../model/errors.ts';
 import type { JsonObject } from '../model/json.ts';
 import { isFinal } from '../model/run.ts';
 import type { TaskRecord } from '../model/task-record.ts';
-import { bindTask } from './bind-task.ts';
+import { bindTask, type Producer } from './bind-task.ts';
 import { deadlineOf, usageToCount, usedUp } from './budget.ts';
+import { askCondition } from './conditions.ts';
 import { dispatchWithin } from './dispatch-within.ts';
 import {
   AttemptSupersededError,
   asTaskError,
   BindingFailedError,
   OrchestratorUnavailableError,
+  RunFailedFastError,
   RunStoppedError,
   StateError,
   TaskBlockedError,
   TaskFailedError,
+  TaskSkippedError,
 } from './errors.ts';
+import { failedFast } from './fail-fast.ts';
 import { finishTask } from './finish-task.ts';
+import { leaveSlot } from './gates.ts';
 import { ACCEPTED, type RunState, type TaskItem } from './ports.ts';
 import { type RunScope, type Runtime, timestamp } from './runtime.ts';
+import { decide, runsAfterFailure } from './trigger-rules.ts';
 
 export interface RunTaskInput {
   readonly run_id: string;
@@ -51,9 +57,12 @@ async function attemptTask(runtime: Runtime, scope: RunScope, record: TaskRecord
   const item = tasks.get(record.ordinal);
   if (item?.status === 'completed') return finishTask(runtime, scope, record, { token, repeat: true });
   requireExecuting(run);
+  if (spec.failFast && item !== undefined && isFinal(item.status)) await leaveSlot(runtime, scope, record, false); // let in, and then cancelled
   const deadline = deadlineOf(run, spec);
   refuse(item, record, usedUp(run, spec) ?? (deadline !== undefined && clock.now() >= deadline.atMs ? deadline.error : undefined));
+  if (run.failing && item === undefined && !runsAfterFailure(record)) throw new RunFailedFastError(failedFast().message);
   requireDependencies(record, spec.tasks, tasks);
+  await requireConditions(record, spec.tasks, tasks, run.context);
 
   const bound = bind(record, spec.tasks, tasks, run.context);
   const attempt = (item?.attempt ?? 0) + 1;
@@ -77,9 +86,9 @@ async function attemptTask(runtime: Runtime, scope: RunScope, record: TaskRecord
   await finishTask(runtime, scope, record, { token, repeat: false });
 }
 
-/** The tasks whose outputs the task reads. */
-function producersOf({ references, boundInputs }: TaskRecord): number[] {
-  const sources = [...Object.values(references), ...Object.values(boundInputs)].map(({ source }) => source);
+/** The tasks whose outputs the task or its conditions read. */
+function producersOf({ references, boundInputs, conditions = [] }: TaskRecord): number[] {
+  const sources = [...Object.values(references), ...Object.values(boundInputs), ...conditions].map(({ source }) => source);
   return [...new Set(sources.filter((source) => source !== 'context'))];
 }
 
@@ -95,11 +104,38 @@ function refuse(item: TaskItem | undefined, record: TaskRecord, over: StateError
 }
 
 function requireDependencies(record: TaskRecord, records: readonly TaskRecord[], tasks: Map<number, TaskItem>): void {
+  const { rule, dependencies = [] } = record.gate ?? {};
+  if (rule !== undefined) {
+    const decision = decide(
+      rule,
+      dependencies.map((dependency) => tasks.get(dependency)?.status ?? 'pending'),
+    );
+    if (decision === 'run') return;
+    const text = `its trigger rule ${rule} says ${decision}`;
+    throw decision === 'wait' ? new AttemptSupersededError(`task ${record.id} was started while ${text}`) : new TaskBlockedError(text);
+  }
   for (const dependency of record.dependencies) {
     const status = tasks.get(dependency)?.status ?? 'pending';
     if (status === 'completed') continue;
     const text = `its dependency ${records[dependency]!.id} is ${status}`;
     throw isFinal(status) ? new TaskBlockedError(text) : new AttemptSupersededError(`task ${record.id} was started while ${text}`);
+  }
+}
+
+/** Asks the conditions of the dependencies that have completed. */
+async function requireConditions(
+  { id, conditions = [] }: TaskRecord,
+  records: readonly TaskRecord[],
+  tasks: Map<number, TaskItem>,
+  context: JsonObject,
+): Promise<void> {
+  for (const { source, text } of conditions) {
+    const item = tasks.get(source);
+    if (item?.status !== 'completed') continue;
+    const dependency = records[source]!.id;
+    const answer = await askCondition(text, { outputs: item.outputs ?? {}, context });
+    if ('error' in answer) throw new BindingFailedError(`the condition of ${id} on ${dependency} cannot be evaluated: ${answer.error}`);
+    if (!answer.holds) throw new TaskSkippedError(`the condition of ${id} on ${dependency} does not hold`);
   }
 }
 
@@ -110,11 +146,17 @@ function bind(
   context: JsonObject,
 ): { content: string; inputs: JsonObject } {
   try {
-    return bindTask(record, (ordinal) => ({ id: records[ordinal]!.id, outputs: tasks.get(ordinal)?.outputs ?? {} }), context);
+    return bindTask(record, (ordinal) => producerOf(records[ordinal]!, tasks.get(ordinal)), context);
   } catch (error) {
     if (error instanceof MissingOutputError) throw new BindingFailedError(error.message, { cause: error });
     throw error;
   }
+}
+
+/** A task may run by its rule although one that it binds has not completed: that has no outputs, not even empty ones. */
+function producerOf({ id }: TaskRecord, item: TaskItem | undefined): Producer {
+  if (item?.status !== 'completed') throw new MissingOutputError(`task ${id} has no outputs: it is ${item?.status ?? 'pending'}`);
+  return { id, outputs: item.outputs ?? {} };
 }
 
 function superseded(record: TaskRecord, attempt: number): AttemptSupersededError {

@@ -1,10 +1,14 @@
 import { TASK_ERROR } from '../model/task-errors.ts';
 import type { TaskRecord } from '../model/task-record.ts';
 import { cancelTask } from './cancel-task.ts';
-import { leaveSlot, passOn, releaseGates } from './gates.ts';
+import { type EndedTask, endFollowers, type Reasons, type UnrunTask } from './end-followers.ts';
+import { failedFast, failFast } from './fail-fast.ts';
+import { leaveSlot } from './gates.ts';
+import { passOn } from './pass-on.ts';
 import type { TaskError } from './ports.ts';
 import { readFailure, type StateFailure } from './read-failure.ts';
 import { type RunScope, type Runtime, timestamp } from './runtime.ts';
+import { settleBehind } from './settle-behind.ts';
 
 export interface SettleTaskInput {
   readonly run_id: string;
@@ -13,44 +17,66 @@ export interface SettleTaskInput {
   readonly error: StateFailure;
 }
 
+/** What a task came to, and what ended with it. */
+interface Settled {
+  readonly ended: EndedTask;
+  readonly behind: readonly UnrunTask[];
+  readonly reasons: Reasons;
+}
+
 /** Under which run-task ends what is not the task's fault but that of its run. */
-const RUN_IS_OVER: readonly (string | undefined)[] = [TASK_ERROR.outOfTime, TASK_ERROR.usedUp];
+const RUN_IS_OVER: readonly (string | undefined)[] = [TASK_ERROR.outOfTime, TASK_ERROR.usedUp, TASK_ERROR.failFast];
 
 /**
  * Runs when a task's state has failed for good: the task is `failed` and everything that depends on it `blocked`, in that
  * order and before any gate opens, so that whatever starts afterwards finds it so. Where it is the run that is over its budget,
- * all of them are `cancelled`. Safe to repeat.
+ * all of them are `cancelled`, and where a condition says no, `skipped`. What has a trigger rule is decided by it. Safe to repeat.
  */
 export async function settleTask(runtime: Runtime, input: SettleTaskInput): Promise<void> {
   const spec = await runtime.specs.get(input.run_id);
   const scope = { runId: input.run_id, spec };
   const record = spec.tasks[input.task]!;
-  const error = readFailure(input.error);
-  const end = RUN_IS_OVER.includes(input.error.Error) ? cancelTask : failTask;
-  const behind = await end(runtime, scope, record, error);
+  const settled = await endTask(runtime, scope, record, input.error);
   // the attempt was recorded, only its answer got lost
-  if (behind === undefined) return passOn(runtime, scope, record, true);
-  await releaseGates(runtime, scope, behind);
+  if (settled === undefined) return passOn(runtime, scope, record, true);
+  await settleBehind(runtime, scope, settled.ended, settled.behind, settled.reasons);
   await leaveSlot(runtime, scope, record, true);
 }
 
-/** @returns what is behind the task and blocked by it; undefined when the task had been completed */
-async function failTask(
-  { store, clock }: Runtime,
-  { runId, spec }: RunScope,
-  record: TaskRecord,
-  error: TaskError,
-): Promise<readonly number[] | undefined> {
-  const item = await store.failTask(runId, record, error, timestamp(clock));
-  if (item.status === 'completed') return undefined;
-  const blocked = descendantsOf(record, spec.tasks);
-  const reason: TaskError = { code: 'E5204', message: `blocked by the failure of ${record.id}` };
-  if (blocked.length > 0) await store.blockTasks(runId, blocked, reason, timestamp(clock));
-  return blocked.map((task) => task.ordinal);
+/** @returns undefined when the task had been completed */
+function endTask(runtime: Runtime, scope: RunScope, record: TaskRecord, failure: StateFailure): Promise<Settled | undefined> {
+  const error = readFailure(failure);
+  if (RUN_IS_OVER.includes(failure.Error)) return endWithRun(runtime, scope, record, error);
+  return failure.Error === TASK_ERROR.skipped ? skipTask(runtime, scope, record) : failTask(runtime, scope, record, error);
 }
 
-function descendantsOf(record: TaskRecord, records: readonly TaskRecord[]): TaskRecord[] {
-  const found = new Set<number>(record.dependents);
-  for (const ordinal of found) for (const next of records[ordinal]!.dependents) found.add(next);
-  return [...found].map((ordinal) => records[ordinal]!);
+async function failTask(runtime: Runtime, scope: RunScope, record: TaskRecord, error: TaskError): Promise<Settled | undefined> {
+  const { store, clock } = runtime;
+  const { status } = await store.failTask(scope.runId, record, error, timestamp(clock));
+  if (status === 'completed') return undefined;
+  const blocked: TaskError = { code: 'E5204', message: `blocked by the failure of ${record.id}` };
+  const reasons: Reasons = { blocked, cancelled: failedFast() };
+  const behind = await endFollowers(runtime, scope, [{ record, status: 'failed' }], reasons);
+  if (scope.spec.failFast && status === 'failed') behind.push(...(await failFast(runtime, scope, record)));
+  return { ended: { record, status }, behind, reasons };
+}
+
+async function endWithRun(runtime: Runtime, scope: RunScope, record: TaskRecord, error: TaskError): Promise<Settled | undefined> {
+  const behind = await cancelTask(runtime, scope, record, error);
+  if (behind === undefined) return undefined;
+  const cancelled = behind.map((ordinal): UnrunTask => ({ record: scope.spec.tasks[ordinal]!, status: 'cancelled' }));
+  const reasons: Reasons = { blocked: { code: 'E5204', message: 'blocked by the failure of a dependency' }, cancelled: error };
+  return { ended: { record, status: 'cancelled' }, behind: cancelled, reasons };
+}
+
+async function skipTask(runtime: Runtime, scope: RunScope, record: TaskRecord): Promise<Settled | undefined> {
+  const { store, clock } = runtime;
+  await store.skipTasks(scope.runId, [record], timestamp(clock));
+  const { tasks } = await store.readTasks(scope.runId, [record.ordinal], []);
+  const { status } = tasks.get(record.ordinal)!;
+  if (status === 'completed') return undefined;
+  const message = `blocked behind ${record.id}, which was skipped`;
+  const reasons: Reasons = { blocked: { code: 'E5204', message }, cancelled: failedFast() };
+  const behind = await endFollowers(runtime, scope, [{ record, status }], reasons);
+  return { ended: { record, status }, behind, reasons };
 }

@@ -51,6 +51,7 @@ export const totals = (parts: Partial<RunTotals> = {}): RunTotals => ({
   failed: 0,
   blocked: 0,
   cancelled: 0,
+  skipped: 0,
   executed: 0,
   retries: 0,
   tokens: 0,

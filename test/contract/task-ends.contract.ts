@@ -114,6 +114,74 @@ export function describeTaskEnds(store: () => RunStore): void {
       expect(await store().countTasks('run')).toMatchObject({ completed: 1, blocked: 1, cancelled: 2, executed: 2, unfinished: 96 });
     });
 
+    test('skips what has no final status, without an error, and skipping again changes nothing', async () => {
+      await claimUpTo(store(), 'run', 1, 1);
+      await store().releaseTask('run', task(1), 1, error, at(2)); // pending, with an error
+      await store().failTask('run', task(2), error, at(2));
+
+      await store().skipTasks('run', tasks(0, 1, 2), at(5));
+      await store().skipTasks('run', tasks(0, 1), at(6));
+
+      expect(
+        (await store().listTasks('run')).map(({ status, attempt, completed_at, error }) => [status, attempt, completed_at, error]),
+      ).toEqual([
+        ['skipped', 0, at(5), null],
+        ['skipped', 1, at(5), null],
+        ['failed', 0, at(2), error],
+      ]);
+      expect(await store().countTasks('run')).toMatchObject({ skipped: 2, failed: 1, unfinished: 97 });
+    });
+
+    test('a task that is skipped is neither claimed nor failed', async () => {
+      await store().skipTasks('run', [task(0)], at(2));
+
+      expect(await store().claimTask('run', task(0), 1, at(3))).toBe(false);
+      expect(await store().failTask('run', task(0), error, at(3))).toMatchObject({ status: 'skipped', error: null });
+    });
+
+    test('cancels of those that have not started what has no final status', async () => {
+      await claimUpTo(store(), 'run', 1, 1); // executing
+      await claimUpTo(store(), 'run', 2, 1);
+      await store().releaseTask('run', task(2), 1, error, at(2)); // between two attempts
+      await store().blockTasks('run', [task(3)], another, at(2));
+
+      await store().cancelUnstarted('run', tasks(0, 1, 2, 3), error, at(5));
+      await store().cancelUnstarted('run', tasks(0), another, at(6));
+
+      expect((await store().listTasks('run')).map(({ status, completed_at }) => [status, completed_at])).toEqual([
+        ['cancelled', at(5)],
+        ['executing', null],
+        ['pending', null],
+        ['blocked', at(2)],
+      ]);
+      expect(await store().claimTask('run', task(0), 1, at(6))).toBe(false);
+      expect(await store().claimTask('run', task(2), 2, at(6))).toBe(true);
+    });
+
+    test('of cancelling and claiming at once one comes first', async () => {
+      await Promise.all(
+        Array.from({ length: 8 }, async (_, ordinal) => {
+          const [claimed] = await Promise.all([
+            store().claimTask('run', task(ordinal), 1, at(1)),
+            store().cancelUnstarted('run', [task(ordinal)], error, at(1)),
+          ]);
+
+          expect((await item(ordinal))!.status).toBe(claimed ? 'executing' : 'cancelled');
+        }),
+      );
+    });
+
+    test('a run is failing from the mark on', async () => {
+      const failing = async (): Promise<boolean | undefined> => (await store().readTasks('run', [])).run?.failing;
+      expect(await failing()).toBe(false);
+
+      await store().markFailing('run');
+      await store().markFailing('run');
+
+      expect(await failing()).toBe(true);
+      expect((await store().getRun('run'))!.status).toBe('queued');
+    });
+
     test('a task that is cancelled is neither claimed, completed nor failed', async () => {
       await store().claimTask('run', task(0), 1, at(1));
       await store().cancelTasks('run', [task(0)], error, at(2));

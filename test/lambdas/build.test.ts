@@ -65,6 +65,17 @@ it('each bundle starts by itself, with a handler', async () => {
   expect(handlers).toEqual(Object.fromEntries(bundles.map((bundle) => [indexOf(bundle), 'function'])));
 });
 
+it('run-task comes with the program that evaluates conditions', async () => {
+  const question = { text: '$count([1..3]) = 3', input: { outputs: {}, context: {} } };
+  const answer = await run(`
+    import { spawnSync } from 'node:child_process';
+    const { stdout } = spawnSync(process.execPath, [${JSON.stringify(join(folder, 'run-task', 'condition-process.mjs'))}], { input: ${JSON.stringify(JSON.stringify(question))} });
+    console.log(String(stdout));
+  `);
+
+  expect(answer).toEqual({ holds: true });
+});
+
 describe('the size of a bundle', () => {
   it('in all is that of its files', async () => {
     for (const { name, totalBytes } of bundles) expect(totalBytes, name).toBe(await sizeOf(join(folder, name)));

@@ -23,6 +23,8 @@ export const runExecutes = '#status = :executing';
 const taskIsFinal = `#status IN (${Object.keys(finalTaskStatuses).join(', ')})`;
 /** Untouched tasks included. */
 export const taskIsUnfinished = `NOT ${taskIsFinal}`;
+/** Of those the ones that nobody has claimed. */
+export const taskIsUnstarted = `${taskIsUnfinished} AND (attribute_not_exists(#attempt) OR #attempt = :zero)`;
 export const latestAttemptIsPrevious = '#attempt = :previous_attempt';
 export const attemptExecutes = '#attempt = :attempt AND #status = :executing';
 

@@ -16,6 +16,7 @@ import type {
   RunEvent,
   RunPlace,
   RunPlan,
+  RunState,
   RunStore,
   RunTotals,
   SharedPool,
@@ -139,11 +140,11 @@ export class DynamoStore implements RunStore, EndedRuns {
     runId: string,
     ordinals: readonly number[],
     outputsOf: readonly number[] = ordinals,
-  ): Promise<{ run: Run | undefined; tasks: Map<number, TaskItem> }> {
+  ): Promise<{ run: RunState | undefined; tasks: Map<number, TaskItem> }> {
     const keys = [runKey(runId), ...[...new Set(ordinals)].map((ordinal) => taskKey(runId, ordinal))];
     const items = await this.#table.getAll<ItemKey>(keys);
     const isRun = ({ SK }: ItemKey): boolean => SK === runKey(runId).SK;
-    const run = await this.#runs.read(items.find(isRun) as RunDocument | undefined);
+    const run = await this.#runs.readState(items.find(isRun) as RunDocument | undefined);
     if (run === undefined) return { run, tasks: new Map() };
     const tasks = await this.#tasks.readAll(items.filter((item) => !isRun(item)) as TaskDocument[], new Set(outputsOf));
     return { run, tasks: new Map(tasks.map((task) => [task.ordinal, task])) };
@@ -179,6 +180,18 @@ export class DynamoStore implements RunStore, EndedRuns {
 
   async cancelTasks(runId: string, tasks: readonly TaskKey[], error: TaskError, at: string): Promise<void> {
     await this.#tasks.endAll(runId, tasks, 'cancelled', error, at);
+  }
+
+  async cancelUnstarted(runId: string, tasks: readonly TaskKey[], error: TaskError, at: string): Promise<void> {
+    await this.#tasks.cancelUnstarted(runId, tasks, error, at);
+  }
+
+  async skipTasks(runId: string, tasks: readonly TaskKey[], at: string): Promise<void> {
+    await this.#tasks.endAll(runId, tasks, 'skipped', null, at);
+  }
+
+  async markFailing(runId: string): Promise<void> {
+    await this.#runs.markFailing(runId);
   }
 
   async putCallback(callbackId: string, callback: Callback): Promise<void> {

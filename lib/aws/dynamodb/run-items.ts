@@ -2,10 +2,10 @@ import type { JsonObject } from '../../model/json.ts';
 import type { RunStatus } from '../../model/run.ts';
 import type { RunSpec } from '../../model/task-record.ts';
 import { fromNanoUsd } from '../../model/usage.ts';
-import type { NewRun, Run, RunPlace, RunPlan, RunTotals, TaskError } from '../../runtime/ports.ts';
+import type { NewRun, Run, RunPlace, RunPlan, RunState, RunTotals, TaskError } from '../../runtime/ports.ts';
 import { BoundedMap } from './bounded-map.ts';
 import { readChunks } from './chunks.ts';
-import { finalRunStatuses, runGoesOn, runIsQueued } from './conditions.ts';
+import { finalRunStatuses, itemExists, runGoesOn, runIsQueued } from './conditions.ts';
 import { type CreatedRun, createRun } from './create-run.ts';
 import { putEnded } from './ended-runs.ts';
 import { readError, writeError } from './error-text.ts';
@@ -133,6 +133,10 @@ export class RunItems {
     return written;
   }
 
+  async markFailing(runId: string): Promise<void> {
+    await this.#table.update(runKey(runId), { update: 'SET #failing = :failing', condition: itemExists, values: { ':failing': true } });
+  }
+
   async exists(runId: string): Promise<boolean> {
     return (await this.#visibleTenantOf(runId)) !== undefined;
   }
@@ -162,13 +166,20 @@ export class RunItems {
       task_count,
       tokens_used: Number(document.tokens_used ?? 0),
       cost_usd: fromNanoUsd(Number(document.cost_nano_usd ?? 0)),
-      totals: totals === undefined ? null : (JSON.parse(totals) as RunTotals),
+      // those of runs that ended before tasks could be skipped do not say so
+      totals: totals === undefined ? null : ({ skipped: 0, ...JSON.parse(totals) } as RunTotals),
       context: await this.#readContext(document),
       created_at,
       started_at: started_at ?? null,
       completed_at: completed_at ?? null,
       error: readError(error),
     };
+  }
+
+  /** What an attempt has to know of it. */
+  async readState(document: RunDocument | undefined): Promise<RunState | undefined> {
+    const run = await this.read(document);
+    return run && { ...run, failing: document?.failing === true };
   }
 
   async #readContext({ run_id, context, context_chunks }: RunDocument): Promise<JsonObject> {

@@ -120,6 +120,8 @@ export interface RunDocument extends ItemKey {
   readonly cost_nano_usd?: number | bigint;
   /** JSON; absent before the run has ended. */
   readonly totals?: string;
+  /** Present once a task of a `fail_fast` plan has failed. */
+  readonly failing?: true;
   /** Absent while the plan is yet to be compiled. */
   readonly spec?: ChunksReference;
   /** JSON; absent where the context is in chunks. */

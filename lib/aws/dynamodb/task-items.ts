@@ -1,8 +1,8 @@
 import type { JsonObject } from '../../model/json.ts';
-import { isFinal, type TaskStatus } from '../../model/run.ts';
+import { type FINAL_TASK_STATUSES, isFinal, type TaskStatus } from '../../model/run.ts';
 import type { Usage } from '../../model/usage.ts';
 import type { RunTotals, TaskError, TaskItem, TaskKey } from '../../runtime/ports.ts';
-import { attemptExecutes, finalTaskStatuses, itemIsNew, latestAttemptIsPrevious, taskIsUnfinished } from './conditions.ts';
+import { attemptExecutes, finalTaskStatuses, itemIsNew, latestAttemptIsPrevious, taskIsUnfinished, taskIsUnstarted } from './conditions.ts';
 import { readError, writeError } from './error-text.ts';
 import { expressions, type Parts } from './expressions.ts';
 import { mapAtMost } from './in-batches.ts';
@@ -85,8 +85,13 @@ export class TaskItems {
   }
 
   /** One write a task: not a single step, but each is safe to repeat and the caller's repeat goes through all of them again. */
-  async endAll(runId: string, tasks: readonly TaskKey[], status: TaskStatus, error: TaskError, at: string): Promise<void> {
+  async endAll(runId: string, tasks: readonly TaskKey[], status: TaskStatus, error: TaskError | null, at: string): Promise<void> {
     await mapAtMost(CONCURRENT_WRITES, tasks, (task) => this.#end(runId, task, status, error, at));
+  }
+
+  /** The same for those that were never claimed. */
+  async cancelUnstarted(runId: string, tasks: readonly TaskKey[], error: TaskError, at: string): Promise<void> {
+    await mapAtMost(CONCURRENT_WRITES, tasks, (task) => this.#end(runId, task, 'cancelled', error, at, taskIsUnstarted));
   }
 
   async list(runId: string): Promise<TaskItem[]> {
@@ -96,10 +101,22 @@ export class TaskItems {
   }
 
   async count(runId: string, taskCount: number): Promise<RunTotals> {
-    const totals = { completed: 0, failed: 0, blocked: 0, cancelled: 0, executed: 0, retries: 0, tokens: 0, unfinished: taskCount };
+    const totals = {
+      completed: 0,
+      failed: 0,
+      blocked: 0,
+      cancelled: 0,
+      skipped: 0,
+      executed: 0,
+      retries: 0,
+      tokens: 0,
+      unfinished: taskCount,
+    };
     for await (const { status, attempt, tokens_used } of this.#all(runId, '#status, #attempt, #tokens_used')) {
-      if (isCounted(status)) totals[status]++;
-      if (isFinal(status)) totals.unfinished--;
+      if (isFinalStatus(status)) {
+        totals[status]++;
+        totals.unfinished--;
+      }
       if (attempt > 0) totals.executed++;
       totals.retries += Math.max(0, attempt - 1);
       totals.tokens += tokens_used ?? 0;
@@ -165,20 +182,33 @@ export class TaskItems {
   }
 
   /** Ends a task without outputs unless it has ended. */
-  async #end(runId: string, task: TaskKey, status: TaskStatus, error: TaskError, at: string): Promise<TaskDocument> {
+  async #end(
+    runId: string,
+    task: TaskKey,
+    status: TaskStatus,
+    error: TaskError | null,
+    at: string,
+    condition = taskIsUnfinished,
+  ): Promise<TaskDocument> {
     const parts: Parts = {
-      update: `SET #status = :status, #error = :error, #completed_at = :at, #attempt = if_not_exists(#attempt, :zero), ${SET_IDENTITY}`,
-      condition: taskIsUnfinished,
-      values: { ':status': status, ':error': writeError(error), ':at': at, ':zero': 0, ...identity(task), ...finalTaskStatuses },
+      update: `SET #status = :status, ${error === null ? '' : '#error = :error, '}#completed_at = :at, #attempt = if_not_exists(#attempt, :zero), ${SET_IDENTITY}${error === null ? ' REMOVE #error' : ''}`,
+      condition,
+      values: {
+        ':status': status,
+        ...(error && { ':error': writeError(error) }),
+        ':at': at,
+        ':zero': 0,
+        ...identity(task),
+        ...finalTaskStatuses,
+      },
     };
     const result = await this.#table.update(taskKey(runId, task.ordinal), parts, 'ALL_NEW');
     return (result.written ? result.attributes : result.item) as unknown as TaskDocument;
   }
 }
 
-/** Final statuses of which totals have a count each. */
-function isCounted(status: TaskStatus): status is 'completed' | 'failed' | 'blocked' | 'cancelled' {
-  return isFinal(status) && status !== 'skipped';
+function isFinalStatus(status: TaskStatus): status is (typeof FINAL_TASK_STATUSES)[number] {
+  return isFinal(status);
 }
 
 function identity(task: TaskKey): Record<string, unknown> {

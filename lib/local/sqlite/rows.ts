@@ -13,6 +13,7 @@ export interface RunRow {
   readonly tokens_used: number;
   readonly cost_nano_usd: number;
   readonly totals: string | null;
+  readonly failing: number;
   readonly idempotency_key: string | null;
   readonly context: string;
   readonly created_at: string;
@@ -41,7 +42,7 @@ export interface EventRow {
 }
 
 export function readRun(row: RunRow): Run {
-  const { run, context, error, status, idempotency_key, totals, cost_nano_usd, ...rest } = row;
+  const { run, context, error, status, idempotency_key, totals, failing, cost_nano_usd, ...rest } = row;
   return {
     ...rest,
     status: status as RunStatus,
@@ -58,16 +59,18 @@ export const RUN_STATE_COLUMNS = [
   'started_at',
   'tokens_used',
   'cost_nano_usd',
+  'failing',
 ] as const satisfies readonly (keyof RunRow)[];
 export type RunStateRow = Pick<RunRow, (typeof RUN_STATE_COLUMNS)[number]>;
 
-export function readRunState({ status, context, started_at, tokens_used, cost_nano_usd }: RunStateRow): RunState {
+export function readRunState({ status, context, started_at, tokens_used, cost_nano_usd, failing }: RunStateRow): RunState {
   return {
     status: status as RunStatus,
     context: JSON.parse(context) as JsonObject,
     started_at,
     tokens_used,
     cost_usd: fromNanoUsd(cost_nano_usd),
+    failing: failing === 1,
   };
 }
 

@@ -1,7 +1,7 @@
 /** Marks the file as ours ('TkOr'), in the header field that SQLite keeps for applications. */
 export const APPLICATION_ID = 0x546b4f72;
 /** Raised with every change of the tables below. */
-export const SCHEMA_VERSION = 3;
+export const SCHEMA_VERSION = 4;
 
 /**
  * What DynamoDB holds as items of one table, as tables. A task has a row from its first claim (or its end without one) on; a run's
@@ -18,6 +18,7 @@ CREATE TABLE runs (
   tokens_used INTEGER NOT NULL DEFAULT 0,
   cost_nano_usd INTEGER NOT NULL DEFAULT 0,
   totals TEXT,
+  failing INTEGER NOT NULL DEFAULT 0,
   idempotency_key TEXT UNIQUE,
   context TEXT NOT NULL,
   created_at TEXT NOT NULL,

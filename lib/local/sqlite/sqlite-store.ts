@@ -238,19 +238,21 @@ export class SqliteStore implements RunStore, EndedRuns {
   async countTasks(runId: string): Promise<RunTotals> {
     const row = this.#sql.one<Record<string, number>>(
       `SELECT count(*) FILTER (WHERE status = 'completed') AS completed, count(*) FILTER (WHERE status = 'failed') AS failed,
-         count(*) FILTER (WHERE status = 'blocked') AS blocked, count(*) FILTER (WHERE status = 'cancelled') AS cancelled, count(*) FILTER (WHERE attempt > 0) AS executed,
+         count(*) FILTER (WHERE status = 'blocked') AS blocked, count(*) FILTER (WHERE status = 'cancelled') AS cancelled,
+         count(*) FILTER (WHERE status = 'skipped') AS skipped, count(*) FILTER (WHERE attempt > 0) AS executed,
          coalesce(sum(attempt - 1) FILTER (WHERE attempt > 1), 0) AS retries, count(*) FILTER (WHERE status IN (${FINAL})) AS final,
          coalesce(sum(json_extract(outputs, '$.tokens_used')) FILTER (WHERE json_type(outputs, '$.tokens_used') = 'integer'), 0) AS tokens
        FROM tasks WHERE run = ?`,
       this.#key(runId),
     )!;
-    const { completed, failed, blocked, cancelled, executed, retries, tokens, final } = row as Record<keyof typeof row, number>;
+    const { completed, failed, blocked, cancelled, skipped, executed, retries, tokens, final } = row as Record<keyof typeof row, number>;
     const taskCount = this.#run(runId)?.task_count ?? 0;
     return {
       completed: completed!,
       failed: failed!,
       blocked: blocked!,
       cancelled: cancelled!,
+      skipped: skipped!,
       executed: executed!,
       retries: retries!,
       tokens: tokens!,
@@ -332,24 +334,44 @@ export class SqliteStore implements RunStore, EndedRuns {
     await this.#endAll(runId, tasks, 'cancelled', error, at);
   }
 
-  async #endAll(runId: string, tasks: readonly TaskKey[], status: TaskStatus, error: TaskError, at: string): Promise<void> {
+  async cancelUnstarted(runId: string, tasks: readonly TaskKey[], error: TaskError, at: string): Promise<void> {
+    const run = this.#key(runId);
+    await this.#step(() => {
+      for (const task of tasks) {
+        const wasClaimed = this.#sql.one('SELECT 1 FROM tasks WHERE run = ? AND ordinal = ? AND attempt > 0', run, task.ordinal);
+        if (wasClaimed === undefined) this.#end(runId, task, 'cancelled', error, at);
+      }
+    });
+  }
+
+  async skipTasks(runId: string, tasks: readonly TaskKey[], at: string): Promise<void> {
+    await this.#endAll(runId, tasks, 'skipped', null, at);
+  }
+
+  async markFailing(runId: string): Promise<void> {
+    await this.#step(() => this.#sql.do('UPDATE runs SET failing = 1 WHERE run = ?', this.#key(runId)));
+  }
+
+  async #endAll(runId: string, tasks: readonly TaskKey[], status: TaskStatus, error: TaskError | null, at: string): Promise<void> {
     await this.#step(() => {
       for (const task of tasks) this.#end(runId, task, status, error, at);
     });
   }
 
   /** Ends a task without outputs unless it has ended; the row if it did. */
-  #end(runId: string, task: TaskKey, status: TaskStatus, error: TaskError, at: string): TaskRow | undefined {
+  #end(runId: string, task: TaskKey, status: TaskStatus, error: TaskError | null, at: string): TaskRow | undefined {
     const row = this.#sql.one<TaskRow>(
       `INSERT INTO tasks (run, ordinal, status, attempt, error, completed_at) VALUES (?1, ?2, ?3, 0, ?4, ?5)
        ON CONFLICT DO UPDATE SET status = ?3, error = ?4, completed_at = ?5 WHERE status NOT IN (${FINAL}) RETURNING *`,
       this.#key(runId),
       task.ordinal,
       status,
-      JSON.stringify(error),
+      error && JSON.stringify(error),
       at,
     );
-    if (row !== undefined) this.#event(runId, { at, type: `task.${status}`, task_id: task.id, attempt: row.attempt, error });
+    if (row !== undefined) {
+      this.#event(runId, { at, type: `task.${status}`, task_id: task.id, attempt: row.attempt, ...(error === null ? {} : { error }) });
+    }
     return row;
   }
 

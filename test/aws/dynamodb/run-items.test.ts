@@ -24,7 +24,7 @@ describe('getRun', () => {
       task_count: 3,
       tokens_used: 5,
       cost_usd: 1.5,
-      totals: { completed: 3 },
+      totals: { completed: 3, skipped: 0 },
       context: { day: 'Monday' },
       created_at: at(0),
       started_at: at(1),

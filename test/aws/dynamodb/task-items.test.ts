@@ -374,6 +374,29 @@ describe('failTask, blockTasks and cancelTasks', () => {
     expect(sent).toEqual([command(1, 'cancelled'), command(2, 'cancelled')]);
   });
 
+  test('cancels those that were never claimed', async () => {
+    const { store, sent } = scriptedStore({});
+
+    await store.cancelUnstarted('run', [task(1)], error, at(2));
+
+    const [name, input] = command(1, 'cancelled') as [string, object];
+    const ConditionExpression = `${UNFINISHED} AND (attribute_not_exists(#attempt) OR #attempt = :zero)`;
+    expect(sent).toEqual([[name, { ...input, ConditionExpression }]]);
+  });
+
+  test('skips without an error', async () => {
+    const { store, sent } = scriptedStore({});
+
+    await store.skipTasks('run', [task(1)], at(2));
+
+    const [, input] = sent[0] as [string, { UpdateExpression: string; ExpressionAttributeValues: object }];
+    expect(input.UpdateExpression).toBe(
+      'SET #status = :status, #completed_at = :at, #attempt = if_not_exists(#attempt, :zero), #ordinal = :ordinal, #task_id = :task_id, #changed_at = :at REMOVE #error',
+    );
+    expect(input.ExpressionAttributeValues).toMatchObject({ ':status': 'skipped' });
+    expect(input.ExpressionAttributeValues).not.toHaveProperty(':error');
+  });
+
   test('a message that would make the item too large is cut', async () => {
     const { store, sent } = scriptedStore({});
 
@@ -437,6 +460,7 @@ describe('listTasks and countTasks', () => {
       executed: 1,
       retries: 2,
       tokens: 10,
+      skipped: 1,
       unfinished: 2,
     });
 

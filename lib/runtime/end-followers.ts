@@ -1,0 +1,60 @@
+import type { TaskStatus } from '../model/run.ts';
+import type { TaskRecord } from '../model/task-record.ts';
+import type { TaskError } from './ports.ts';
+import { type RunScope, type Runtime, timestamp } from './runtime.ts';
+import { decides, following, type NeverRuns } from './trigger-rules.ts';
+
+export interface EndedTask {
+  readonly record: TaskRecord;
+  readonly status: TaskStatus;
+}
+
+/** A task that has ended, or is to end, without having run. */
+export interface UnrunTask extends EndedTask {
+  readonly status: NeverRuns;
+}
+
+/** What is kept with tasks as the reason that they never ran; a skipped one needs none. */
+export interface Reasons {
+  readonly blocked: TaskError;
+  readonly cancelled: TaskError;
+}
+
+/**
+ * Ends all tasks that follow from ended ones without a decision: those without a rule, and what is behind them. It asks nothing of the
+ * store, so that a repeat after a crash goes the same way.
+ */
+export async function endFollowers(
+  runtime: Runtime,
+  scope: RunScope,
+  ended: readonly UnrunTask[] | readonly EndedTask[],
+  reasons: Reasons,
+): Promise<UnrunTask[]> {
+  const { tasks } = scope.spec;
+  const found = new Map<number, NeverRuns>();
+  const add = (record: TaskRecord, status: TaskStatus): void => {
+    for (const ordinal of record.dependents) {
+      if (!found.has(ordinal) && !decides(tasks[ordinal]!)) found.set(ordinal, following(status));
+    }
+  };
+  for (const { record, status } of ended) add(record, status);
+  for (const [ordinal, status] of found) add(tasks[ordinal]!, status); // a Map also visits what is added on the way
+  const followers = Array.from(found, ([ordinal, status]) => ({ record: tasks[ordinal]!, status }));
+  await endUnrun(runtime, scope, followers, reasons);
+  return followers;
+}
+
+/** Records how tasks end that never run, unless they have a final status. */
+export async function endUnrun(
+  { store, clock }: Runtime,
+  { runId }: RunScope,
+  unrun: readonly UnrunTask[],
+  reasons: Reasons,
+): Promise<void> {
+  const at = timestamp(clock);
+  const of = (wanted: NeverRuns): TaskRecord[] => unrun.filter(({ status }) => status === wanted).map(({ record }) => record);
+  const [blocked, cancelled, skipped] = [of('blocked'), of('cancelled'), of('skipped')];
+  if (blocked.length > 0) await store.blockTasks(runId, blocked, reasons.blocked, at);
+  if (cancelled.length > 0) await store.cancelTasks(runId, cancelled, reasons.cancelled, at);
+  if (skipped.length > 0) await store.skipTasks(runId, skipped, at);
+}

@@ -1,0 +1,35 @@
+import { isFinal } from '../model/run.ts';
+import type { TaskRecord } from '../model/task-record.ts';
+import type { UnrunTask } from './end-followers.ts';
+import type { TaskError } from './ports.ts';
+import { type RunScope, type Runtime, timestamp } from './runtime.ts';
+import { runsAfterFailure } from './trigger-rules.ts';
+
+/** Why tasks of a `fail_fast` plan never start. */
+export function failedFast(failed?: TaskRecord): TaskError {
+  return { code: 'E5204', message: `${failed === undefined ? 'a task' : failed.id} has failed, and the plan's on_failure is fail_fast` };
+}
+
+/**
+ * A task has failed: nothing starts any more but what is there for failures. From the mark on attempts refuse to start, so that none does while
+ * the tasks are gone through, of which there may be many; and all that have not started are `cancelled` at once. Safe to repeat.
+ *
+ * @returns all tasks that are cancelled
+ */
+export async function failFast(runtime: Runtime, { runId, spec }: RunScope, failed: TaskRecord): Promise<UnrunTask[]> {
+  const { store, clock } = runtime;
+  await store.markFailing(runId);
+  const { tasks } = await store.readTasks(
+    runId,
+    spec.tasks.map(({ ordinal }) => ordinal),
+    [],
+  );
+  const statusOf = ({ ordinal }: TaskRecord) => tasks.get(ordinal)?.status ?? 'pending';
+  const unstarted = spec.tasks.filter(
+    (task) => !runsAfterFailure(task) && !isFinal(statusOf(task)) && (tasks.get(task.ordinal)?.attempt ?? 0) === 0,
+  );
+  await store.cancelUnstarted(runId, unstarted, failedFast(failed), timestamp(clock));
+  // those that an earlier try cancelled too: it may have died before it told who hangs on them
+  const earlier = spec.tasks.filter((task) => statusOf(task) === 'cancelled');
+  return [...unstarted, ...earlier].map((record) => ({ record, status: 'cancelled' }));
+}

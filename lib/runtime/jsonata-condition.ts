@@ -1,0 +1,23 @@
+import jsonata from 'jsonata';
+import type { ConditionAnswer, ConditionInput } from './condition-answer.ts';
+
+/** Functions whose answer would be another at a repeat, and the one that runs what does not stand in the plan. */
+const WITHHELD = ['eval', 'now', 'millis', 'random', 'shuffle'];
+/** Nodes of an expression that may be open at once. */
+const MAX_DEPTH = 1_000;
+const MAX_MESSAGE_LENGTH = 500;
+
+/** Evaluates a condition, with no limit but its depth. */
+export async function jsonataCondition(text: string, input: ConditionInput): Promise<ConditionAnswer> {
+  try {
+    const condition = jsonata(text, { stack: MAX_DEPTH });
+    for (const name of WITHHELD) condition.assign(name, undefined);
+    const value: unknown = await condition.evaluate(input, {});
+    // JSONata itself says what counts as true
+    return { holds: (await jsonata('$boolean($)').evaluate(value)) === true };
+  } catch (error) {
+    // it throws plain objects
+    const message = (error as { readonly message?: unknown } | undefined)?.message ?? error;
+    return { error: String(message).slice(0, MAX_MESSAGE_LENGTH) };
+  }
+}

@@ -1,0 +1,48 @@
+import type { TriggerRule } from '../model/plan.ts';
+import { isFinal, type TaskStatus } from '../model/run.ts';
+import type { TaskRecord } from '../model/task-record.ts';
+
+/** How a task ends that never runs. */
+export type NeverRuns = 'blocked' | 'cancelled' | 'skipped';
+/** What becomes of a task, as far as it is known: `wait` until more of its dependencies have ended. */
+export type Decision = 'run' | 'wait' | NeverRuns;
+
+/**
+ * What becomes of a task whose dependencies stand so. It is decided as early as the rule allows, and what has been decided stays so
+ * whatever the others come to: the final statuses of a plan's tasks do not depend on who was first.
+ */
+export function decide(rule: TriggerRule, dependencies: readonly TaskStatus[]): Decision {
+  const has = (...statuses: readonly TaskStatus[]): boolean => dependencies.some((status) => statuses.includes(status));
+  const allHaveEnded = dependencies.every(isFinal);
+  const bad = has('failed', 'blocked') ? 'blocked' : has('cancelled') ? 'cancelled' : undefined;
+  switch (rule) {
+    case 'all_success':
+      return bad ?? (!allHaveEnded ? 'wait' : has('skipped') ? 'skipped' : 'run');
+    case 'none_failed':
+      return bad ?? (allHaveEnded ? 'run' : 'wait');
+    case 'all_done':
+      return allHaveEnded ? 'run' : 'wait';
+    case 'one_failed':
+      if (bad === 'blocked') return 'run';
+      return allHaveEnded ? 'skipped' : 'wait';
+    case 'one_success':
+      if (has('completed')) return 'run';
+      return allHaveEnded ? (bad ?? 'skipped') : 'wait';
+  }
+}
+
+/** How a task ends that has no rule, once a dependency of it has ended otherwise than `completed`. */
+export function following(dependency: TaskStatus): NeverRuns {
+  if (dependency === 'skipped' || dependency === 'cancelled') return dependency;
+  return 'blocked';
+}
+
+/** Whether a task is decided by how several of its dependencies ended; all others follow the first that does not complete. */
+export function decides({ gate }: TaskRecord): boolean {
+  return gate?.rule !== undefined;
+}
+
+/** Tasks that are there for failures: they run although the plan is `fail_fast` and a task has failed. */
+export function runsAfterFailure({ gate }: TaskRecord): boolean {
+  return gate?.rule === 'all_done' || gate?.rule === 'one_failed';
+}

@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject, NotJsonError, toPlainJson } from './model/json.ts';
 import { parseJson } from './model/parse-json.ts';
+import { countTasks } from './model/place-tasks.ts';
 import type { PlanSize } from './model/plan-sizes.ts';
 import { invalidPlan } from './prepare-plan.ts';
 
@@ -33,7 +34,7 @@ export function parseSubmission(bytes: Uint8Array): Submission {
 
 /** Tasks are counted before anything is known of them. */
 export function sizeOf({ plan }: Submission, bytes: number): PlanSize {
-  const tasks = isJsonObject(plan) && Array.isArray(plan.tasks) ? plan.tasks.length : 0;
+  const tasks = isJsonObject(plan) && Array.isArray(plan.tasks) ? countTasks(plan.tasks) : 0;
   return { bytes, tasks };
 }
 

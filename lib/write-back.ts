@@ -17,20 +17,32 @@ export function writeBack(input: unknown, plan: Plan, run: Run, items: readonly 
     completed_task_count: items.filter((item) => item.status === 'completed').length,
     failed_task_count: items.filter((item) => item.status === 'failed').length,
   });
-  const tasks: unknown = 'tasks' in input ? input.tasks : undefined;
-  if (!Array.isArray(tasks)) return;
-  tasks.forEach((task: unknown, ordinal) => {
-    if (!isObject(task)) return;
-    const item = byOrdinal.get(ordinal);
-    setFields(task, {
-      status: item?.status ?? 'pending',
-      outputs: item?.outputs ?? {},
-      error: item?.error?.message ?? null,
-      started_at: item?.started_at ?? null,
-      completed_at: item?.completed_at ?? null,
-      retry_count: Math.max(0, (item?.attempt ?? 0) - 1),
-    });
+  let ordinal = 0;
+  const writeTasks = (tasks: unknown): void => {
+    if (!Array.isArray(tasks)) return;
+    for (const task of tasks as unknown[]) {
+      writeTask(task, byOrdinal.get(ordinal++));
+      if (isCompound(task)) writeTasks(task.subtasks);
+    }
+  };
+  writeTasks('tasks' in input ? input.tasks : undefined);
+}
+
+function writeTask(task: unknown, item: TaskItem | undefined): void {
+  if (!isObject(task)) return;
+  setFields(task, {
+    status: item?.status ?? 'pending',
+    // those of a compound say what it is to put out, and it may be executed again
+    ...(isCompound(task) ? {} : { outputs: item?.outputs ?? {} }),
+    error: item?.error?.message ?? null,
+    started_at: item?.started_at ?? null,
+    completed_at: item?.completed_at ?? null,
+    retry_count: Math.max(0, (item?.attempt ?? 0) - 1),
   });
+}
+
+function isCompound(task: unknown): task is { readonly subtasks?: unknown } {
+  return isObject(task) && 'task_type' in task && task.task_type === 'compound';
 }
 
 function isObject(value: unknown): value is object {

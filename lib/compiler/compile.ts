@@ -3,6 +3,7 @@ import { buildTaskGraph } from '../graph/task-graph.ts';
 import { width } from '../graph/width.ts';
 import type { Plan, TaskType } from '../model/plan.ts';
 import { RUN_POOL, type RunSpec } from '../model/task-record.ts';
+import { compoundDeadlines } from './compound-deadlines.ts';
 import type { Machine } from './content-hash.ts';
 import { decidedOrder, hasCondition } from './deciders.ts';
 import type { FunctionNames, TaskFacts } from './emit.ts';
@@ -75,12 +76,13 @@ export function compile(plan: Plan, options: CompileOptions): Compilation {
     plan.tasks.map((task) => task.priority),
     longestRemaining(graph, seconds),
   );
+  const deadlines = compoundDeadlines(plan);
   const facts = plan.tasks.map(
-    (task): TaskFacts => ({
+    (task, ordinal): TaskFacts => ({
       name: task.name,
       timeoutSec: task.timeout_seconds,
-      retriers: retriersOf(task.retry_policy, decides),
-      callback: task.timeout_seconds > LONGEST_CALL_SEC || callbackTypes.includes(task.task_type),
+      retriers: retriersOf(task.retry_policy, decides, deadlines[ordinal]!.length > 0),
+      callback: task.task_type !== 'compound' && (task.timeout_seconds > LONGEST_CALL_SEC || callbackTypes.includes(task.task_type)),
       runTask: runTaskFor(options.functions.runTask, task.resources),
     }),
   );
@@ -105,6 +107,7 @@ export function compile(plan: Plan, options: CompileOptions): Compilation {
     layout,
     rank,
     facts,
+    deadlines,
     sharedPools: options.sharedPools ?? new Set(),
   });
   const gates = tasks.filter((task) => task.gate !== undefined).length;

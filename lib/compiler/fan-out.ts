@@ -15,6 +15,8 @@ export interface TaskShape {
   readonly stem: string;
   /** The task is in a pool of the plan. */
   readonly pooled: boolean;
+  /** Nobody carries it out. */
+  readonly step?: true;
 }
 
 /**
@@ -51,9 +53,9 @@ export function fanOut(structure: Structure, shapeOf: (task: number) => TaskShap
 
   const visit = (node: Structure): Shaped => {
     if (node.kind === 'task') {
-      const { shape, stem, pooled } = shapeOf(node.task);
+      const { shape, stem, pooled, step } = shapeOf(node.task);
       const gated = node.gate.length > 0;
-      const layout: TaskLayout = { kind: 'task', task: node.task, gated, pooled, slot: false };
+      const layout: TaskLayout = { kind: 'task', task: node.task, gated, pooled, slot: false, ...(step && { step }) };
       const kind = `${gated} ${pooled} ${shape}`;
       return { layout, shape: intern(`task ${kind}`), named: intern(`named ${kind} ${stem}`) };
     }

@@ -18,6 +18,8 @@ export interface TaskLayout {
   readonly pooled: boolean;
   /** The same with a place in the run, which has `max_parallel_tasks` of them. */
   readonly slot: boolean;
+  /** The begin or the end of a compound: it is through at once and takes no place. */
+  readonly step?: true;
 }
 
 /** Whether a gate stands before the task. */
@@ -68,7 +70,7 @@ export interface ChildLayout {
 export function layoutWidth(node: Layout): number {
   switch (node.kind) {
     case 'task':
-      return 1;
+      return node.step ? 0 : 1;
     case 'series':
       return node.parts.reduce((widest, part) => Math.max(widest, layoutWidth(part)), 0);
     case 'parallel':

@@ -25,7 +25,7 @@ export function applyLimit(root: Layout, { limit, rank, priorityOf, keepsWhole }
     if (beside + layoutWidth(node) <= limit) return node;
     switch (node.kind) {
       case 'task':
-        return { ...node, slot: true };
+        return node.step ? node : { ...node, slot: true };
       case 'series':
         return { ...node, parts: node.parts.map((part) => visit(part, beside)) };
       case 'parallel': {

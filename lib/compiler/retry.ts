@@ -50,10 +50,11 @@ const DECIDED: readonly string[] = [TASK_ERROR.skipped, TASK_ERROR.failFast];
  * Delays are whole seconds in ASL: `initial_delay_sec` and `max_delay_sec` are rounded up, to 1 at least.
  *
  * @param decides the plan has conditions, trigger rules or `fail_fast`
+ * @param timed the task is in a compound that has a timeout
  */
-export function retriersOf(policy: RetryPolicy, decides = false): Retrier[] {
+export function retriersOf(policy: RetryPolicy, decides = false, timed = false): Retrier[] {
   if (policy.max_retries === 0) return [TRANSIENT];
-  const never = [...FINAL_ERRORS, ...(decides ? DECIDED : [])];
+  const never = [...FINAL_ERRORS, ...(decides ? DECIDED : []), ...(timed ? [TASK_ERROR.compoundTimedOut] : [])];
   if (!policy.retry_on_timeout) never.push(TASK_ERROR.timedOut, 'States.Timeout', 'States.HeartbeatTimeout', 'Sandbox.Timedout');
   if (!policy.retry_on_agent_unavailable) never.push(TASK_ERROR.unavailable);
   const longest = wholeSeconds(policy.max_delay_sec);

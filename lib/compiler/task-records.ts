@@ -1,7 +1,14 @@
 import { escapeTemplate } from '../model/bindings.ts';
 import { isJsonObject } from '../model/json.ts';
 import type { Plan, Task } from '../model/plan.ts';
-import { type RecordReference, RUN_POOL, type TaskCondition, type TaskGate, type TaskRecord } from '../model/task-record.ts';
+import {
+  type CompoundDeadline,
+  type RecordReference,
+  RUN_POOL,
+  type TaskCondition,
+  type TaskGate,
+  type TaskRecord,
+} from '../model/task-record.ts';
 import type { DecidedOrder } from './deciders.ts';
 import type { TaskFacts } from './emit.ts';
 import { type Layout, ordinalsOf, visitTasks } from './layout.ts';
@@ -16,11 +23,13 @@ interface RecordInputs {
   readonly layout: Layout;
   readonly rank: readonly number[];
   readonly facts: readonly Pick<TaskFacts, 'callback'>[];
+  /** Per task. */
+  readonly deadlines: readonly (readonly CompoundDeadline[])[];
   readonly sharedPools: ReadonlySet<string>;
 }
 
 /** What run-task, admit-task and settle-task look up about each task. */
-export function makeTaskRecords({ plan, bindings, order, gates, layout, rank, facts, sharedPools }: RecordInputs): TaskRecord[] {
+export function makeTaskRecords({ plan, bindings, order, gates, layout, rank, facts, deadlines, sharedPools }: RecordInputs): TaskRecord[] {
   const opens: number[][] = plan.tasks.map(() => []);
   gates.forEach((dependencies, task) => {
     for (const dependency of dependencies) opens[dependency]!.push(task);
@@ -45,6 +54,7 @@ export function makeTaskRecords({ plan, bindings, order, gates, layout, rank, fa
     const gate: TaskGate = {
       dependencies,
       ...(order.deciders.has(ordinal) ? { rule: task.trigger_rule } : {}),
+      ...(task.guard === undefined ? {} : { guard: ordinals.get(task.guard)! }),
       pools,
       ...(sharedPool === undefined ? {} : { sharedPool }),
     };
@@ -70,6 +80,9 @@ export function makeTaskRecords({ plan, bindings, order, gates, layout, rank, fa
       ...(isGated ? { gate } : {}),
       ...(task.priority === 0 ? {} : { priority: task.priority }),
       rank: rank[ordinal]!,
+      ...(task.within === undefined ? {} : { within: ordinals.get(task.within)! }),
+      ...(deadlines[ordinal]!.length === 0 ? {} : { deadlines: deadlines[ordinal]! }),
+      ...(task.compound === undefined ? {} : { end: task.compound.on_failure === 'fail_fast' ? { failFast: true } : {} }),
       ...(isJsonObject(task.metadata.mock) ? { mock: task.metadata.mock } : {}),
     };
   });

@@ -8,6 +8,8 @@ export interface BindingReference {
   /** The ordinal of a task, or the run's context. */
   readonly source: number | 'context';
   readonly path: readonly (string | number)[];
+  /** In an input that the task has of the compound that it is in: it waits for the source already, or for what does. */
+  readonly inherited?: true;
 }
 
 /** Why a template or a reference cannot be read. */
@@ -54,18 +56,28 @@ export function escapeTemplate(text: string): string {
 
 /** Ordinals by task id, and by name all that have it. */
 export interface ReferenceNames {
-  readonly byId: ReadonlyMap<string, number>;
+  readonly byId: Pick<ReadonlyMap<string, number>, 'get' | 'has' | 'keys'>;
   readonly byName: ReadonlyMap<string, readonly number[]>;
+  /** Those around, where what is not found here is looked for. */
+  readonly outer?: ReferenceNames;
 }
 
 /**
  * Reads what stands between the braces. Ids and names may contain dots and brackets themselves, so the longest one that fits
- * is meant; an id goes before a name. `context` is always the run's context.
+ * is meant; an id goes before a name, and what is nearer before what is further out. `context` is always the run's context.
  *
  * @throws BindingSyntaxError for unknown or ambiguous references and for paths that are not well formed
  */
 export function parseReference(text: string, names: ReferenceNames): BindingReference {
   if (/^context(?=[.[]|$)/.test(text)) return { text, source: 'context', path: parsePath(text.slice('context'.length), text) };
+  for (let scope: ReferenceNames | undefined = names; scope !== undefined; scope = scope.outer) {
+    const found = findReference(text, scope);
+    if (found !== undefined) return found;
+  }
+  throw new UnknownReferenceError(text);
+}
+
+function findReference(text: string, names: ReferenceNames): BindingReference | undefined {
   for (let end = text.length; end > 0; end--) {
     if (end < text.length && text[end] !== '.' && text[end] !== '[') continue;
     const ref = text.slice(0, end);
@@ -76,7 +88,7 @@ export function parseReference(text: string, names: ReferenceNames): BindingRefe
       throw new BindingSyntaxError(`${JSON.stringify(ref)} is the name of ${named.length} tasks: use a task id`);
     return { text, source, path: parsePath(text.slice(end), text) };
   }
-  throw new UnknownReferenceError(text);
+  return undefined;
 }
 
 /** The reference begins with no id or name of a task. */

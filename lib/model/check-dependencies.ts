@@ -1,21 +1,40 @@
+import type { ReferenceNames } from './bindings.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { findCycles } from './find-cycles.ts';
 import { isJsonObject, type JsonValue } from './json.ts';
+import type { Nesting } from './nesting.ts';
 import type { ProblemList } from './problem-list.ts';
+import type { TaskScopes } from './task-scopes.ts';
 import type { TaskSketch } from './task-sketch.ts';
 
 const NAMED_IN_CYCLE = 20;
 
 /** Dependencies on tasks that are not there (E5302). */
-export function checkKnown(tasks: readonly TaskSketch[], known: ReadonlySet<string>, problems: ProblemList): void {
+export function checkKnown(tasks: readonly TaskSketch[], scopes: TaskScopes, problems: ProblemList): void {
   for (const task of tasks) {
+    const names = scopes.around(task);
     for (const { id, index } of task.dependencies) {
-      if (known.has(id)) continue;
-      const hint = problems.isLong ? {} : didYouMean(id, known);
+      if (scopes.find(id, names) !== undefined) continue;
+      const hint = problems.isLong ? {} : didYouMean(id, [...names.byId.keys(), ...(names.outer === undefined ? [] : scopes.byId.keys())]);
       const path = ['tasks', task.ordinal, 'dependencies', index, 'task_id'];
-      problems.add('E5302', path, `${JSON.stringify(id)} is no task of this plan`, [task.id, id], hint);
+      const where = task.parent === undefined ? 'of this plan' : `of ${JSON.stringify(task.parent)}, nor of what is around it`;
+      problems.add('E5302', path, `${JSON.stringify(id)} is no task ${where}`, [task.id, id], hint);
     }
   }
+}
+
+/** Compounds that wait for what is in them, which waits for them (E5301). */
+export function checkBorders(tasks: readonly TaskSketch[], nesting: Nesting, problems: ProblemList): void {
+  nesting.tasks.forEach(({ isCompound, own }, compound) => {
+    if (!isCompound) return;
+    const { ordinal, id } = tasks[compound]!;
+    for (const other of own) {
+      if (!nesting.isWithin(other, compound)) continue;
+      const inside = tasks[other]!.id;
+      const message = `the compound waits for ${JSON.stringify(inside)}, which is in it`;
+      problems.add('E5301', ['tasks', ordinal, 'dependencies'], message, [id, inside], { hint: 'what is made of it stands in outputs' });
+    }
+  });
 }
 
 /** Two dependencies must not set the same input (E5304). */
@@ -48,10 +67,11 @@ export function checkAcyclic(tasks: readonly TaskSketch[], dependencies: readonl
   }
 }
 
-/** A dependency_graph that is not empty must say the same as the tasks (E5304). */
-export function checkGraph(graph: JsonValue | undefined, tasks: readonly TaskSketch[], problems: ProblemList): void {
+/** A dependency_graph that is not empty must say the same as the tasks (E5304); of those in compounds it need not say anything. */
+export function checkGraph(graph: JsonValue | undefined, tasks: readonly TaskSketch[], scopes: TaskScopes, problems: ProblemList): void {
   if (!isJsonObject(graph) || Object.keys(graph).length === 0) return;
-  const byId = new Map(tasks.map((task) => [task.id, new Set(task.dependencies.map(({ id }) => id))]));
+  const wholeId = (id: string, names: ReferenceNames): string => tasks[scopes.find(id, names) ?? -1]?.id ?? id;
+  const byId = new Map(tasks.map((task) => [task.id, new Set(task.dependencies.map(({ id }) => wholeId(id, scopes.around(task))))]));
   for (const [taskId, listed] of Object.entries(graph)) {
     if (!Array.isArray(listed)) continue; // the schema says so
     const path = ['dependency_graph', taskId];
@@ -66,15 +86,17 @@ export function checkGraph(graph: JsonValue | undefined, tasks: readonly TaskSke
       );
       continue;
     }
-    const inGraph = new Set(listed);
+    const names = scopes.around(tasks[scopes.byId.get(taskId)!]!);
+    const named = listed.filter((id) => typeof id === 'string').map((id) => wholeId(id, names));
+    const inGraph = new Set(named);
     const missing = [...declared].filter((id) => !inGraph.has(id));
-    const extra = listed.filter((id) => typeof id === 'string').filter((id) => !declared.has(id));
+    const extra = named.filter((id) => !declared.has(id));
     if (missing.length > 0) problems.add('E5304', path, `lacks ${missing.join(', ')}, on which the task depends`, [taskId, ...missing]);
     if (extra.length > 0) problems.add('E5304', path, `lists ${extra.join(', ')}, on which the task does not depend`, [taskId, ...extra]);
   }
-  for (const [taskId, declared] of byId) {
-    if (declared.size > 0 && !Object.hasOwn(graph, taskId)) {
-      problems.add('E5304', ['dependency_graph'], `lacks ${JSON.stringify(taskId)}, which has dependencies`, [taskId]);
+  for (const { id, parent } of tasks) {
+    if (parent === undefined && byId.get(id)!.size > 0 && !Object.hasOwn(graph, id)) {
+      problems.add('E5304', ['dependency_graph'], `lacks ${JSON.stringify(id)}, which has dependencies`, [id]);
     }
   }
 }

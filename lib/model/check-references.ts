@@ -6,51 +6,80 @@ import {
   type ReferenceNames,
   UnknownReferenceError,
 } from './bindings.ts';
+import { MissingCompoundOutputError, throughCompounds } from './compound-references.ts';
 import { didYouMean } from './did-you-mean.ts';
 import type { JsonValue } from './json.ts';
 import type { PathStep } from './problem.ts';
 import type { ProblemList } from './problem-list.ts';
+import type { TaskScopes } from './task-scopes.ts';
 import type { TaskSketch } from './task-sketch.ts';
 
 const HOW_TO_ESCAPE = { hint: 'write \\{{ where the braces themselves are meant' };
 
-/** The bindings in a task's inputs and prompt; what is wrong with them is added to the problems (E5402). */
-export function readBindings(task: TaskSketch, names: ReferenceNames, problems: ProblemList): BindingReference[] {
-  const found: BindingReference[] = [];
-  const readText = (text: string, at: readonly PathStep[]): void => {
+/** What a task binds. */
+export interface TaskReferences {
+  /** In its inputs and its prompt. */
+  readonly own: BindingReference[];
+  /** In what a compound puts out, which its subtasks have made. */
+  readonly outputs: BindingReference[];
+}
+
+/** The bindings of a task; what is wrong with them is added to the problems (E5402). */
+export function readBindings(task: TaskSketch, tasks: readonly TaskSketch[], scopes: TaskScopes, problems: ProblemList): TaskReferences {
+  const reading = { task, tasks, scopes, problems };
+  const own = new TemplateReader(reading, scopes.around(task));
+  own.read(task.inputs, ['inputs']);
+  if (task.prompt !== null) own.read(task.prompt, ['llm_prompt']);
+  if (task.outputs === undefined) return { own: own.found, outputs: [] };
+  const outputs = new TemplateReader(reading, scopes.within(task.id));
+  outputs.read(task.outputs, ['outputs']);
+  return { own: own.found, outputs: outputs.found };
+}
+
+interface Reading {
+  readonly task: TaskSketch;
+  readonly tasks: readonly TaskSketch[];
+  readonly scopes: TaskScopes;
+  readonly problems: ProblemList;
+}
+
+class TemplateReader {
+  readonly found: BindingReference[] = [];
+  readonly #reading: Reading;
+  readonly #names: ReferenceNames;
+
+  constructor(reading: Reading, names: ReferenceNames) {
+    this.#reading = reading;
+    this.#names = names;
+  }
+
+  read(value: JsonValue, at: readonly PathStep[]): void {
+    if (typeof value === 'string') this.#readText(value, at);
+    else if (Array.isArray(value)) for (const [i, item] of value.entries()) this.read(item, [...at, i]);
+    else if (typeof value === 'object' && value !== null) for (const [key, item] of Object.entries(value)) this.read(item, [...at, key]);
+  }
+
+  #readText(text: string, at: readonly PathStep[]): void {
     if (!text.includes('{{')) return;
+    const { task, tasks, scopes, problems } = this.#reading;
     try {
-      for (const part of parseTemplate(text)) if ('reference' in part) found.push(parseReference(part.reference, names));
+      for (const part of parseTemplate(text)) {
+        if ('reference' in part) this.found.push(throughCompounds(parseReference(part.reference, this.#names), tasks, scopes));
+      }
     } catch (error) {
       if (!(error instanceof BindingSyntaxError)) throw error;
-      problems.add('E5402', at, error.message, [task.id], hintFor(error, names, problems));
+      problems.add('E5402', ['tasks', task.ordinal, ...at], error.message, [task.id], this.#hintFor(error));
     }
-  };
-  const walk = (value: JsonValue, at: readonly PathStep[]): void => {
-    if (typeof value === 'string') readText(value, at);
-    else if (Array.isArray(value)) for (const [i, item] of value.entries()) walk(item, [...at, i]);
-    else if (typeof value === 'object' && value !== null) for (const [key, item] of Object.entries(value)) walk(item, [...at, key]);
-  };
-  walk(task.inputs, ['tasks', task.ordinal, 'inputs']);
-  if (task.prompt !== null) readText(task.prompt, ['tasks', task.ordinal, 'llm_prompt']);
-  return found;
-}
+  }
 
-function hintFor(error: BindingSyntaxError, names: ReferenceNames, problems: ProblemList): { hint: string } {
-  if (!(error instanceof UnknownReferenceError) || problems.isLong) return HOW_TO_ESCAPE;
-  const meant = didYouMean(error.reference, new Set([...names.byId.keys(), ...names.byName.keys()]));
-  return meant.hint === undefined ? HOW_TO_ESCAPE : { hint: meant.hint };
-}
-
-/** Ids and names by which bindings may refer to tasks, with their places in `tasks`. */
-export function referenceNames(tasks: readonly TaskSketch[]): ReferenceNames {
-  const byId = new Map<string, number>();
-  const byName = new Map<string, number[]>();
-  tasks.forEach(({ id, name }, place) => {
-    byId.set(id, place);
-    const same = byName.get(name);
-    if (same === undefined) byName.set(name, [place]);
-    else same.push(place);
-  });
-  return { byId, byName };
+  #hintFor(error: BindingSyntaxError): { hint?: string } {
+    if (error instanceof MissingCompoundOutputError) return { hint: error.hint };
+    if (!(error instanceof UnknownReferenceError) || this.#reading.problems.isLong) return HOW_TO_ESCAPE;
+    const candidates = new Set<string>();
+    for (let scope: ReferenceNames | undefined = this.#names; scope !== undefined; scope = scope.outer) {
+      for (const name of [...scope.byId.keys(), ...scope.byName.keys()]) candidates.add(name);
+    }
+    const meant = didYouMean(error.reference, candidates);
+    return meant.hint === undefined ? HOW_TO_ESCAPE : { hint: meant.hint };
+  }
 }

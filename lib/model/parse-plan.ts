@@ -1,19 +1,26 @@
-import type { z } from 'zod';
 import type { BindingReference } from './bindings.ts';
 import { checkBudget } from './check-budget.ts';
+import { checkCompounds, checkNestedIds } from './check-compounds.ts';
 import { checkConditions } from './check-conditions.ts';
-import { checkAcyclic, checkGraph, checkKnown, checkOutputKeys } from './check-dependencies.ts';
+import { checkAcyclic, checkBorders, checkGraph, checkKnown, checkOutputKeys } from './check-dependencies.ts';
 import { checkPools } from './check-pools.ts';
-import { readBindings, referenceNames } from './check-references.ts';
+import { readBindings, type TaskReferences } from './check-references.ts';
 import { checkSizes } from './check-sizes.ts';
 import { checkTriggerRules } from './check-trigger-rules.ts';
+import { declareTasks } from './declare-tasks.ts';
+import { flattenCompounds } from './flatten-compounds.ts';
 import { isJsonObject, type JsonValue, NotJsonError, toPlainJson } from './json.ts';
-import { DEFAULT_TIMEOUT_SEC, MAX_TASK_BYTES, MAX_TASKS, type Plan, planSchema, type Task, taskSchema } from './plan.ts';
-import type { Problem } from './problem.ts';
+import { type NestedTask, Nesting } from './nesting.ts';
+import { type PlacedTask, placeTasks } from './place-tasks.ts';
+import { MAX_TASKS, type Plan, planSchema, type Task } from './plan.ts';
+import { type Problem, writePath } from './problem.ts';
 import { ProblemList } from './problem-list.ts';
+import { isTooLarge, readTask, TOO_LARGE } from './read-task.ts';
 import { addSchemaProblems } from './schema-problems.ts';
 import type { SizeClass } from './size-class.ts';
-import { own, sketchTask, stringOf, type TaskSketch } from './task-sketch.ts';
+import { withResources } from './taken-resources.ts';
+import { TaskScopes } from './task-scopes.ts';
+import { own, sketchTask, type TaskSketch } from './task-sketch.ts';
 import { refuseUnsupported, warningsOf } from './unsupported.ts';
 
 export interface ParseOptions {
@@ -73,115 +80,97 @@ function readPlan(value: JsonValue, options: ParseOptions, problems: ProblemList
     problems.add('E5604', ['tasks'], `a plan has at most ${MAX_TASKS} tasks, not ${rawTasks.length}`);
     return undefined;
   }
-  const tasks = rawTasks.map((raw, ordinal) => readTask(raw, ordinal, options, problems));
-  refuseUnsupported(problems, rawTasks);
-  checkConditions(rawTasks, problems);
-  checkPools(value, rawTasks, options.sharedPools ?? new Set(), problems);
-  checkBudget(value, rawTasks, problems);
-  if (options.largestSize !== undefined) checkSizes(rawTasks, options.largestSize, problems);
-  const bindings = checkBetween(rawTasks, own(value, 'dependency_graph'), problems);
+  const placed = placeTasks(rawTasks);
+  if (placed.length > MAX_TASKS) {
+    problems.add('E5604', ['tasks'], `a plan has at most ${MAX_TASKS} tasks, not ${placed.length} with those in compounds`);
+    return undefined;
+  }
+  if (placed.length > rawTasks.length) problems.placeTasks(placed.map(({ path }) => path));
+  const tasks = placed.map((task) => readTask(task, problems));
+  const allRaw = placed.map(({ raw }) => raw);
+  checkCompounds(placed, problems);
+  refuseUnsupported(problems, allRaw);
+  checkConditions(allRaw, problems);
+  checkPools(value, allRaw, options.sharedPools ?? new Set(), problems);
+  const taking = withResources(placed);
+  checkBudget(value, taking, problems);
+  if (options.largestSize !== undefined) checkSizes(taking, options.largestSize, problems);
+  const { references, nesting, scopes, sketches } = checkBetween(placed, own(value, 'dependency_graph'), problems);
   const valid = tasks.filter((task) => task !== undefined);
-  if (!head.success || valid.length < tasks.length) return undefined;
+  if (!head.success || valid.length < tasks.length || !problems.isEmpty) return undefined;
+  const wholeId = (id: string, ordinal: number): string => sketches[scopes.find(id, scopes.around(sketches[ordinal]!))!]!.id;
+  const { defaultTimeoutSec } = options;
+  const flat = flattenCompounds(declareTasks(placed, valid, { references, wholeId, defaultTimeoutSec }), nesting);
+  checkFlat(flat.tasks, problems);
   const { plan_id, goal_id, resource_budget, metadata, signature, pools, on_failure } = head.data;
   const plan: Plan = {
     plan_id: plan_id ?? options.makeId(),
     goal_id,
-    tasks: valid,
+    tasks: flat.tasks,
     resource_budget,
     metadata,
     signature,
     pools,
     on_failure,
   };
-  return { ok: true, plan, bindings, warnings: warningsOf(resource_budget, valid) };
+  return { ok: true, plan, bindings: flat.bindings, warnings: warningsOf(resource_budget, valid, (ordinal) => problems.pathOf(ordinal)) };
 }
 
-/** What is wrong between tasks. @returns per task its bindings; they are right where there are no problems */
-function checkBetween(rawTasks: readonly JsonValue[], graph: JsonValue | undefined, problems: ProblemList): BindingReference[][] {
-  const first = new Map<string, TaskSketch>();
-  rawTasks.forEach((raw, ordinal) => {
-    const task = sketchTask(raw, ordinal);
-    if (task === undefined) return;
-    const earlier = first.get(task.id);
-    if (earlier === undefined) first.set(task.id, task);
-    else
-      problems.add('E5601', ['tasks', ordinal, 'task_id'], `${JSON.stringify(task.id)} is the id of $.tasks[${earlier.ordinal}] already`, [
-        task.id,
-      ]);
+/** Subtasks have more than they say themselves, and compounds may need a task more (E5604). */
+function checkFlat(tasks: readonly Task[], problems: ProblemList): void {
+  if (tasks.length > MAX_TASKS) problems.add('E5604', ['tasks'], `a plan has at most ${MAX_TASKS} tasks, not ${tasks.length} in all`);
+  tasks.forEach((task, ordinal) => {
+    if ((task.within !== undefined || task.compound !== undefined) && isTooLarge(task)) {
+      problems.add('E5604', ['tasks', ordinal], TOO_LARGE, [task.task_id]);
+    }
   });
+}
+
+interface Between {
+  readonly references: readonly TaskReferences[];
+  readonly nesting: Nesting;
+  readonly scopes: TaskScopes;
+  readonly sketches: readonly TaskSketch[];
+}
+
+/** What is wrong between tasks. @returns how they hang together, by their ordinals where there are no problems */
+function checkBetween(placed: readonly PlacedTask[], graph: JsonValue | undefined, problems: ProblemList): Between {
+  const first = new Map<string, TaskSketch>();
+  for (const task of placed) {
+    const sketch = sketchTask(task);
+    if (sketch === undefined) continue;
+    const earlier = first.get(sketch.id);
+    if (earlier === undefined) first.set(sketch.id, sketch);
+    else {
+      const message = `${JSON.stringify(sketch.id)} is the id of ${writePath(problems.pathOf(earlier.ordinal))} already`;
+      problems.add('E5601', ['tasks', task.ordinal, 'task_id'], message, [sketch.id]);
+    }
+  }
+  checkNestedIds(placed, problems);
   const tasks = [...first.values()];
-  checkKnown(tasks, new Set(first.keys()), problems);
+  const scopes = new TaskScopes(tasks);
+  checkKnown(tasks, scopes, problems);
   checkOutputKeys(tasks, problems);
-  checkGraph(graph, tasks, problems);
-  const names = referenceNames(tasks);
-  const bindings = tasks.map((task) => readBindings(task, names, problems));
-  const dependencies = tasks.map((task, place) => [
-    ...task.dependencies.map(({ id }) => names.byId.get(id)).filter((found) => found !== undefined),
-    ...bindings[place]!.map(({ source }) => source).filter((source) => source !== 'context'),
-  ]);
-  checkAcyclic(tasks, dependencies, problems);
-  checkTriggerRules(rawTasks, tasks, dependencies, problems);
-  return bindings;
+  checkGraph(graph, tasks, scopes, problems);
+  const references = tasks.map((task) => readBindings(task, tasks, scopes, problems));
+  const nesting = new Nesting(tasks.map((task, place) => nestTask(task, references[place]!, scopes)));
+  checkBorders(tasks, nesting, problems);
+  checkAcyclic(tasks, nesting.dependencies(), problems);
+  const own = nesting.tasks.map((task) => task.own);
+  checkTriggerRules(placed, tasks, own, problems);
+  return { references, nesting, scopes, sketches: tasks };
 }
 
-function readTask(raw: JsonValue, ordinal: number, options: ParseOptions, problems: ProblemList): Task | undefined {
-  const path = ['tasks', ordinal];
-  const id = isJsonObject(raw) ? stringOf(raw, 'task_id') : undefined;
-  const ids = id === undefined ? [] : [id];
-  if (isJsonObject(raw) && own(raw, 'task_type') === 'tool_call' && !stringOf(raw, 'tool_name')) {
-    problems.add('E5606', [...path, 'tool_name'], 'a tool_call needs a tool_name', ids);
-  }
-  const parsed = taskSchema.safeParse(raw);
-  if (!parsed.success) {
-    addSchemaProblems(problems, parsed.error, path, taskSchema, ids, raw);
-    return undefined;
-  }
-  if (isLargerThan(keptOf(parsed.data), MAX_TASK_BYTES))
-    problems.add('E5604', path, `the task has more than ${MAX_TASK_BYTES} bytes as JSON`, ids);
-  return normalise(parsed.data, options);
-}
-
-function normalise(task: z.output<typeof taskSchema>, options: ParseOptions): Task {
+function nestTask(task: TaskSketch, { own, outputs }: TaskReferences, scopes: TaskScopes): NestedTask {
+  const names = scopes.around(task);
+  const sourcesOf = (bindings: readonly BindingReference[]): number[] =>
+    bindings.map(({ source }) => source).filter((source) => source !== 'context');
   return {
-    task_id: task.task_id,
-    name: task.name === null || task.name.trim() === '' ? task.task_id : task.name,
-    description: task.description,
-    task_type: task.task_type,
-    dependencies: task.dependencies,
-    inputs: task.inputs,
-    assigned_agent: task.assigned_agent,
-    timeout_seconds: task.timeout_seconds ?? options.defaultTimeoutSec ?? DEFAULT_TIMEOUT_SEC,
-    retry_policy: task.retry_policy,
-    metadata: task.metadata,
-    tool_name: task.tool_name,
-    llm_prompt: task.llm_prompt,
-    priority: task.priority,
-    pool: task.pool,
-    resources: task.resources,
-    trigger_rule: task.trigger_rule,
+    parent: task.parent === undefined ? undefined : scopes.byId.get(task.parent),
+    isCompound: task.outputs !== undefined,
+    own: [...task.dependencies.map(({ id }) => scopes.find(id, names)).filter((found) => found !== undefined), ...sourcesOf(own)],
+    bound: sourcesOf(outputs),
   };
-}
-
-/** What of a task is kept with its run: neither old outputs nor dependencies, which become numbers. */
-function keptOf(task: z.output<typeof taskSchema>): JsonValue {
-  const { name, description, inputs, llm_prompt, metadata } = task;
-  return [name, description, inputs, llm_prompt, metadata];
-}
-
-/** Whether JSON takes more bytes; most tasks are far too small for that to be worth writing them out. */
-function isLargerThan(value: JsonValue, bytes: number): boolean {
-  let room = bytes / 4; // a character of JSON has at most 3 bytes, an escape is at most 6 of one character
-  const fits = (item: JsonValue): boolean => {
-    room -= typeof item === 'string' ? 2 * item.length : 20;
-    if (room < 0) return false;
-    if (typeof item !== 'object' || item === null) return true;
-    if (Array.isArray(item)) return item.every(fits);
-    return Object.entries(item).every(([key, inner]) => {
-      room -= 2 * key.length;
-      return fits(inner);
-    });
-  };
-  return !fits(value) && Buffer.byteLength(JSON.stringify(value)) > bytes;
 }
 
 function describe(value: unknown): string {

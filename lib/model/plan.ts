@@ -7,11 +7,17 @@ export const MAX_TASKS = 100_000;
 /** Of a pool that all runs share: one item has all that hold its places. */
 export const MAX_SHARED_PLACES = 5_000;
 export const MAX_ID_LENGTH = 256;
+/** Of a subtask's, those of the compounds around it included. */
+export const MAX_NESTED_ID_LENGTH = 1024;
+/** Compounds in each other. */
+export const MAX_COMPOUND_DEPTH = 20;
 /** Seconds: the longest that an execution of Step Functions lives. */
 export const MAX_TIMEOUT_SEC = 31_536_000;
 /** Seconds: the longest delay that Step Functions takes. */
 export const MAX_DELAY_SEC = 31_622_400;
 export const MAX_RETRIES = 1000;
+/** Of a subtask, with those of the compounds around it: what Step Functions takes. */
+export const MAX_FLAT_RETRIES = 99_999_999;
 /** Bytes of one task as JSON: what fits through a state of Step Functions. */
 export const MAX_TASK_BYTES = 256 * 1024;
 
@@ -21,6 +27,9 @@ export const DEPENDENCY_TYPES = ['blocking', 'conditional', 'data'] as const;
 /** Airflow's names: which ends of its dependencies let a task run. `docs/deciding.md` has the table. */
 export const TRIGGER_RULES = ['all_success', 'all_done', 'none_failed', 'one_failed', 'one_success'] as const;
 export type TriggerRule = (typeof TRIGGER_RULES)[number];
+/** Of the end of a compound whose subtasks may end in different ways: what it comes to follows from all of them. */
+export const SUBTASKS_RULE = 'subtasks';
+export type TaskRule = TriggerRule | typeof SUBTASKS_RULE;
 export const ON_FAILURE = ['continue', 'fail_fast'] as const;
 export type OnFailure = (typeof ON_FAILURE)[number];
 /** Characters of a condition. */
@@ -117,6 +126,8 @@ export const taskSchema = z.strictObject({
   max_concurrency: ignored,
   tolerated_failures: ignored,
   subtasks: withDefault(z.array(z.unknown()), []),
+  on_failure: withDefault(z.enum(ON_FAILURE), 'continue'),
+  plan_ref: ignored,
   status: ignored,
   outputs: ignored,
   started_at: ignored,
@@ -170,7 +181,23 @@ export interface Task {
   /** The pool of the plan that it takes a place in. */
   readonly pool: string | null;
   readonly resources: Resources | null;
-  readonly trigger_rule: TriggerRule;
+  readonly trigger_rule: TaskRule;
+  /** Id of the compound that it is in. */
+  readonly within?: string;
+  /** Id of what that compound begins with: without it the task never runs, whatever its trigger rule says of its own dependencies. */
+  readonly guard?: string;
+  /** Present where the task is the end of a compound: it depends on all its subtasks, and completes with its inputs. */
+  readonly compound?: CompoundFacts;
+}
+
+/** What of a compound holds for all its subtasks. */
+export interface CompoundFacts {
+  /** Id of the task that it begins with, where it has one. */
+  readonly begin: string | null;
+  /** Seconds for all of it, from its begin on. */
+  readonly timeout_seconds: number | null;
+  /** What becomes of the subtasks that have not started when one fails. */
+  readonly on_failure: OnFailure;
 }
 
 /** A valid plan with all defaults filled in. */

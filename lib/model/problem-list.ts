@@ -3,9 +3,22 @@ import { type PathStep, type Problem, writePath } from './problem.ts';
 
 const MAX_PROBLEMS = 100;
 
-/** Collects the problems of a plan; reports them in the order of the plan. */
+/**
+ * Collects the problems of a plan; reports them in the order of the plan. Tasks are told by their ordinals, as `['tasks', 3, …]`: where
+ * that is in the JSON is known here.
+ */
 export class ProblemList {
   readonly #found: { readonly problem: Problem; readonly task: number }[] = [];
+  #paths: readonly (readonly PathStep[])[] = [];
+
+  /** Says where the tasks stand that do not stand at `$.tasks[ordinal]`. */
+  placeTasks(paths: readonly (readonly PathStep[])[]): void {
+    this.#paths = paths;
+  }
+
+  pathOf(ordinal: number): readonly PathStep[] {
+    return this.#paths[ordinal] ?? ['tasks', ordinal];
+  }
 
   get isEmpty(): boolean {
     return this.#found.length === 0;
@@ -18,7 +31,8 @@ export class ProblemList {
 
   add(code: ErrorCode, path: readonly PathStep[], message: string, taskIds: readonly string[] = [], hint: { hint?: string } = {}): void {
     const task = path[0] === 'tasks' && typeof path[1] === 'number' ? path[1] : -1;
-    this.#found.push({ problem: { code, message, path: writePath(path), task_ids: taskIds, ...hint }, task });
+    const whole = task < 0 ? path : [...this.pathOf(task), ...path.slice(2)];
+    this.#found.push({ problem: { code, message, path: writePath(whole), task_ids: taskIds, ...hint }, task });
   }
 
   /** At most 100, and if there are more one that says so. */

@@ -25,6 +25,8 @@ export const TASK_ERROR = {
   superseded: 'AttemptSuperseded',
   /** The store or Step Functions could not be reached: not the task's fault, and asking again costs no attempt. */
   interrupted: 'OrchestratorUnavailable',
+  /** The compound that the task is in took longer than its `timeout_seconds` (E5203): nothing of it starts, and what runs is aborted. */
+  compoundTimedOut: 'CompoundTimedOut',
   /** The agent or tool could not be reached (E5901). */
   unavailable: 'AgentUnavailable',
 } as const;

@@ -1,5 +1,5 @@
 import type { JsonObject } from './json.ts';
-import type { TaskType, TriggerRule } from './plan.ts';
+import type { TaskRule, TaskType } from './plan.ts';
 
 /** Where the value of a binding comes from. */
 export interface RecordReference {
@@ -13,7 +13,9 @@ export interface TaskGate {
   /** Ordinals that must have arrived; where there is a rule, all that the task depends on. */
   readonly dependencies: readonly number[];
   /** Present where the task decides: dependencies arrive however they end, and the gate opens by this rule. */
-  readonly rule?: TriggerRule;
+  readonly rule?: TaskRule;
+  /** One of them of which the rule asks nothing: the task runs only when it has completed, as otherwise its compound never began. */
+  readonly guard?: number;
   /** Pools of the run in which a place has to be taken as well: in all of them at once. */
   readonly pools: readonly string[];
   /** The same in a pool that all runs of the tenant share. */
@@ -26,6 +28,21 @@ export interface TaskCondition {
   readonly source: number;
   /** JSONata over `{outputs, context}`. */
   readonly text: string;
+}
+
+/** Until when all of a compound has time. */
+export interface CompoundDeadline {
+  /** The compound's id. */
+  readonly id: string;
+  /** The task from whose start it is measured. */
+  readonly begin: number;
+  readonly timeoutSec: number;
+}
+
+/** What the end of a compound has to know. */
+export interface CompoundEnd {
+  /** Once one of its tasks has failed, none of the others starts. */
+  readonly failFast?: true;
 }
 
 /** The pool of all tasks of a run that the layout alone does not keep within `max_parallel_tasks`. Pools of plans have longer names. */
@@ -45,7 +62,7 @@ export interface TaskRecord {
   readonly content: string;
   readonly toolName: string | null;
   readonly agentId: string | null;
-  /** Templates of the inputs. */
+  /** Templates of the inputs; of a compound's end, of its outputs. */
   readonly inputs: JsonObject;
   /** Inputs that `data` dependencies set, beside those of `inputs`. */
   readonly boundInputs: Readonly<Record<string, RecordReference>>;
@@ -68,6 +85,12 @@ export interface TaskRecord {
   readonly priority?: number;
   /** Place in the order in which free places are given out, 0 first: priority, longest remaining path, ordinal. */
   readonly rank: number;
+  /** The end of the compound that the task is in. */
+  readonly within?: number;
+  /** Of the compounds that it is in, where they have any. */
+  readonly deadlines?: readonly CompoundDeadline[];
+  /** Present where the task is the end of a compound. */
+  readonly end?: CompoundEnd;
   /** `metadata.mock`: how the mock executor is to play this task. */
   readonly mock?: JsonObject;
 }

@@ -1,18 +1,23 @@
 import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
+import type { PlacedTask } from './place-tasks.ts';
 
 /**
  * What can be read of a task, however wrong the rest of it is: so that one wrong field does not hide what is wrong between
  * tasks.
  */
 export interface TaskSketch {
-  /** Place in the plan. */
+  /** Place among all tasks. */
   readonly ordinal: number;
   readonly id: string;
   readonly name: string;
-  /** Ids it depends on, and where they stand among its dependencies. */
+  /** Ids it depends on, as they are given, and where they stand among its dependencies. */
   readonly dependencies: readonly SketchedDependency[];
   readonly inputs: JsonObject;
   readonly prompt: string | null;
+  /** The compound that it is in. */
+  readonly parent?: string;
+  /** Of a compound: the templates of its outputs. */
+  readonly outputs?: JsonObject;
 }
 
 export interface SketchedDependency {
@@ -23,10 +28,8 @@ export interface SketchedDependency {
 }
 
 /** Undefined for what has no id. */
-export function sketchTask(raw: JsonValue, ordinal: number): TaskSketch | undefined {
-  if (!isJsonObject(raw)) return undefined;
-  const id = stringOf(raw, 'task_id');
-  if (id === undefined) return undefined;
+export function sketchTask({ given: raw, ordinal, id, parent }: PlacedTask): TaskSketch | undefined {
+  if (!isJsonObject(raw) || id === undefined) return undefined;
   const name = stringOf(raw, 'name') ?? '';
   const listed = own(raw, 'dependencies');
   const dependencies = (Array.isArray(listed) ? listed : []).flatMap((dependency, index): SketchedDependency[] => {
@@ -37,13 +40,16 @@ export function sketchTask(raw: JsonValue, ordinal: number): TaskSketch | undefi
     return [{ id: on, index, ...(outputKey === undefined ? {} : { outputKey }) }];
   });
   const inputs = own(raw, 'inputs');
+  const outputs = own(raw, 'task_type') === 'compound' ? (own(raw, 'outputs') ?? {}) : undefined;
   return {
     ordinal,
     id,
-    name: name.trim() === '' ? id : name,
+    name: name.trim() === '' ? stringOf(raw, 'task_id')! : name,
     dependencies,
     inputs: isJsonObject(inputs) ? inputs : {},
     prompt: stringOf(raw, 'llm_prompt') ?? null,
+    ...(parent === undefined ? {} : { parent: parent.id! }),
+    ...(outputs === undefined ? {} : { outputs: isJsonObject(outputs) ? outputs : {} }),
   };
 }
 

@@ -1,18 +1,16 @@
 import { isJsonObject, type JsonValue } from './json.ts';
 import type { ResourceBudget, Task } from './plan.ts';
-import { writePath } from './problem.ts';
+import { type PathStep, writePath } from './problem.ts';
 import type { ProblemList } from './problem-list.ts';
 import { own } from './task-sketch.ts';
 
 type Says = (value: JsonValue) => boolean;
 
 const isGiven: Says = (value) => value !== null;
-const isFilled: Says = (value) => (Array.isArray(value) ? value.length > 0 : isJsonObject(value) && Object.keys(value).length > 0);
 
 /** Fields of a task, and when they say what this version does not do. */
 const OF_A_TASK: readonly (readonly [field: string, says: Says])[] = [
-  ['task_type', (value) => value === 'compound'],
-  ['subtasks', isFilled],
+  ['plan_ref', isGiven],
   ['foreach', isGiven],
   ['max_concurrency', isGiven],
   ['tolerated_failures', isGiven],
@@ -33,15 +31,19 @@ export function refuseUnsupported(problems: ProblemList, tasks: readonly JsonVal
 }
 
 /** What a plan says that has no effect. */
-export function warningsOf(budget: ResourceBudget | null, tasks: readonly Task[]): string[] {
-  return [...budgetWarnings(budget), ...outputKeyWarnings(tasks)];
+export function warningsOf(
+  budget: ResourceBudget | null,
+  tasks: readonly Pick<Task, 'dependencies'>[],
+  pathOf: (ordinal: number) => readonly PathStep[],
+): string[] {
+  return [...budgetWarnings(budget), ...outputKeyWarnings(tasks, pathOf)];
 }
 
 /** Only data dependencies set an input. */
-function outputKeyWarnings(tasks: readonly Task[]): string[] {
+function outputKeyWarnings(tasks: readonly Pick<Task, 'dependencies'>[], pathOf: (ordinal: number) => readonly PathStep[]): string[] {
   const paths = tasks.flatMap(({ dependencies }, ordinal) =>
     dependencies.flatMap(({ dependency_type, output_key }, i) =>
-      output_key !== null && dependency_type !== 'data' ? [writePath(['tasks', ordinal, 'dependencies', i, 'output_key'])] : [],
+      output_key !== null && dependency_type !== 'data' ? [writePath([...pathOf(ordinal), 'dependencies', i, 'output_key'])] : [],
     ),
   );
   if (paths.length === 0) return [];

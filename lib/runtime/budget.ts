@@ -1,14 +1,14 @@
 import type { JsonObject } from '../model/json.ts';
 import type { RunBudget, RunSpec } from '../model/task-record.ts';
 import { toNanoUsd, type Usage, usageOf } from '../model/usage.ts';
-import { BudgetUsedUpError, RunOutOfTimeError } from './errors.ts';
+import { BudgetUsedUpError, RunOutOfTimeError, type StateError } from './errors.ts';
 import type { Run } from './ports.ts';
 
-/** When a run is over its time, and what is said then. */
+/** When a run, or a part of it, is over its time, and what is said then. */
 export interface Deadline {
   /** Milliseconds since the epoch. */
   readonly atMs: number;
-  readonly error: RunOutOfTimeError;
+  readonly error: StateError;
 }
 
 /** Undefined for a run that has no end. */

@@ -1,14 +1,13 @@
 import type { TaskStatus } from '../model/run.ts';
 import type { TaskRecord } from '../model/task-record.ts';
 import type { Runtime } from './runtime.ts';
-import { type Decision, decide } from './trigger-rules.ts';
+import { type Decision, decide, decideGate } from './trigger-rules.ts';
 
 /** What becomes of a task that decides, by how all its dependencies stand. */
 export async function decideTask({ store }: Runtime, runId: string, { ordinal, gate }: TaskRecord): Promise<Decision> {
-  const { dependencies, rule } = gate!;
-  const { tasks } = await store.readTasks(runId, [ordinal, ...dependencies], []);
+  const { tasks } = await store.readTasks(runId, [ordinal, ...gate!.dependencies], []);
   const statusOf = (each: number): TaskStatus => tasks.get(each)?.status ?? 'pending';
-  return onlyOnce(decide(rule!, dependencies.map(statusOf)), statusOf(ordinal));
+  return onlyOnce(decideGate(gate!, statusOf), statusOf(ordinal));
 }
 
 /** The same when one of them has ended so and others have not: whether it is decided already. */

@@ -1,7 +1,7 @@
 import type { TaskStatus } from '../model/run.ts';
 import type { RunSpec, TaskRecord } from '../model/task-record.ts';
 import type { TaskItem } from './ports.ts';
-import { decide } from './trigger-rules.ts';
+import { decide, decideGate } from './trigger-rules.ts';
 
 export type TaskDescription = Omit<TaskItem, 'ordinal'> & { readonly task_id: string; readonly name: string };
 
@@ -13,8 +13,7 @@ export function describeTasks({ tasks }: Pick<RunSpec, 'tasks'>, items: readonly
   const byOrdinal = new Map(items.map((item) => [item.ordinal, item]));
   const statusOf = (ordinal: number): TaskStatus => byOrdinal.get(ordinal)?.status ?? 'pending';
   const untouched = ({ dependencies, gate }: TaskRecord): TaskStatus => {
-    const decision =
-      gate?.rule === undefined ? decide('all_success', dependencies.map(statusOf)) : decide(gate.rule, gate.dependencies.map(statusOf));
+    const decision = gate?.rule === undefined ? decide('all_success', dependencies.map(statusOf)) : decideGate(gate, statusOf);
     return decision === 'run' ? 'ready' : 'pending';
   };
   return tasks.map((record) => {

@@ -1,8 +1,11 @@
 import type { TaskStatus } from '../model/run.ts';
 import type { TaskRecord } from '../model/task-record.ts';
+import { failsCompound } from './compounds.ts';
 import type { TaskError } from './ports.ts';
 import { type RunScope, type Runtime, timestamp } from './runtime.ts';
 import { decides, following, type NeverRuns } from './trigger-rules.ts';
+
+const SUBTASK_FAILED: TaskError = { code: 'E5204', message: 'a subtask failed' };
 
 export interface EndedTask {
   readonly record: TaskRecord;
@@ -17,6 +20,8 @@ export interface UnrunTask extends EndedTask {
 /** What is kept with tasks as the reason that they never ran; a skipped one needs none. */
 export interface Reasons {
   readonly blocked: TaskError;
+  /** Of the end of a compound in which a task has failed. */
+  readonly failed?: TaskError;
   readonly cancelled: TaskError;
 }
 
@@ -31,15 +36,17 @@ export async function endFollowers(
   reasons: Reasons,
 ): Promise<UnrunTask[]> {
   const { tasks } = scope.spec;
-  const found = new Map<number, NeverRuns>();
-  const add = (record: TaskRecord, status: TaskStatus): void => {
+  const found = new Map<number, { readonly status: NeverRuns; readonly cause: EndedTask }>();
+  const add = (record: TaskRecord, status: TaskStatus, cause: EndedTask): void => {
     for (const ordinal of record.dependents) {
-      if (!found.has(ordinal) && !decides(tasks[ordinal]!)) found.set(ordinal, following(status));
+      const follower = tasks[ordinal]!;
+      if (found.has(ordinal) || decides(follower)) continue;
+      found.set(ordinal, { status: failsCompound(cause, follower, tasks) ? 'failed' : following(status), cause });
     }
   };
-  for (const { record, status } of ended) add(record, status);
-  for (const [ordinal, status] of found) add(tasks[ordinal]!, status); // a Map also visits what is added on the way
-  const followers = Array.from(found, ([ordinal, status]) => ({ record: tasks[ordinal]!, status }));
+  for (const each of ended) add(each.record, each.status, each);
+  for (const [ordinal, { status, cause }] of found) add(tasks[ordinal]!, status, cause); // a Map also visits what is added on the way
+  const followers = Array.from(found, ([ordinal, { status }]) => ({ record: tasks[ordinal]!, status }));
   await endUnrun(runtime, scope, followers, reasons);
   return followers;
 }
@@ -57,4 +64,5 @@ export async function endUnrun(
   if (blocked.length > 0) await store.blockTasks(runId, blocked, reasons.blocked, at);
   if (cancelled.length > 0) await store.cancelTasks(runId, cancelled, reasons.cancelled, at);
   if (skipped.length > 0) await store.skipTasks(runId, skipped, at);
+  for (const record of of('failed')) await store.failTask(runId, record, reasons.failed ?? SUBTASK_FAILED, at);
 }

@@ -52,6 +52,12 @@ export class TaskTimedOutError extends StateError {
   readonly code = 'E5203';
 }
 
+/** The compound that the task is in is over its time: the attempt was aborted, or is not started any more. */
+export class CompoundTimedOutError extends StateError {
+  override readonly name = TASK_ERROR.compoundTimedOut;
+  readonly code = 'E5203';
+}
+
 /** The agent or tool could not be reached. Executors throw it (or any error with `code` E5901) to say so. */
 export class AgentUnavailableError extends StateError {
   override readonly name = TASK_ERROR.unavailable;

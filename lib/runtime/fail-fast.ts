@@ -26,7 +26,8 @@ export async function failFast(runtime: Runtime, { runId, spec }: RunScope, fail
   );
   const statusOf = ({ ordinal }: TaskRecord) => tasks.get(ordinal)?.status ?? 'pending';
   const unstarted = spec.tasks.filter(
-    (task) => !runsAfterFailure(task) && !isFinal(statusOf(task)) && (tasks.get(task.ordinal)?.attempt ?? 0) === 0,
+    (task) =>
+      task.end === undefined && !runsAfterFailure(task) && !isFinal(statusOf(task)) && (tasks.get(task.ordinal)?.attempt ?? 0) === 0,
   );
   await store.cancelUnstarted(runId, unstarted, failedFast(failed), timestamp(clock));
   // those that an earlier try cancelled too: it may have died before it told who hangs on them

@@ -1,5 +1,6 @@
 import { isFinalRun } from '../model/run.ts';
 import { RUN_ERROR, type RunErrorName } from '../model/task-errors.ts';
+import type { RunSpec } from '../model/task-record.ts';
 import { whyCancelled } from './budget.ts';
 import { RunFailedError, RunStoppedError } from './errors.ts';
 import { leaveSharedPools } from './gates.ts';
@@ -36,12 +37,17 @@ export async function finishRun(runtime: Runtime, input: FinishRunInput): Promis
   if (failure !== undefined) throw new RunFailedError(failure.code, totals);
 }
 
+/** What was cancelled may have been so because another task failed. */
+function failsFast({ failFast, tasks }: RunSpec): boolean {
+  return failFast || tasks.some(({ end }) => end?.failFast);
+}
+
 async function failureOf(runtime: Runtime, run: Run, totals: RunTotals): Promise<RunFailure | undefined> {
   const { unfinished, cancelled, failed, blocked } = totals;
   const ofAll = `of ${run.task_count} tasks`;
   if (unfinished > 0) return { code: RUN_ERROR.incomplete, message: `${unfinished} ${ofAll} have no final status` };
   const spec = await runtime.specs.get(run.run_id);
-  if (cancelled > 0 && !(spec.failFast && failed > 0)) {
+  if (cancelled > 0 && !(failsFast(spec) && failed > 0)) {
     const { code, message } = whyCancelled(run, spec) ?? { code: RUN_ERROR.incomplete, message: 'stopped' };
     return { code, message: `${message}: ${cancelled} ${ofAll} cancelled${failed > 0 ? `, ${failed} failed` : ''}` };
   }

@@ -3,6 +3,7 @@ import type { TaskError } from './ports.ts';
 
 const CODE_OF: Readonly<Record<string, string>> = {
   [TASK_ERROR.timedOut]: 'E5203',
+  [TASK_ERROR.compoundTimedOut]: 'E5203',
   'States.Timeout': 'E5203',
   'States.HeartbeatTimeout': 'E5203',
   'Sandbox.Timedout': 'E5203',

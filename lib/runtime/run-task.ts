@@ -4,6 +4,7 @@ import { isFinal } from '../model/run.ts';
 import type { TaskRecord } from '../model/task-record.ts';
 import { bindTask, type Producer } from './bind-task.ts';
 import { deadlineOf, usageToCount, usedUp } from './budget.ts';
+import { earliestDeadline, timedBy } from './compound-deadline.ts';
 import { askCondition } from './conditions.ts';
 import { dispatchWithin } from './dispatch-within.ts';
 import {
@@ -23,7 +24,7 @@ import { finishTask } from './finish-task.ts';
 import { leaveSlot } from './gates.ts';
 import { ACCEPTED, type RunState, type TaskItem } from './ports.ts';
 import { type RunScope, type Runtime, timestamp } from './runtime.ts';
-import { decide, runsAfterFailure } from './trigger-rules.ts';
+import { decideGate, runsAfterFailure } from './trigger-rules.ts';
 
 export interface RunTaskInput {
   readonly run_id: string;
@@ -53,12 +54,13 @@ export async function runTask(runtime: Runtime, input: RunTaskInput): Promise<vo
 async function attemptTask(runtime: Runtime, scope: RunScope, record: TaskRecord, token: string | undefined): Promise<void> {
   const { store, clock } = runtime;
   const { runId, spec } = scope;
-  const { run, tasks } = await store.readTasks(runId, [record.ordinal, ...record.dependencies], producersOf(record));
+  const { run, tasks } = await store.readTasks(runId, [record.ordinal, ...record.dependencies, ...timedBy(record)], producersOf(record));
   const item = tasks.get(record.ordinal);
   if (item?.status === 'completed') return finishTask(runtime, scope, record, { token, repeat: true });
   requireExecuting(run);
-  if (spec.failFast && item !== undefined && isFinal(item.status)) await leaveSlot(runtime, scope, record, false); // let in, and then cancelled
-  const deadline = deadlineOf(run, spec);
+  if ((spec.failFast || record.within !== undefined) && item !== undefined && isFinal(item.status))
+    await leaveSlot(runtime, scope, record, false); // let in, and then cancelled
+  const deadline = earliestDeadline(record, tasks, deadlineOf(run, spec));
   refuse(item, record, usedUp(run, spec) ?? (deadline !== undefined && clock.now() >= deadline.atMs ? deadline.error : undefined));
   if (run.failing && item === undefined && !runsAfterFailure(record)) throw new RunFailedFastError(failedFast().message);
   requireDependencies(record, spec.tasks, tasks);
@@ -73,7 +75,8 @@ async function attemptTask(runtime: Runtime, scope: RunScope, record: TaskRecord
 
   let outputs: JsonObject;
   try {
-    const answer = await dispatchWithin(runtime, record, { ...bound, attempt, callbackId }, deadline);
+    const answer =
+      record.type === 'compound' ? bound.inputs : await dispatchWithin(runtime, record, { ...bound, attempt, callbackId }, deadline);
     if (answer === ACCEPTED) return;
     outputs = answer;
   } catch (error) {
@@ -104,14 +107,11 @@ function refuse(item: TaskItem | undefined, record: TaskRecord, over: StateError
 }
 
 function requireDependencies(record: TaskRecord, records: readonly TaskRecord[], tasks: Map<number, TaskItem>): void {
-  const { rule, dependencies = [] } = record.gate ?? {};
-  if (rule !== undefined) {
-    const decision = decide(
-      rule,
-      dependencies.map((dependency) => tasks.get(dependency)?.status ?? 'pending'),
-    );
+  const { gate } = record;
+  if (gate?.rule !== undefined) {
+    const decision = decideGate(gate, (dependency) => tasks.get(dependency)?.status ?? 'pending');
     if (decision === 'run') return;
-    const text = `its trigger rule ${rule} says ${decision}`;
+    const text = `its trigger rule ${gate.rule} says ${decision}`;
     throw decision === 'wait' ? new AttemptSupersededError(`task ${record.id} was started while ${text}`) : new TaskBlockedError(text);
   }
   for (const dependency of record.dependencies) {

@@ -75,6 +75,7 @@ async function arrive(
 ): Promise<Decision> {
   const { arrived, hasToken } = await runtime.store.addArrival(runId, decider.ordinal, dependency);
   const isLast = arrived >= decider.gate!.dependencies.length;
-  const decision = await (isLast ? decideTask(runtime, runId, decider) : decideEarly(runtime, runId, decider, status));
+  const asksAll = isLast || decider.gate!.guard !== undefined;
+  const decision = await (asksAll ? decideTask(runtime, runId, decider) : decideEarly(runtime, runId, decider, status));
   return decision === 'run' && !hasToken ? 'wait' : decision;
 }

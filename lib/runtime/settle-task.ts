@@ -2,6 +2,7 @@ import { TASK_ERROR } from '../model/task-errors.ts';
 import type { TaskRecord } from '../model/task-record.ts';
 import { cancelTask } from './cancel-task.ts';
 import { type EndedTask, endFollowers, type Reasons, type UnrunTask } from './end-followers.ts';
+import { failCompoundsFast } from './fail-compounds-fast.ts';
 import { failedFast, failFast } from './fail-fast.ts';
 import { leaveSlot } from './gates.ts';
 import { passOn } from './pass-on.ts';
@@ -55,10 +56,17 @@ async function failTask(runtime: Runtime, scope: RunScope, record: TaskRecord, e
   const { status } = await store.failTask(scope.runId, record, error, timestamp(clock));
   if (status === 'completed') return undefined;
   const blocked: TaskError = { code: 'E5204', message: `blocked by the failure of ${record.id}` };
-  const reasons: Reasons = { blocked, cancelled: failedFast() };
+  const failed: TaskError = { code: 'E5204', message: `its subtask ${record.id} failed: ${error.message}` };
+  const reasons: Reasons = { blocked, failed, cancelled: failedFast() };
   const behind = await endFollowers(runtime, scope, [{ record, status: 'failed' }], reasons);
+  if (record.within !== undefined && status === 'failed') behind.push(...(await failFastWithin(runtime, scope, record, reasons)));
   if (scope.spec.failFast && status === 'failed') behind.push(...(await failFast(runtime, scope, record)));
   return { ended: { record, status }, behind, reasons };
+}
+
+async function failFastWithin(runtime: Runtime, scope: RunScope, record: TaskRecord, reasons: Reasons): Promise<UnrunTask[]> {
+  const cancelled = await failCompoundsFast(runtime, scope, record);
+  return [...cancelled, ...(await endFollowers(runtime, scope, cancelled, reasons))];
 }
 
 async function endWithRun(runtime: Runtime, scope: RunScope, record: TaskRecord, error: TaskError): Promise<Settled | undefined> {

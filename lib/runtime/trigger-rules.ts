@@ -1,9 +1,9 @@
-import type { TriggerRule } from '../model/plan.ts';
+import { SUBTASKS_RULE, type TaskRule } from '../model/plan.ts';
 import { isFinal, type TaskStatus } from '../model/run.ts';
-import type { TaskRecord } from '../model/task-record.ts';
+import type { TaskGate, TaskRecord } from '../model/task-record.ts';
 
-/** How a task ends that never runs. */
-export type NeverRuns = 'blocked' | 'cancelled' | 'skipped';
+/** How a task ends that never runs; only a compound's end is `failed` so, by its subtasks. */
+export type NeverRuns = 'blocked' | 'cancelled' | 'skipped' | 'failed';
 /** What becomes of a task, as far as it is known: `wait` until more of its dependencies have ended. */
 export type Decision = 'run' | 'wait' | NeverRuns;
 
@@ -11,7 +11,7 @@ export type Decision = 'run' | 'wait' | NeverRuns;
  * What becomes of a task whose dependencies stand so. It is decided as early as the rule allows, and what has been decided stays so
  * whatever the others come to: the final statuses of a plan's tasks do not depend on who was first.
  */
-export function decide(rule: TriggerRule, dependencies: readonly TaskStatus[]): Decision {
+export function decide(rule: TaskRule, dependencies: readonly TaskStatus[]): Decision {
   const has = (...statuses: readonly TaskStatus[]): boolean => dependencies.some((status) => statuses.includes(status));
   const allHaveEnded = dependencies.every(isFinal);
   const bad = has('failed', 'blocked') ? 'blocked' : has('cancelled') ? 'cancelled' : undefined;
@@ -28,7 +28,20 @@ export function decide(rule: TriggerRule, dependencies: readonly TaskStatus[]): 
     case 'one_success':
       if (has('completed')) return 'run';
       return allHaveEnded ? (bad ?? 'skipped') : 'wait';
+    case SUBTASKS_RULE:
+      if (has('failed')) return 'failed';
+      if (!allHaveEnded) return 'wait';
+      return bad ?? (has('completed') ? 'run' : 'skipped');
   }
+}
+
+/** The same for a task with its gate: in a compound that never began it does not run. */
+export function decideGate({ rule, guard, dependencies }: TaskGate, statusOf: (ordinal: number) => TaskStatus): Decision {
+  const begin = guard === undefined ? 'completed' : statusOf(guard);
+  if (!isFinal(begin)) return 'wait';
+  if (begin === 'failed' && rule === SUBTASKS_RULE) return 'failed';
+  if (begin !== 'completed') return following(begin);
+  return decide(rule!, dependencies.filter((dependency) => dependency !== guard).map(statusOf));
 }
 
 /** How a task ends that has no rule, once a dependency of it has ended otherwise than `completed`. */

@@ -225,8 +225,7 @@ describe('problems', () => {
   });
 
   it.each([
-    [{ task_type: 'compound' }, 'task_type'],
-    [{ subtasks: [{ task_id: 'x' }] }, 'subtasks'],
+    [{ plan_ref: 'other' }, 'plan_ref'],
     [{ foreach: '{{a.items}}' }, 'foreach'],
     [{ max_concurrency: 3 }, 'max_concurrency'],
     [{ tolerated_failures: 1 }, 'tolerated_failures'],

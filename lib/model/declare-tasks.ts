@@ -1,0 +1,66 @@
+import type { TaskReferences } from './check-references.ts';
+import type { DeclaredCompound, DeclaredTask } from './declared-task.ts';
+import { isJsonObject, type JsonObject } from './json.ts';
+import type { PlacedTask } from './place-tasks.ts';
+import { DEFAULT_TIMEOUT_SEC, type Task } from './plan.ts';
+import type { ParsedTask } from './read-task.ts';
+import { own } from './task-sketch.ts';
+
+export interface Declaring {
+  readonly references: readonly TaskReferences[];
+  /** The whole id of what a task depends on. */
+  readonly wholeId: (id: string, ordinal: number) => string;
+  /** Seconds, for tasks without `timeout_seconds`. */
+  readonly defaultTimeoutSec?: number | undefined;
+}
+
+/** Fills in the defaults of the tasks of a valid plan. */
+export function declareTasks(placed: readonly PlacedTask[], parsed: readonly ParsedTask[], declaring: Declaring): DeclaredTask[] {
+  return parsed.map((fields, ordinal): DeclaredTask => {
+    const { given, id, parent } = placed[ordinal]!;
+    const references = declaring.references[ordinal]!;
+    const isOfCompound = parent !== undefined && isUnset(given as JsonObject, 'priority');
+    return {
+      task: normalise(fields, id!, ordinal, declaring),
+      bindings: references.own,
+      ...(isOfCompound ? {} : { priority: fields.priority }),
+      ...(fields.task_type === 'compound' ? { compound: compoundOf(fields, given as JsonObject, references) } : {}),
+    };
+  });
+}
+
+function compoundOf(fields: ParsedTask, given: JsonObject, { outputs: bindings }: TaskReferences): DeclaredCompound {
+  const outputs = own(given, 'outputs');
+  return {
+    outputs: isJsonObject(outputs) ? outputs : {},
+    bindings,
+    timeoutSec: fields.timeout_seconds ?? null,
+    retries: isUnset(given, 'retry_policy') ? 0 : fields.retry_policy.max_retries,
+    onFailure: fields.on_failure,
+  };
+}
+
+function isUnset(given: JsonObject, field: string): boolean {
+  return (own(given, field) ?? null) === null;
+}
+
+function normalise(task: ParsedTask, id: string, ordinal: number, { wholeId, defaultTimeoutSec }: Declaring): Task {
+  return {
+    task_id: id,
+    name: task.name === null || task.name.trim() === '' ? task.task_id : task.name,
+    description: task.description,
+    task_type: task.task_type,
+    dependencies: task.dependencies.map((dependency) => ({ ...dependency, task_id: wholeId(dependency.task_id, ordinal) })),
+    inputs: task.inputs,
+    assigned_agent: task.assigned_agent,
+    timeout_seconds: task.timeout_seconds ?? defaultTimeoutSec ?? DEFAULT_TIMEOUT_SEC,
+    retry_policy: task.retry_policy,
+    metadata: task.metadata,
+    tool_name: task.tool_name,
+    llm_prompt: task.llm_prompt,
+    priority: task.priority,
+    pool: task.pool,
+    resources: task.resources,
+    trigger_rule: task.trigger_rule,
+  };
+}

@@ -1,0 +1,152 @@
+import type { BindingReference } from './bindings.ts';
+import { begins, decides, hasRule } from './compound-begins.ts';
+import type { DeclaredTask } from './declared-task.ts';
+import { type BoundInputs, type HandedInputs, inputsToHand, withHandedInputs } from './hand-down-inputs.ts';
+import { beginId } from './nested-ids.ts';
+import type { Nesting } from './nesting.ts';
+import { type Dependency, MAX_FLAT_RETRIES, type Resources, SUBTASKS_RULE, type Task } from './plan.ts';
+
+export interface FlatTasks {
+  readonly tasks: readonly Task[];
+  /** Per task the bindings in its inputs and its prompt. */
+  readonly bindings: readonly (readonly BindingReference[])[];
+}
+
+/** What a compound has that holds for its subtasks where they do not say otherwise. */
+interface Handed {
+  readonly inputs: HandedInputs;
+  readonly priority: number;
+  readonly pool: string | null;
+  readonly resources: Resources | null;
+  /** How often a subtask may be attempted for each time that it may be by itself. */
+  readonly rounds: number;
+  readonly timeoutSec: number;
+}
+
+const NOTHING: Handed = { inputs: new Map(), priority: 0, pool: null, resources: null, rounds: 1, timeoutSec: Number.POSITIVE_INFINITY };
+
+/** Seconds for a compound to begin or to end: nobody carries that out. */
+const STEP_TIMEOUT_SEC = 60;
+
+/**
+ * Makes plain tasks of a plan with compounds: in the place of a compound comes its end, which depends on all its subtasks, and a task before
+ * them where there is something to wait for that they could not wait for each by itself. Those come after all others, so that every task
+ * that the plan has keeps its place.
+ *
+ * Invariant: a subtask waits for exactly what it depends on and, where that is nothing in its compound, for what the compound waits for; who
+ * depends on a compound waits for all of it.
+ */
+export function flattenCompounds(declared: readonly DeclaredTask[], nesting: Nesting): FlatTasks {
+  const idOf = (place: number): string => declared[place]!.task.task_id;
+  const places = new Map(declared.map(({ task }, place) => [task.task_id, place]));
+  const anyDecides = declared.some(({ task }) => decides(task));
+  const hasBegin = declared.map((_, place) => begins(place, declared, nesting));
+  const handed: Handed[] = [];
+  const tasks: Task[] = [];
+  const bindings: (readonly BindingReference[])[] = [];
+  const beginnings: { readonly task: Task; readonly bindings: readonly BindingReference[] }[] = [];
+
+  /** What a task waits for with its compound, and what it must not run without. */
+  const startOf = (place: number): Pick<Task, 'dependencies' | 'guard'> => {
+    const { task } = declared[place]!;
+    const { parent } = nesting.tasks[place]!;
+    const known = new Set(task.dependencies.map(({ task_id }) => task_id));
+    const more = (ids: readonly string[]): Dependency[] => ids.filter((id) => !known.has(id)).map(blocking);
+    if (parent === undefined || !hasBegin[parent]) {
+      return { dependencies: [...task.dependencies, ...more(nesting.inherited(place).map(idOf)), ...more(wholeOf(place))] };
+    }
+    const begin = beginId(idOf(parent));
+    if (hasRule(task)) return { dependencies: [...task.dependencies, ...more(wholeOf(place))], guard: begin };
+    return { dependencies: nesting.isFirst(place) ? [...task.dependencies, blocking(begin)] : task.dependencies };
+  };
+
+  /** A compound may fail while some of it goes on: who waits until all is done waits for that as well. */
+  const wholeOf = (place: number): string[] => {
+    if (declared[place]!.task.trigger_rule !== 'all_done') return [];
+    return nesting.tasks[place]!.own.flatMap((other) => nesting.allWithin(other)).map(idOf);
+  };
+
+  /** It waits as a subtask in the compound's place would, and has its inputs. */
+  const beginOf = (place: number, { inputs, bindings: bound }: BoundInputs): { task: Task; bindings: readonly BindingReference[] } => {
+    const { task } = declared[place]!;
+    const { trigger_rule } = task;
+    const called = { task_id: beginId(task.task_id), name: `${task.name} (begin)` };
+    return { task: { ...step(task), ...called, ...startOf(place), inputs, trigger_rule, within: task.task_id }, bindings: bound };
+  };
+
+  const within = (place: number): Pick<Task, 'within'> => {
+    const { parent } = nesting.tasks[place]!;
+    return parent === undefined ? {} : { within: idOf(parent) };
+  };
+
+  declared.forEach(({ task, bindings: bound, priority, compound }, place) => {
+    const { parent } = nesting.tasks[place]!;
+    const outer = parent === undefined ? NOTHING : handed[parent]!;
+    const own = { inputs: task.inputs, bindings: bound };
+    const whole = withHandedInputs(own, task.dependencies, outer.inputs);
+    const settings = { priority: priority ?? outer.priority, pool: task.pool ?? outer.pool, resources: task.resources ?? outer.resources };
+    if (compound === undefined) {
+      const { retry_policy, timeout_seconds } = task;
+      const max_retries = Math.min((retry_policy.max_retries + 1) * outer.rounds - 1, MAX_FLAT_RETRIES);
+      tasks.push({
+        ...task,
+        ...settings,
+        ...startOf(place),
+        ...within(place),
+        inputs: whole.inputs,
+        timeout_seconds: Math.min(timeout_seconds, outer.timeoutSec),
+        retry_policy: { ...retry_policy, max_retries },
+      });
+      bindings.push(whole.bindings);
+      return;
+    }
+    handed[place] = {
+      ...settings,
+      inputs: inputsToHand(own, task.dependencies, (id) => places.get(id)!, outer.inputs),
+      rounds: outer.rounds * (compound.retries + 1),
+      timeoutSec: Math.min(compound.timeoutSec ?? Number.POSITIVE_INFINITY, outer.timeoutSec),
+    };
+    const begin = hasBegin[place] ? beginOf(place, whole) : undefined;
+    if (begin !== undefined) beginnings.push(begin);
+    tasks.push({
+      ...step(task),
+      priority: settings.priority,
+      dependencies: nesting.subtasksOf(place).map((subtask) => blocking(idOf(subtask))),
+      inputs: compound.outputs,
+      ...within(place),
+      ...(anyDecides || nesting.isCrossed(place) ? { trigger_rule: SUBTASKS_RULE, ...(begin && { guard: begin.task.task_id }) } : {}),
+      compound: { begin: begin?.task.task_id ?? null, timeout_seconds: compound.timeoutSec, on_failure: compound.onFailure },
+    });
+    bindings.push(compound.bindings);
+  });
+  return {
+    tasks: [...tasks, ...beginnings.map(({ task }) => task)],
+    bindings: [...bindings, ...beginnings.map(({ bindings: bound }) => bound)],
+  };
+}
+
+/** A task that is dispatched to nobody. */
+function step({ task_id, name, description, metadata, retry_policy }: Task): Task {
+  return {
+    task_id,
+    name,
+    description,
+    task_type: 'compound',
+    dependencies: [],
+    inputs: {},
+    assigned_agent: null,
+    timeout_seconds: STEP_TIMEOUT_SEC,
+    retry_policy: { ...retry_policy, max_retries: 0 },
+    metadata,
+    tool_name: null,
+    llm_prompt: null,
+    priority: 0,
+    pool: null,
+    resources: null,
+    trigger_rule: 'all_success',
+  };
+}
+
+function blocking(task_id: string): Dependency {
+  return { task_id, dependency_type: 'blocking', condition: null, output_key: null };
+}

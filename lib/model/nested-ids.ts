@@ -1,0 +1,28 @@
+/** Between the id of a compound and those of its subtasks. */
+const SEPARATOR = '/';
+
+/** The id by which a plan knows a subtask: unique in the whole plan, as the ids of subtasks have no slash in them. */
+export function nestedId(compound: string, subtask: string): string {
+  return `${scopeIn(compound)}${subtask}`;
+}
+
+/** What the ids of all tasks in a compound begin with. */
+export function scopeIn(compound: string): string {
+  return `${compound}${SEPARATOR}`;
+}
+
+/** Whether a subtask may be called so. */
+export function isPlainId(id: string): boolean {
+  return !id.includes(SEPARATOR);
+}
+
+/** The id of the task that stands before the subtasks of a compound which has something to wait for or to time. */
+export function beginId(compound: string): string {
+  return nestedId(compound, '(begin)');
+}
+
+/** What an id would be in, from the outside in: of `a/b/c` that is `a` and `a/b`. */
+export function enclosingIds(id: string): string[] {
+  const steps = id.split(SEPARATOR);
+  return steps.slice(1).map((_, i) => steps.slice(0, i + 1).join(SEPARATOR));
+}

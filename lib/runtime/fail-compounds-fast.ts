@@ -1,0 +1,34 @@
+import { isFinal, type TaskStatus } from '../model/run.ts';
+import type { TaskRecord } from '../model/task-record.ts';
+import { compoundsAround } from './compounds.ts';
+import type { UnrunTask } from './end-followers.ts';
+import { type RunScope, type Runtime, timestamp } from './runtime.ts';
+import { runsAfterFailure } from './trigger-rules.ts';
+
+/**
+ * A task has failed in compounds whose `on_failure` is `fail_fast`: of all that is in them nothing starts any more but what is there for
+ * failures. What has not started is `cancelled`; the ends of compounds follow from what is in them. Safe to repeat.
+ *
+ * @returns all tasks that are cancelled
+ */
+export async function failCompoundsFast(runtime: Runtime, { runId, spec }: RunScope, failed: TaskRecord): Promise<UnrunTask[]> {
+  const outermost = compoundsAround(failed, spec.tasks).findLast(({ end }) => end?.failFast);
+  if (outermost === undefined) return [];
+  const { store, clock } = runtime;
+  const inside = spec.tasks.filter((task) => task.end === undefined && compoundsAround(task, spec.tasks).includes(outermost));
+  const statuses = async (): Promise<(task: TaskRecord) => { status: TaskStatus; attempt: number }> => {
+    const { tasks } = await store.readTasks(
+      runId,
+      inside.map(({ ordinal }) => ordinal),
+      [],
+    );
+    return ({ ordinal }) => tasks.get(ordinal) ?? { status: 'pending', attempt: 0 };
+  };
+  const before = await statuses();
+  const unstarted = inside.filter((task) => !runsAfterFailure(task) && !isFinal(before(task).status) && before(task).attempt === 0);
+  const message = `${failed.id} has failed, and the on_failure of ${outermost.id} is fail_fast`;
+  await store.cancelUnstarted(runId, unstarted, { code: 'E5204', message }, timestamp(clock));
+  // not those that were started meanwhile, but those that an earlier try cancelled
+  const after = await statuses();
+  return inside.filter((task) => after(task).status === 'cancelled').map((record) => ({ record, status: 'cancelled' }));
+}

@@ -11,10 +11,10 @@ const flat = (...tasks: readonly object[]): readonly Task[] => parse(tasks).plan
 /** Who waits for whom, as `task: its dependencies`. */
 const order = (...tasks: readonly object[]) =>
   flat(...tasks).map(({ task_id, dependencies, guard }) => {
-    const on = dependencies.map((dependency) => dependency.task_id).join(' ');
-    return `${task_id}: ${on}${guard === undefined ? '' : ` | ${guard}`}`.trim();
+    const ids = dependencies.map((dependency) => dependency.task_id).join(' ');
+    return `${task_id}: ${ids}${guard === undefined ? '' : ` | ${guard}`}`.trim();
   });
-const after = (...ids: string[]) => ({ dependencies: ids.map((task_id) => ({ task_id })) });
+const on = (...ids: string[]) => ({ dependencies: ids.map((task_id) => ({ task_id })) });
 const compound = (task_id: string, subtasks: readonly object[], fields: object = {}) => ({
   task_id,
   task_type: 'compound',
@@ -28,19 +28,19 @@ describe('the tasks of a compound', () => {
   //  a ──┤     ├ p/z ── p ── b
   //      └ p/y ┘
   it('wait for what it waits for, and who waits for it waits for them all', () => {
-    const p = compound('p', [task('x'), task('y'), task('z', after('x', 'y'))], after('a'));
+    const p = compound('p', [task('x'), task('y'), task('z', on('x', 'y'))], on('a'));
 
-    expect(order(task('a'), p, task('b', after('p')))).toEqual(['a:', 'p: p/x p/y p/z', 'p/x: a', 'p/y: a', 'p/z: p/x p/y', 'b: p']);
+    expect(order(task('a'), p, task('b', on('p')))).toEqual(['a:', 'p: p/x p/y p/z', 'p/x: a', 'p/y: a', 'p/z: p/x p/y', 'b: p']);
   });
 
   it('wait across its border, in both directions, for nothing else', () => {
-    const p = compound('p', [task('x', after('a')), task('y')]);
+    const p = compound('p', [task('x', on('a')), task('y')]);
 
-    expect(order(task('a'), p, task('b', after('p/y')))).toEqual(['a:', 'p: p/x p/y', 'p/x: a', 'p/y:', 'b: p/y']);
+    expect(order(task('a'), p, task('b', on('p/y')))).toEqual(['a:', 'p: p/x p/y', 'p/x: a', 'p/y:', 'b: p/y']);
   });
 
   it('are called by what is nearest: siblings, then the scopes around, then the plan', () => {
-    const q = compound('q', [task('x'), task('y', after('x', 'z', 'a'))]);
+    const q = compound('q', [task('x'), task('y', on('x', 'z', 'a'))]);
     const p = compound('p', [task('x'), task('z'), q]);
 
     expect(order(task('x'), task('a'), p)).toEqual([
@@ -56,7 +56,7 @@ describe('the tasks of a compound', () => {
   });
 
   it('wait for what compounds around theirs wait for', () => {
-    const p = compound('p', [compound('q', [task('x')]), compound('r', [task('y')], after('q'))], after('a'));
+    const p = compound('p', [compound('q', [task('x')]), compound('r', [task('y')], on('q'))], on('a'));
 
     expect(order(task('a'), p)).toEqual(['a:', 'p: p/q p/r', 'p/q: p/q/x', 'p/q/x: a', 'p/r: p/r/y', 'p/r/y: p/q']);
   });
@@ -68,11 +68,11 @@ describe('the tasks of a compound', () => {
 
 describe('the begin of a compound', () => {
   it.each([
-    ['a timeout', { timeout_seconds: 5, ...after('a') }],
+    ['a timeout', { timeout_seconds: 5, ...on('a') }],
     ['a condition', { dependencies: [{ task_id: 'a', dependency_type: 'conditional', condition: 'true' }] }],
-    ['a trigger rule', { trigger_rule: 'all_done', ...after('a') }],
+    ['a trigger rule', { trigger_rule: 'all_done', ...on('a') }],
   ])('carries %s', (_, fields) => {
-    const tasks = flat(task('a'), compound('p', [task('x'), task('y', after('x'))], { name: 'P', ...fields }));
+    const tasks = flat(task('a'), compound('p', [task('x'), task('y', on('x'))], { name: 'P', ...fields }));
 
     expect(tasks.map(({ task_id }) => task_id)).toEqual(['a', 'p', 'p/x', 'p/y', 'p/(begin)']);
     expect(tasks[2]!.dependencies).toMatchObject([{ task_id: 'p/(begin)' }]);
@@ -85,13 +85,13 @@ describe('the begin of a compound', () => {
   });
 
   it('is what a task with a trigger rule does not run without', () => {
-    const p = compound('p', [task('x'), task('y', { trigger_rule: 'all_done', ...after('x') })], after('a'));
+    const p = compound('p', [task('x'), task('y', { trigger_rule: 'all_done', ...on('x') })], on('a'));
 
     expect(order(task('a'), p)).toEqual(['a:', 'p: p/x p/y | p/(begin)', 'p/x: p/(begin)', 'p/y: p/x | p/(begin)', 'p/(begin): a']);
   });
 
   it('is not there where a compound waits for nothing', () => {
-    const p = compound('p', [task('x'), task('y', { trigger_rule: 'all_done', ...after('x') })]);
+    const p = compound('p', [task('x'), task('y', { trigger_rule: 'all_done', ...on('x') })]);
 
     expect(order(p)).toEqual(['p: p/x p/y', 'p/x:', 'p/y: p/x']);
   });
@@ -112,10 +112,10 @@ describe('the end of a compound', () => {
 
   it.each([
     [compound('p', [task('x')]), 'all_success'],
-    [compound('p', [task('x', after('a'))]), 'subtasks'],
-    [compound('p', [task('x', after('a'))], after('a')), 'all_success'],
+    [compound('p', [task('x', on('a'))]), 'subtasks'],
+    [compound('p', [task('x', on('a'))], on('a')), 'all_success'],
     [compound('p', [task('x')], { outputs: { key: '{{a.key}}' } }), 'subtasks'],
-    [compound('p', [task('x'), task('y', { trigger_rule: 'one_failed', ...after('x') })]), 'subtasks'],
+    [compound('p', [task('x'), task('y', { trigger_rule: 'one_failed', ...on('x') })]), 'subtasks'],
   ])('decides where its subtasks may end in different ways: %j', (p, rule) => {
     expect(flat(task('a'), p)[1]!.trigger_rule).toBe(rule);
   });
@@ -123,7 +123,7 @@ describe('the end of a compound', () => {
   it('is not all that a task waits for which waits until all is done', () => {
     const p = compound('p', [task('x'), compound('q', [task('y')])]);
 
-    expect(order(p, task('clean', { trigger_rule: 'all_done', ...after('p') })).at(-1)).toBe('clean: p p/x p/q p/q/y');
+    expect(order(p, task('clean', { trigger_rule: 'all_done', ...on('p') })).at(-1)).toBe('clean: p p/x p/q p/q/y');
   });
 });
 

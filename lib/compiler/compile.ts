@@ -4,6 +4,7 @@ import { width } from '../graph/width.ts';
 import type { Plan, TaskType } from '../model/plan.ts';
 import { RUN_POOL, type RunSpec } from '../model/task-record.ts';
 import { compoundDeadlines } from './compound-deadlines.ts';
+import { compoundGroups } from './compound-groups.ts';
 import type { Machine } from './content-hash.ts';
 import { decidedOrder, hasCondition } from './deciders.ts';
 import type { FunctionNames, TaskFacts } from './emit.ts';
@@ -79,7 +80,7 @@ export function compile(plan: Plan, options: CompileOptions): Compilation {
   const deadlines = compoundDeadlines(plan);
   const facts = plan.tasks.map(
     (task, ordinal): TaskFacts => ({
-      name: task.name,
+      ...(task.compound === undefined ? { name: task.name } : { name: `${task.name} (end)`, groupName: task.name }),
       timeoutSec: task.timeout_seconds,
       retriers: retriersOf(task.retry_policy, decides, deadlines[ordinal]!.length > 0),
       callback: task.task_type !== 'compound' && (task.timeout_seconds > LONGEST_CALL_SEC || callbackTypes.includes(task.task_type)),
@@ -118,6 +119,7 @@ export function compile(plan: Plan, options: CompileOptions): Compilation {
     runTimeoutSec: runTimeoutSec(budget),
     functions: options.functions,
     factsOf: (task) => facts[task]!,
+    groupOf: compoundGroups(plan),
     machineArn: options.machineArn,
     gateTimeoutSec: gateTimeoutSec({ layout, gates, longestRunSec }),
   });

@@ -1,5 +1,6 @@
 import type { MapState, Retrier, State, StateMachine, StateScope } from './asl.ts';
-import { labelOf } from './labels.ts';
+import type { GroupOf } from './compound-groups.ts';
+import { labelOf, type Names } from './labels.ts';
 import { type ChildLayout, hasGate, type Layout, type MapLayout, ordinalsOf, type TaskLayout } from './layout.ts';
 import type { MachineRole } from './machine-names.ts';
 import { chunk, writeItems } from './map-items.ts';
@@ -19,6 +20,8 @@ export interface FunctionNames {
 /** What the states of a task say besides its ordinal. */
 export interface TaskFacts {
   readonly name: string;
+  /** Of a compound's end: what the compound is called. */
+  readonly groupName?: string;
   readonly timeoutSec: number;
   readonly retriers: Retrier[];
   /** Takes longer than a function may run, or its executor reports later. */
@@ -30,6 +33,8 @@ export interface TaskFacts {
 export interface EmitOptions {
   readonly functions: Omit<FunctionNames, 'runTask'>;
   readonly factsOf: (task: number) => TaskFacts;
+  /** Absent where there are no compounds. */
+  readonly groupOf?: GroupOf | undefined;
   /** Seconds after which a gate that is still closed is entered anew. */
   readonly gateTimeoutSec: number;
   /** Seconds after which a run's execution is ended from outside; undefined: never. */
@@ -67,6 +72,12 @@ export function emit(root: Layout, role: MachineRole, options: EmitOptions): Sta
   const names = new StateNames();
   const { functions } = options;
   let scopes = 0;
+  /** Compounds that a state is called by already: what lies in it is called by its tasks. */
+  const named = new Set<number>();
+  const groupName: Names['groupName'] = (part, items) => {
+    const group = options.groupOf?.(part, items);
+    return group === undefined || named.has(group) ? undefined : options.factsOf(group).groupName;
+  };
 
   const scope = (node: Layout, items: Items, after?: { name: string; state: State }): StateScope => {
     const parts = node.kind === 'series' ? node.parts : [node];
@@ -93,7 +104,9 @@ export function emit(root: Layout, role: MachineRole, options: EmitOptions): Sta
   });
 
   const entryOf = (part: Layout, items: Items): Entry => {
-    const main = names.make(labelOf(part, items, (task) => options.factsOf(task).name));
+    const main = names.make(labelOf(part, items, { nameOf: (task) => options.factsOf(task).name, groupName }));
+    const group = part.kind === 'parallel' || part.kind === 'map' ? options.groupOf?.(part, items) : undefined;
+    if (group !== undefined) named.add(group);
     const first = part.kind === 'task' && hasGate(part) ? names.make(`gate: ${main}`) : main;
     return { first, main };
   };

@@ -1,0 +1,34 @@
+import type { Plan } from '../model/plan.ts';
+import { type Layout, type MapLayout, ordinalsOf, visitTasks } from './layout.ts';
+
+/** The compound whose tasks a part holds: all are of it, and they are most of it. By the ordinal of its end. */
+export type GroupOf = (part: Layout, items: MapLayout['items'] | undefined) => number | undefined;
+
+/** Undefined for a plan without compounds. */
+export function compoundGroups({ tasks }: Plan): GroupOf | undefined {
+  if (!tasks.some(({ compound }) => compound !== undefined)) return undefined;
+  const ordinals = new Map(tasks.map(({ task_id }, ordinal) => [task_id, ordinal]));
+  const around = tasks.map(({ within }) => {
+    const compounds: number[] = [];
+    for (let id = within; id !== undefined; id = tasks[compounds.at(-1)!]!.within) compounds.push(ordinals.get(id)!);
+    return compounds;
+  });
+  const sizes = new Map<number, number>();
+  for (const compounds of around) for (const compound of compounds) sizes.set(compound, (sizes.get(compound) ?? 0) + 1);
+
+  return (part, items) => {
+    let count = 0;
+    let common: readonly number[] | undefined;
+    visitTasks(
+      part,
+      (task, of) => {
+        for (const ordinal of ordinalsOf(task, of)) {
+          count++;
+          common = common === undefined ? around[ordinal]! : common.filter((compound) => around[ordinal]!.includes(compound));
+        }
+      },
+      items,
+    );
+    return common?.find((compound) => count * 2 > sizes.get(compound)!);
+  };
+}

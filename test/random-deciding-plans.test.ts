@@ -7,7 +7,7 @@ import { type Fate, referenceFates } from './reference-model.ts';
 import { simulate } from './simulate.ts';
 
 /** More with PLANS; fast-check prints the seed of a failure. */
-const numRuns = Number(process.env.PLANS ?? 150);
+const numRuns = Number(process.env.PLANS ?? 60);
 /** The clock counts fractions of a millisecond, events do not. */
 const TOLERATED_MS = 2;
 

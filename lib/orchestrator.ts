@@ -109,5 +109,6 @@ export class TaskOrchestrator {
 function resultOf(plan: Plan, run: Run, items: readonly TaskItem[]): PlanResult {
   const tasks = items.map((item) => ({ ...item, task_id: plan.tasks[item.ordinal]!.task_id }));
   if (run.status !== 'completed') throw planFailure(run, tasks);
-  return planResult(run, Object.fromEntries(tasks.map(({ task_id, outputs }) => [task_id, outputs ?? {}])));
+  const completed = tasks.filter(({ status }) => status === 'completed');
+  return planResult(run, Object.fromEntries(completed.map(({ task_id, outputs }) => [task_id, outputs ?? {}])));
 }

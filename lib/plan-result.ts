@@ -11,6 +11,7 @@ export interface PlanResult {
   readonly status: 'completed';
   readonly completed_tasks: number;
   readonly failed_tasks: number;
+  readonly skipped_tasks: number;
   /** By task id. */
   readonly outputs: Record<string, JsonObject>;
 }
@@ -19,8 +20,9 @@ export type EndedRun = Pick<Run, 'run_id' | 'plan_id' | 'status' | 'error' | 'to
 
 /** What a run came to that has completed. */
 export function planResult(run: EndedRun, outputs: Record<string, JsonObject>): PlanResult {
-  const { run_id, plan_id } = run;
-  return { run_id, plan_id, status: 'completed', completed_tasks: run.totals?.completed ?? 0, failed_tasks: 0, outputs };
+  const { run_id, plan_id, totals } = run;
+  const counts = { completed_tasks: totals?.completed ?? 0, failed_tasks: 0, skipped_tasks: totals?.skipped ?? 0 };
+  return { run_id, plan_id, status: 'completed', ...counts, outputs };
 }
 
 /** What is said of a run that has not completed. */
@@ -36,6 +38,7 @@ export function planFailure(
     failed_tasks: totals?.failed ?? 0,
     blocked_tasks: totals?.blocked ?? 0,
     cancelled_tasks: totals?.cancelled ?? 0,
+    skipped_tasks: totals?.skipped ?? 0,
     errors: tasks
       .filter((task) => task.status === 'failed')
       .map((task) => ({

@@ -138,7 +138,7 @@ describe('the timeout of a compound', () => {
     expect(ends).toMatchObject({
       'p/(begin)': 'completed 5',
       'p/runs': 'failed 15',
-      'p/retried': 'failed 20',
+      'p/retried': 'failed 21',
       'p/done': 'completed 14',
       'p/later': 'failed 30',
       p: 'failed 15',

@@ -25,7 +25,15 @@ describe('executePlan', () => {
     const { result } = await simulate(plan, { makeId: () => 'run-1' });
 
     const outputs = { a: { x: 1 }, b: { response: 'mock response to b', agent_id: 'mock', tokens_used: 0 } };
-    expect(result).toEqual({ plan_id: 'p', run_id: 'run-1', status: 'completed', completed_tasks: 2, failed_tasks: 0, outputs });
+    expect(result).toEqual({
+      plan_id: 'p',
+      run_id: 'run-1',
+      status: 'completed',
+      completed_tasks: 2,
+      failed_tasks: 0,
+      skipped_tasks: 0,
+      outputs,
+    });
     expect(plan).toMatchObject({
       status: 'completed',
       completed_task_count: 2,

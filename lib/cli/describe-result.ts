@@ -13,7 +13,7 @@ export function describeResult(result: PlanResult, stats: OrchestratorStats): st
   const more = left > 0 ? `  … and ${left} more: status ${result.run_id}\n` : '';
   const percent = (rate: number): string => `${(rate * 100).toFixed(1)} %`;
   return [
-    `\nRun ${result.run_id}: ${result.status}, ${result.completed_tasks} tasks completed, ${result.failed_tasks} failed`,
+    `\nRun ${result.run_id}: ${result.status}, ${result.completed_tasks} tasks completed, ${result.failed_tasks} failed${result.skipped_tasks > 0 ? `, ${result.skipped_tasks} skipped` : ''}`,
     `\nOutputs\n${table(shown)}\n${more}`,
     `Statistics\n${table([
       ['plans executed', stats.plans_executed],

@@ -14,7 +14,7 @@ export async function readResult(client: ApiClient, run: RunView, maxOutputs = N
   const tasks = await getTasks(
     client,
     run.run_id,
-    summaries.map(({ task_id }) => task_id),
+    summaries.filter(({ status }) => status === 'completed').map(({ task_id }) => task_id),
   );
   return planResult(run, Object.fromEntries(tasks.map(({ task_id, outputs }) => [task_id, outputs ?? {}])));
 }

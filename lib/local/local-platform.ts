@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { type Executors, makeDispatcher } from '../executors/make-dispatcher.ts';
 import { makeMockDispatcher } from '../executors/mock.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { evaluateCondition } from '../runtime/evaluate-condition.ts';
 import type { BlobStore, RunEvent } from '../runtime/ports.ts';
 import { makeRuntime, type Runtime } from '../runtime/runtime.ts';
 import { settleRun } from '../runtime/settle-run.ts';
@@ -58,7 +59,7 @@ export class LocalPlatform {
         }),
     });
     const dispatch = makeDispatcher({ agent: options.agentExecutor, tool: options.toolExecutor, mock: makeMockDispatcher(clock) });
-    this.runtime = makeRuntime({ store: this.store, engine: this.engine, dispatch, clock });
+    this.runtime = makeRuntime({ store: this.store, engine: this.engine, dispatch, clock, evaluateCondition });
     this.engine.attach(this.runtime);
     this.sharedPools = new SharedPoolWatch(this.store, this.runtime);
   }

@@ -1,6 +1,6 @@
 import { stdin, stdout } from 'node:process';
 import { text } from 'node:stream/consumers';
-import type { ConditionInput } from './condition-answer.ts';
+import type { ConditionInput } from './conditions.ts';
 import { jsonataCondition } from './jsonata-condition.ts';
 
 /** The program of the process that evaluates one condition: the question comes in on stdin, the answer goes out on stdout. */

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { ConditionAnswer, ConditionInput } from './condition-answer.ts';
+import type { ConditionAnswer, ConditionInput } from './conditions.ts';
 import { jsonataCondition } from './jsonata-condition.ts';
 import { isPlainCondition } from './plain-condition.ts';
 

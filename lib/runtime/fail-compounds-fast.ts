@@ -11,7 +11,7 @@ import { runsAfterFailure } from './trigger-rules.ts';
  *
  * @returns all tasks that are cancelled
  */
-export async function failCompoundsFast(runtime: Runtime, { runId, spec }: RunScope, failed: TaskRecord): Promise<UnrunTask[]> {
+export async function cancelUnstartedWithin(runtime: Runtime, { runId, spec }: RunScope, failed: TaskRecord): Promise<UnrunTask[]> {
   const outermost = compoundsAround(failed, spec.tasks).findLast(({ end }) => end?.failFast);
   if (outermost === undefined) return [];
   const { store, clock } = runtime;

@@ -11,14 +11,13 @@ export function failedFast(failed?: TaskRecord): TaskError {
 }
 
 /**
- * A task has failed: nothing starts any more but what is there for failures. From the mark on attempts refuse to start, so that none does while
- * the tasks are gone through, of which there may be many; and all that have not started are `cancelled` at once. Safe to repeat.
+ * Cancels all tasks that have not started, but those that are there for failures. The run is marked as failing, so no other starts meanwhile.
+ * What the failed task blocks is recorded before. Safe to repeat.
  *
  * @returns all tasks that are cancelled
  */
-export async function failFast(runtime: Runtime, { runId, spec }: RunScope, failed: TaskRecord): Promise<UnrunTask[]> {
+export async function cancelUnstarted(runtime: Runtime, { runId, spec }: RunScope, failed: TaskRecord): Promise<UnrunTask[]> {
   const { store, clock } = runtime;
-  await store.markFailing(runId);
   const { tasks } = await store.readTasks(
     runId,
     spec.tasks.map(({ ordinal }) => ordinal),

@@ -5,6 +5,7 @@ import { decideTask } from './decide-task.ts';
 import { demandOf, demandsOf, isShared, placesOf, sharedPoolsOf } from './demands.ts';
 import type { Demand } from './ports.ts';
 import type { RunScope, Runtime } from './runtime.ts';
+import { decides } from './trigger-rules.ts';
 
 /*
  * Gates and places: a gated task starts exactly when its dependencies are done and there is a place in each pool that it is in;
@@ -35,7 +36,8 @@ async function grant(runtime: Runtime, { runId, spec }: RunScope, ordinal: numbe
   const isOver = !delivered && (await isThrough(runtime, runId, ordinal)); // it ended long ago
   if (isOver) await store.freePlaces(runId, ordinal, demand);
   await store.deleteWaiting(runId, ordinal); // last: until here a repeat finds the task again
-  if (isOver) await handOver(runtime, { runId, spec }); // somebody may have found these places taken
+  // one that decides may be let in again by a dependency that ends later, and others find its places taken meanwhile
+  if (isOver && decides(spec.tasks[ordinal]!)) await handOver(runtime, { runId, spec });
 }
 
 /** A gated task may run: its gate opens as soon as it has its places. */

@@ -1,5 +1,5 @@
 import jsonata from 'jsonata';
-import type { ConditionAnswer, ConditionInput } from './condition-answer.ts';
+import type { ConditionAnswer, ConditionInput } from './conditions.ts';
 
 /** Functions whose answer would be another at a repeat, and the one that runs what does not stand in the plan. */
 const WITHHELD = ['eval', 'now', 'millis', 'random', 'shuffle'];

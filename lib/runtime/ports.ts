@@ -204,8 +204,8 @@ export interface RunStore {
   cancelUnstarted(runId: string, tasks: readonly TaskKey[], error: TaskError, at: string): Promise<void>;
   /** Makes tasks `skipped` that have no final status. */
   skipTasks(runId: string, tasks: readonly TaskKey[], at: string): Promise<void>;
-  /** From now on the run is `failing`. */
-  markFailing(runId: string): Promise<void>;
+  /** From now on the run is `failing`, by this task unless another was first; whether it was this one. */
+  markFailing(runId: string, ordinal: number): Promise<boolean>;
 
   /** Writes down where an attempt may be finished from outside. */
   putCallback(callbackId: string, callback: Callback): Promise<void>;

@@ -5,7 +5,6 @@ import type { TaskRecord } from '../model/task-record.ts';
 import { bindTask, type Producer } from './bind-task.ts';
 import { deadlineOf, usageToCount, usedUp } from './budget.ts';
 import { earliestDeadline, timedBy } from './compound-deadline.ts';
-import { askCondition } from './conditions.ts';
 import { dispatchWithin } from './dispatch-within.ts';
 import {
   AttemptSupersededError,
@@ -64,7 +63,7 @@ async function attemptTask(runtime: Runtime, scope: RunScope, record: TaskRecord
   refuse(item, record, usedUp(run, spec) ?? (deadline !== undefined && clock.now() >= deadline.atMs ? deadline.error : undefined));
   if (run.failing && item === undefined && !runsAfterFailure(record)) throw new RunFailedFastError(failedFast().message);
   requireDependencies(record, spec.tasks, tasks);
-  await requireConditions(record, spec.tasks, tasks, run.context);
+  await requireConditions(runtime, record, spec.tasks, tasks, run.context);
 
   const bound = bind(record, spec.tasks, tasks, run.context);
   const attempt = (item?.attempt ?? 0) + 1;
@@ -124,6 +123,7 @@ function requireDependencies(record: TaskRecord, records: readonly TaskRecord[],
 
 /** Asks the conditions of the dependencies that have completed. */
 async function requireConditions(
+  { evaluateCondition }: Runtime,
   { id, conditions = [] }: TaskRecord,
   records: readonly TaskRecord[],
   tasks: Map<number, TaskItem>,
@@ -133,7 +133,7 @@ async function requireConditions(
     const item = tasks.get(source);
     if (item?.status !== 'completed') continue;
     const dependency = records[source]!.id;
-    const answer = await askCondition(text, { outputs: item.outputs ?? {}, context });
+    const answer = await evaluateCondition(text, { outputs: item.outputs ?? {}, context });
     if ('error' in answer) throw new BindingFailedError(`the condition of ${id} on ${dependency} cannot be evaluated: ${answer.error}`);
     if (!answer.holds) throw new TaskSkippedError(`the condition of ${id} on ${dependency} does not hold`);
   }

@@ -1,5 +1,6 @@
 import type { RunSpec } from '../model/task-record.ts';
 import type { Clock } from './clock.ts';
+import { type ConditionEvaluator, loadedWhenAsked } from './conditions.ts';
 import type { Dispatcher, RunStore, WorkflowEngine } from './ports.ts';
 import { SpecCache } from './spec-cache.ts';
 
@@ -12,12 +13,18 @@ export interface Runtime {
   /** Ids that nobody can guess. */
   readonly makeId: () => string;
   readonly specs: SpecCache;
+  readonly evaluateCondition: ConditionEvaluator;
 }
 
-export type RuntimePorts = Omit<Runtime, 'specs' | 'makeId'> & { readonly makeId?: () => string };
+export type RuntimePorts = Omit<Runtime, 'specs' | 'makeId' | 'evaluateCondition'> & Partial<Pick<Runtime, 'makeId' | 'evaluateCondition'>>;
 
 export function makeRuntime(ports: RuntimePorts): Runtime {
-  return { makeId: () => crypto.randomUUID(), ...ports, specs: new SpecCache((runId) => ports.store.getSpec(runId)) };
+  return {
+    makeId: () => crypto.randomUUID(),
+    evaluateCondition: loadedWhenAsked,
+    ...ports,
+    specs: new SpecCache((runId) => ports.store.getSpec(runId)),
+  };
 }
 
 /** A run's spec together with the id it was asked for, which most steps need side by side. */

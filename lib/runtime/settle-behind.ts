@@ -15,6 +15,7 @@ import { type Decision, decides } from './trigger-rules.ts';
  * crash comes to the same, and tells whom the dead one had not told.
  *
  * @param behind tasks that ended with it, recorded as far as they had no final status
+ * @param sweep ends more tasks once all is recorded that follows from this one
  */
 export async function settleBehind(
   runtime: Runtime,
@@ -22,12 +23,15 @@ export async function settleBehind(
   ended: EndedTask,
   behind: readonly UnrunTask[],
   reasons: Reasons,
+  sweep: () => Promise<readonly UnrunTask[]> = nothing,
 ): Promise<void> {
   const { tasks } = scope.spec;
   const unrun = behind.map(({ record }) => record.ordinal);
   const running = new Set<number>();
-  let front: readonly EndedTask[] = ended.status === 'completed' ? [ended] : await asRecorded(runtime, scope, [ended, ...behind]);
-  while (front.length > 0) {
+  const decideAll = async (first: readonly EndedTask[]): Promise<void> => {
+    for (let front = first; front.length > 0; ) front = await decideNext(front);
+  };
+  const decideNext = async (front: readonly EndedTask[]): Promise<readonly EndedTask[]> => {
     const decided: UnrunTask[] = [];
     for (const { record, status } of front) {
       for (const decider of record.opens.map((ordinal) => tasks[ordinal]!).filter(decides)) {
@@ -39,11 +43,17 @@ export async function settleBehind(
     await endUnrun(runtime, scope, decided, reasons);
     const next = [...decided, ...(await endFollowers(runtime, scope, decided, reasons))];
     for (const { record } of next) unrun.push(record.ordinal);
-    front = await asRecorded(runtime, scope, next);
-  }
+    return asRecorded(runtime, scope, next);
+  };
+  await decideAll(ended.status === 'completed' ? [ended] : await asRecorded(runtime, scope, [ended, ...behind]));
+  const swept = await sweep();
+  for (const { record } of swept) unrun.push(record.ordinal);
+  await decideAll(await asRecorded(runtime, scope, swept));
   await releaseGates(runtime, scope, unrun);
   for (const ordinal of running) await admitted(runtime, scope, ordinal);
 }
+
+const nothing = async (): Promise<readonly UnrunTask[]> => [];
 
 /** How tasks that others decide by really ended, as another may have ended them before. */
 async function asRecorded({ store }: Runtime, { runId, spec }: RunScope, ended: readonly EndedTask[]): Promise<EndedTask[]> {

@@ -2,8 +2,8 @@ import { TASK_ERROR } from '../model/task-errors.ts';
 import type { TaskRecord } from '../model/task-record.ts';
 import { cancelTask } from './cancel-task.ts';
 import { type EndedTask, endFollowers, type Reasons, type UnrunTask } from './end-followers.ts';
-import { failCompoundsFast } from './fail-compounds-fast.ts';
-import { failedFast, failFast } from './fail-fast.ts';
+import { cancelUnstartedWithin } from './fail-compounds-fast.ts';
+import { cancelUnstarted, failedFast } from './fail-fast.ts';
 import { leaveSlot } from './gates.ts';
 import { passOn } from './pass-on.ts';
 import type { TaskError } from './ports.ts';
@@ -23,6 +23,8 @@ interface Settled {
   readonly ended: EndedTask;
   readonly behind: readonly UnrunTask[];
   readonly reasons: Reasons;
+  /** What ends beside that. */
+  readonly sweep?: () => Promise<readonly UnrunTask[]>;
 }
 
 /** Under which run-task ends what is not the task's fault but that of its run. */
@@ -40,7 +42,7 @@ export async function settleTask(runtime: Runtime, input: SettleTaskInput): Prom
   const settled = await endTask(runtime, scope, record, input.error);
   // the attempt was recorded, only its answer got lost
   if (settled === undefined) return passOn(runtime, scope, record, true);
-  await settleBehind(runtime, scope, settled.ended, settled.behind, settled.reasons);
+  await settleBehind(runtime, scope, settled.ended, settled.behind, settled.reasons, settled.sweep);
   await leaveSlot(runtime, scope, record, true);
 }
 
@@ -55,18 +57,18 @@ async function failTask(runtime: Runtime, scope: RunScope, record: TaskRecord, e
   const { store, clock } = runtime;
   const { status } = await store.failTask(scope.runId, record, error, timestamp(clock));
   if (status === 'completed') return undefined;
+  // first: from now on nothing starts, however long the rest takes; whoever failed first sees to the rest
+  const failsFirst = scope.spec.failFast === true && status === 'failed' && (await store.markFailing(scope.runId, record.ordinal));
   const blocked: TaskError = { code: 'E5204', message: `blocked by the failure of ${record.id}` };
   const failed: TaskError = { code: 'E5204', message: `its subtask ${record.id} failed: ${error.message}` };
   const reasons: Reasons = { blocked, failed, cancelled: failedFast() };
   const behind = await endFollowers(runtime, scope, [{ record, status: 'failed' }], reasons);
-  if (record.within !== undefined && status === 'failed') behind.push(...(await failFastWithin(runtime, scope, record, reasons)));
-  if (scope.spec.failFast && status === 'failed') behind.push(...(await failFast(runtime, scope, record)));
-  return { ended: { record, status }, behind, reasons };
-}
-
-async function failFastWithin(runtime: Runtime, scope: RunScope, record: TaskRecord, reasons: Reasons): Promise<UnrunTask[]> {
-  const cancelled = await failCompoundsFast(runtime, scope, record);
-  return [...cancelled, ...(await endFollowers(runtime, scope, cancelled, reasons))];
+  const sweep = async (): Promise<UnrunTask[]> => {
+    const within = status === 'failed' ? await cancelUnstartedWithin(runtime, scope, record) : [];
+    const followers = await endFollowers(runtime, scope, within, reasons);
+    return [...within, ...followers, ...(failsFirst ? await cancelUnstarted(runtime, scope, record) : [])];
+  };
+  return { ended: { record, status }, behind, reasons, sweep };
 }
 
 async function endWithRun(runtime: Runtime, scope: RunScope, record: TaskRecord, error: TaskError): Promise<Settled | undefined> {

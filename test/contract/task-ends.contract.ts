@@ -175,8 +175,9 @@ export function describeTaskEnds(store: () => RunStore): void {
       const failing = async (): Promise<boolean | undefined> => (await store().readTasks('run', [])).run?.failing;
       expect(await failing()).toBe(false);
 
-      await store().markFailing('run');
-      await store().markFailing('run');
+      expect(await store().markFailing('run', 0)).toBe(true);
+      expect(await store().markFailing('run', 1)).toBe(false);
+      expect(await store().markFailing('run', 0)).toBe(true);
 
       expect(await failing()).toBe(true);
       expect((await store().getRun('run'))!.status).toBe('queued');

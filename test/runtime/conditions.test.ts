@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { askCondition } from '../../lib/runtime/conditions.ts';
+import { loadedWhenAsked } from '../../lib/runtime/conditions.ts';
 import { CONDITION_LIMITS } from '../../lib/runtime/evaluate-condition.ts';
 import { isPlainCondition } from '../../lib/runtime/plain-condition.ts';
 
 const outputs = { count: 3, name: 'x', list: [1, 2], nested: { ok: true } };
-const ask = (text: string) => askCondition(text, { outputs, context: { user: 'u' } });
+const ask = (text: string) => loadedWhenAsked(text, { outputs, context: { user: 'u' } });
 
 describe('a condition', () => {
   it.each([

@@ -8,6 +8,8 @@ const SEEDS = Number(process.env.EXPLORER_SEEDS ?? 1500);
 async function explore(options: {
   failures?: boolean;
   sharing?: boolean;
+  rules?: boolean;
+  failFast?: boolean;
   maxTokenCount?: number;
   sabotage?: (store: RunStore) => Partial<RunStore>;
   seeds?: number;
@@ -43,6 +45,21 @@ describe('the gate and slot protocol, the real handlers over the real store', ()
     const { failures } = await explore({ failures: true });
 
     expect(failures).toEqual([]);
+  });
+
+  it('decides by rules and conditions, whatever comes first, through crashes and zombies', { timeout: 300_000 }, async () => {
+    const { failures, heals } = await explore({ failures: true, rules: true });
+
+    expect(failures).toEqual([]);
+    expect(heals).toBeLessThan(SEEDS / 100);
+  });
+
+  it('starts only what is there for failures once a task has failed fast, and leaves no place taken', { timeout: 300_000 }, async () => {
+    const { failures, heals, cancelled } = await explore({ failures: true, rules: true, failFast: true });
+
+    expect(failures).toEqual([]);
+    expect(heals).toBeLessThan(SEEDS / 100);
+    expect(cancelled).toBeGreaterThan(SEEDS / 10);
   });
 
   it('holds shared pools to their limit while one of two runs vanishes, and leaves no place taken', { timeout: 300_000 }, async () => {

@@ -1,5 +1,6 @@
 import { SqliteStore } from '../../lib/local/sqlite/sqlite-store.ts';
 import type { JsonObject } from '../../lib/model/json.ts';
+import { type TaskRule, TRIGGER_RULES } from '../../lib/model/plan.ts';
 import { RUN_POOL, type RunSpec, type TaskGate, type TaskRecord } from '../../lib/model/task-record.ts';
 import { admitTask } from '../../lib/runtime/admit-task.ts';
 import { leaveSharedPools } from '../../lib/runtime/gates.ts';
@@ -25,6 +26,9 @@ export interface World {
   readonly failures?: boolean;
   /** Two runs that share a pool; the second one's execution dies on the way, and reconcile settles it. */
   readonly sharing?: boolean;
+  /** Tasks have trigger rules, and conditions that do not hold. */
+  readonly rules?: boolean;
+  readonly failFast?: boolean;
   /** Every task uses a token; of runs with more tasks than this the rest is cancelled. */
   readonly maxTokenCount?: number;
 }
@@ -91,7 +95,15 @@ export function randomSource(seed: number): () => number {
 }
 
 /** Plays one seed to its end; throws where an invariant is broken. */
-export async function play({ seed, sabotage, failures = false, sharing = false, maxTokenCount }: World): Promise<Outcome> {
+export async function play({
+  seed,
+  sabotage,
+  failures = false,
+  sharing = false,
+  rules = false,
+  failFast = false,
+  maxTokenCount,
+}: World): Promise<Outcome> {
   const random = randomSource(seed);
   const pick = (n: number): number => Math.floor(random() * n);
   const crashRate = random() < 0.3 ? 0 : 0.02 + random() * 0.2;
@@ -103,7 +115,8 @@ export async function play({ seed, sabotage, failures = false, sharing = false, 
   const makeRun = async (id: string): Promise<PlayedRun> => {
     const pools = { [RUN_POOL]: 1 + pick(3), [POOL]: 1 + pick(2) };
     const budget = maxTokenCount === undefined ? {} : { budget: { maxTokenCount } };
-    const spec = { ...randomSpec(2 + pick(sharing ? 5 : 7), pools, sharing ? SHARING_GATES : GATES, random, pick), ...budget };
+    const plain = { ...randomSpec(2 + pick(sharing ? 5 : 7), pools, sharing ? SHARING_GATES : GATES, random, pick), ...budget };
+    const spec = { ...(rules ? withRules(plain, random, pick) : plain), ...(failFast && { failFast: true as const }) };
     await base.createRun({ run_id: id, plan_id: 'plan', goal_id: null, context: {}, created_at: AT }, spec);
     await base.startRun(id, AT);
     const doomed = spec.tasks.map(() => failures && random() < 0.2);
@@ -122,7 +135,7 @@ export async function play({ seed, sabotage, failures = false, sharing = false, 
   const statusOf = async ({ id }: PlayedRun, task: number): Promise<string> =>
     (await base.readTasks(id, [task])).tasks.get(task)?.status ?? 'pending';
   const isFinal = async (run: PlayedRun, task: number): Promise<boolean> =>
-    ['completed', 'failed', 'blocked', 'cancelled'].includes(await statusOf(run, task));
+    ['completed', 'failed', 'blocked', 'cancelled', 'skipped'].includes(await statusOf(run, task));
   const insideOf = async (run: PlayedRun): Promise<TaskRecord[]> => {
     const inside: TaskRecord[] = [];
     for (const each of run.through) if (!(await isFinal(run, each))) inside.push(run.spec.tasks[each]!);
@@ -149,11 +162,11 @@ export async function play({ seed, sabotage, failures = false, sharing = false, 
     if (waiting === undefined) return false;
     const { run, task } = waiting;
     openTokens.delete(token);
-    if (!['blocked', 'cancelled'].includes(await statusOf(run, task))) {
-      for (const dependency of run.spec.tasks[task]!.dependencies) {
-        if ((await statusOf(run, dependency)) !== 'completed')
-          problems.push(`the gate of ${task} opened before ${dependency} was completed`);
-      }
+    if (!['blocked', 'cancelled', 'skipped'].includes(await statusOf(run, task))) {
+      const { dependencies, gate } = run.spec.tasks[task]!;
+      const statuses = await Promise.all(dependencies.map((dependency) => statusOf(run, dependency)));
+      if (!mayStart(gate?.rule, statuses))
+        problems.push(`the gate of ${task} (${gate?.rule}) opened while its dependencies were ${statuses}`);
       run.through.add(task);
       await checkLimits();
     }
@@ -175,7 +188,8 @@ export async function play({ seed, sabotage, failures = false, sharing = false, 
       if (invocation.run.doomed[invocation.task]) throw new Error('doomed');
       return { tokens_used: 1 };
     };
-    return makeRuntime({ store: stepped(store, turn), engine, dispatch, clock: idleClock });
+    const evaluateCondition = async () => ({ holds: false });
+    return makeRuntime({ store: stepped(store, turn), engine, dispatch, clock: idleClock, evaluateCondition });
   };
 
   const invoke = (kind: Kind, run: PlayedRun, task: number, tries = 0, failure: StateFailure = {}): void => {
@@ -213,7 +227,7 @@ export async function play({ seed, sabotage, failures = false, sharing = false, 
       if (kind === 'run' || kind === 'settle') run.ended.add(task);
     } else if (error.name === 'AttemptSuperseded') invoke(kind, run, task, tries, failure);
     else if (error.name === 'TaskBlocked' || error.name === 'RunStopped') run.ended.add(task);
-    else if ((error.name === 'TaskFailed' && run.doomed[task]) || error.name === 'BudgetUsedUp')
+    else if ((error.name === 'TaskFailed' && run.doomed[task]) || ['BudgetUsedUp', 'TaskSkipped', 'RunFailedFast'].includes(error.name))
       invoke('settle', run, task, 0, { Error: error.name, Cause: error.message });
     else problems.push(`${kind} of ${task}: ${error.stack}`);
   };
@@ -267,15 +281,26 @@ export async function play({ seed, sabotage, failures = false, sharing = false, 
 
   const totals = await base.countTasks(runs[0]!.id);
   const mayCancel = totals.completed >= (maxTokenCount ?? Number.POSITIVE_INFINITY);
+  const hasFailedFast = failFast && totals.failed > 0;
   for (const task of runs[0]!.spec.tasks) {
     if (problems.length > 0) break;
     const { spec, doomed, ended } = runs[0]!;
     const status = await statusOf(runs[0]!, task.ordinal);
     const expected = expectedStatus(task.ordinal, spec, doomed);
-    if (status !== expected && !(mayCancel && status === 'cancelled'))
+    const isForFailures = task.gate?.rule === 'all_done' || task.gate?.rule === 'one_failed';
+    if (hasFailedFast) {
+      if (!(await isFinal(runs[0]!, task.ordinal)) || (isForFailures && status === 'cancelled'))
+        problems.push(`task ${task.ordinal} ended ${status}`);
+    } else if (status !== expected && !(mayCancel && status === 'cancelled'))
       problems.push(`task ${task.ordinal} ended ${status}, not ${expected}`);
     if (!ended.has(task.ordinal)) problems.push(`the states of task ${task.ordinal} never ended`);
   }
+  const held = await base.listHolders(
+    'run',
+    Object.entries(runs[0]!.spec.pools).map(([pool, limit]) => ({ pool, limit })),
+  );
+  // a zombie may take places for a task that has ended; a sweep finds them
+  if (problems.length === 0 && held.length > 0 && crashes === 0) problems.push(`places of the run are left with ${held}`);
   // the last state of the run gives back what was taken for tasks that had ended already
   await leaveSharedPools(makeRuntime({ store, engine: idleEngine, dispatch: async () => ({}), clock: idleClock }), {
     runId: 'run',
@@ -298,9 +323,36 @@ async function settleMicrotasks(live: readonly Invocation[]): Promise<void> {
   }
 }
 
-function expectedStatus(task: number, spec: RunSpec, doomed: readonly boolean[]): 'completed' | 'failed' | 'blocked' {
-  const blocked = spec.tasks[task]!.dependencies.some((dependency) => expectedStatus(dependency, spec, doomed) !== 'completed');
-  return blocked ? 'blocked' : doomed[task] ? 'failed' : 'completed';
+/** Final statuses do not depend on the order of steps. */
+function expectedStatus(task: number, spec: RunSpec, doomed: readonly boolean[]): string {
+  const { dependencies, gate, conditions = [] } = spec.tasks[task]!;
+  const statuses = dependencies.map((dependency) => expectedStatus(dependency, spec, doomed));
+  const isBad = statuses.some((status) => status === 'failed' || status === 'blocked');
+  if (!mayStart(gate?.rule, statuses)) return isBad && gate?.rule !== 'one_failed' ? 'blocked' : 'skipped';
+  const isAsked = conditions.some(({ source }) => statuses[dependencies.indexOf(source)] === 'completed');
+  return isAsked ? 'skipped' : doomed[task] ? 'failed' : 'completed';
+}
+
+function mayStart(rule: TaskRule = 'all_success', statuses: readonly string[]): boolean {
+  const all = (...wanted: string[]): boolean => statuses.every((status) => wanted.includes(status));
+  const any = (...wanted: string[]): boolean => statuses.some((status) => wanted.includes(status));
+  if (rule === 'one_success') return any('completed');
+  if (rule === 'one_failed') return any('failed', 'blocked');
+  if (rule === 'all_done') return all('completed', 'failed', 'blocked', 'skipped', 'cancelled');
+  return rule === 'none_failed' ? all('completed', 'skipped') : all('completed');
+}
+
+/** Most tasks with dependencies decide; those that do not have one dependency, and follow it. */
+function withRules(spec: RunSpec, random: () => number, pick: (n: number) => number): RunSpec {
+  const tasks = spec.tasks.map((task): TaskRecord => {
+    const { dependencies, gate } = task;
+    if (dependencies.length === 0 || (dependencies.length === 1 && random() < 0.4)) return task;
+    const rule = TRIGGER_RULES[pick(TRIGGER_RULES.length)]!;
+    const isConditional = random() < 0.25 && !rule.startsWith('one_');
+    const conditions = isConditional ? { conditions: [{ source: dependencies[0]!, text: '' }] } : {};
+    return { ...task, ...conditions, gate: { ...gate!, rule } };
+  });
+  return { ...spec, tasks };
 }
 
 function randomSpec(

@@ -18,6 +18,8 @@ const runHasEnded = `#status IN (${Object.keys(finalRunStatuses).join(', ')})`;
 export const runHasEndedThen = `${runHasEnded} AND #completed_at = :completed_at`;
 export const runGoesOn = `${itemExists} AND NOT ${runHasEnded}`;
 
+export const runFailsByNoOther = `${itemExists} AND (attribute_not_exists(#failing) OR #failing = :ordinal)`;
+
 export const runExecutes = '#status = :executing';
 
 const taskIsFinal = `#status IN (${Object.keys(finalTaskStatuses).join(', ')})`;

@@ -190,8 +190,8 @@ export class DynamoStore implements RunStore, EndedRuns {
     await this.#tasks.endAll(runId, tasks, 'skipped', null, at);
   }
 
-  async markFailing(runId: string): Promise<void> {
-    await this.#runs.markFailing(runId);
+  async markFailing(runId: string, ordinal: number): Promise<boolean> {
+    return this.#runs.markFailing(runId, ordinal);
   }
 
   async putCallback(callbackId: string, callback: Callback): Promise<void> {

@@ -5,7 +5,7 @@ import { fromNanoUsd } from '../../model/usage.ts';
 import type { NewRun, Run, RunPlace, RunPlan, RunState, RunTotals, TaskError } from '../../runtime/ports.ts';
 import { BoundedMap } from './bounded-map.ts';
 import { readChunks } from './chunks.ts';
-import { finalRunStatuses, itemExists, runGoesOn, runIsQueued } from './conditions.ts';
+import { finalRunStatuses, runFailsByNoOther, runGoesOn, runIsQueued } from './conditions.ts';
 import { type CreatedRun, createRun } from './create-run.ts';
 import { putEnded } from './ended-runs.ts';
 import { readError, writeError } from './error-text.ts';
@@ -133,8 +133,13 @@ export class RunItems {
     return written;
   }
 
-  async markFailing(runId: string): Promise<void> {
-    await this.#table.update(runKey(runId), { update: 'SET #failing = :failing', condition: itemExists, values: { ':failing': true } });
+  async markFailing(runId: string, ordinal: number): Promise<boolean> {
+    const { written } = await this.#table.update(runKey(runId), {
+      update: 'SET #failing = :ordinal',
+      condition: runFailsByNoOther,
+      values: { ':ordinal': ordinal },
+    });
+    return written;
   }
 
   async exists(runId: string): Promise<boolean> {
@@ -179,7 +184,7 @@ export class RunItems {
   /** What an attempt has to know of it. */
   async readState(document: RunDocument | undefined): Promise<RunState | undefined> {
     const run = await this.read(document);
-    return run && { ...run, failing: document?.failing === true };
+    return run && { ...run, failing: document?.failing !== undefined };
   }
 
   async #readContext({ run_id, context, context_chunks }: RunDocument): Promise<JsonObject> {

@@ -120,8 +120,8 @@ export interface RunDocument extends ItemKey {
   readonly cost_nano_usd?: number | bigint;
   /** JSON; absent before the run has ended. */
   readonly totals?: string;
-  /** Present once a task of a `fail_fast` plan has failed. */
-  readonly failing?: true;
+  /** The ordinal of the first task of a `fail_fast` plan that failed. */
+  readonly failing?: number;
   /** Absent while the plan is yet to be compiled. */
   readonly spec?: ChunksReference;
   /** JSON; absent where the context is in chunks. */

@@ -13,7 +13,8 @@ export interface RunRow {
   readonly tokens_used: number;
   readonly cost_nano_usd: number;
   readonly totals: string | null;
-  readonly failing: number;
+  /** The task by which it is. */
+  readonly failing: number | null;
   readonly idempotency_key: string | null;
   readonly context: string;
   readonly created_at: string;
@@ -70,7 +71,7 @@ export function readRunState({ status, context, started_at, tokens_used, cost_na
     started_at,
     tokens_used,
     cost_usd: fromNanoUsd(cost_nano_usd),
-    failing: failing === 1,
+    failing: failing !== null,
   };
 }
 

@@ -18,7 +18,7 @@ CREATE TABLE runs (
   tokens_used INTEGER NOT NULL DEFAULT 0,
   cost_nano_usd INTEGER NOT NULL DEFAULT 0,
   totals TEXT,
-  failing INTEGER NOT NULL DEFAULT 0,
+  failing INTEGER,
   idempotency_key TEXT UNIQUE,
   context TEXT NOT NULL,
   created_at TEXT NOT NULL,

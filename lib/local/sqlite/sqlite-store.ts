@@ -348,8 +348,14 @@ export class SqliteStore implements RunStore, EndedRuns {
     await this.#endAll(runId, tasks, 'skipped', null, at);
   }
 
-  async markFailing(runId: string): Promise<void> {
-    await this.#step(() => this.#sql.do('UPDATE runs SET failing = 1 WHERE run = ?', this.#key(runId)));
+  async markFailing(runId: string, ordinal: number): Promise<boolean> {
+    return this.#step(() =>
+      this.#sql.do(
+        'UPDATE runs SET failing = coalesce(failing, ?1) WHERE run = ?2 AND coalesce(failing, ?1) = ?1',
+        ordinal,
+        this.#key(runId),
+      ),
+    );
   }
 
   async #endAll(runId: string, tasks: readonly TaskKey[], status: TaskStatus, error: TaskError | null, at: string): Promise<void> {

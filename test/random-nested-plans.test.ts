@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../lib/runtime/ports.ts';
+import { checkCompounds } from './check-compounds.ts';
 import { checkEvents, criticalPathSec } from './check-events.ts';
 import { type FlatTask, flattenByHand, randomNestedPlan } from './random-nested-plans.ts';
 import { simulate } from './simulate.ts';
@@ -81,6 +82,17 @@ describe('any plan with compounds', () => {
         const last = new Map(events.filter((event) => event.task_id !== undefined).map((event) => [event.task_id!, event.type.slice(5)]));
         expect(new Map([...last].sort())).toEqual(new Map([...expectedStatuses(tasks)].sort()));
         expect(error?.code).toBe([...last.values()].includes('failed') ? 'E5204' : undefined);
+      }),
+      { numRuns },
+    );
+  });
+
+  it('holds what its compounds say, whatever it decides', async () => {
+    await fc.assert(
+      fc.asyncProperty(randomNestedPlan({ failures: true, decides: true }), fc.integer({ min: 1, max: 8 }), async (plan, limit) => {
+        const { events } = await simulate({ ...plan, resource_budget: { max_parallel_tasks: limit } });
+
+        expect(checkCompounds(plan, events)).toEqual([]);
       }),
       { numRuns },
     );

@@ -4,10 +4,12 @@ export interface NestedTask {
   readonly task_id: string;
   readonly task_type: 'atomic' | 'compound';
   readonly timeout_seconds: number | null;
-  readonly dependencies: { readonly task_id: string }[];
+  readonly dependencies: { readonly task_id: string; readonly dependency_type?: string; readonly condition?: string }[];
   readonly retry_policy: { readonly max_retries: number; readonly initial_delay_sec: number };
   readonly metadata: { readonly mock: { readonly duration_sec: number; readonly fail_times: number } };
   readonly subtasks: NestedTask[];
+  readonly trigger_rule: string;
+  readonly on_failure?: string;
 }
 
 export interface NestedPlan {
@@ -30,16 +32,26 @@ interface Drawn {
   readonly maxRetries: number;
   readonly links: readonly number[];
   readonly subtasks: readonly Drawn[];
+  readonly rule: string;
+  readonly timeout: number | null;
+  readonly onFailure: string;
+  readonly condition: string | null;
 }
 
+const RULES = ['all_success', 'all_success', 'all_success', 'all_done', 'none_failed', 'one_failed', 'one_success'];
+
 /** Plans of compounds in compounds, whose tasks depend on each other across all borders. */
-export function randomNestedPlan({ failures }: { failures: boolean }): fc.Arbitrary<NestedPlan> {
+export function randomNestedPlan({ failures, decides = false }: { failures: boolean; decides?: boolean }): fc.Arbitrary<NestedPlan> {
   const drawn = (depth: number): fc.Arbitrary<Drawn> =>
     fc.record({
       duration: fc.integer({ min: 0, max: 20 }),
       failTimes: failures ? fc.oneof({ weight: 6, arbitrary: fc.constant(0) }, fc.integer({ min: -1, max: 6 })) : fc.constant(0),
       maxRetries: fc.integer({ min: 0, max: 2 }),
       links: fc.array(fc.nat(), { maxLength: 3 }),
+      rule: decides ? fc.constantFrom(...RULES) : fc.constant('all_success'),
+      timeout: decides ? fc.constantFrom(null, null, 5, 20, 60) : fc.constant(null),
+      onFailure: decides ? fc.constantFrom('continue', 'fail_fast') : fc.constant('continue'),
+      condition: decides ? fc.constantFrom(null, null, null, 'true', 'false') : fc.constant(null),
       subtasks:
         depth === 0
           ? fc.constant([])
@@ -52,7 +64,8 @@ export function randomNestedPlan({ failures }: { failures: boolean }): fc.Arbitr
 function assemble(drawn: readonly Drawn[]): NestedTask[] {
   const earlier: { readonly id: string; readonly parent: string }[] = [];
   let count = 0;
-  const make = ({ duration, failTimes, maxRetries, links, subtasks }: Drawn, parent: string): NestedTask => {
+  const make = (drawnTask: Drawn, parent: string): NestedTask => {
+    const { duration, failTimes, maxRetries, links, subtasks, rule, timeout, onFailure, condition } = drawnTask;
     const task_id = `t${count++}`;
     const on = links.flatMap((link) => (earlier.length === 0 ? [] : [earlier[earlier.length - 1 - (link % Math.min(earlier.length, 9))]!]));
     const id = parent + task_id;
@@ -61,9 +74,14 @@ function assemble(drawn: readonly Drawn[]): NestedTask[] {
     return {
       task_id,
       task_type: made.length > 0 ? 'compound' : 'atomic',
-      timeout_seconds: made.length > 0 ? null : 100,
+      timeout_seconds: made.length > 0 ? timeout : 100,
+      trigger_rule: on.length > 0 ? rule : 'all_success',
+      ...(made.length > 0 ? { on_failure: onFailure } : {}),
       // siblings by their short ids
-      dependencies: [...new Set(on)].map((other) => ({ task_id: other.parent === parent ? other.id.slice(parent.length) : other.id })),
+      dependencies: [...new Set(on)].map((other, i) => ({
+        task_id: other.parent === parent ? other.id.slice(parent.length) : other.id,
+        ...(i === 0 && condition !== null ? { dependency_type: 'conditional', condition } : {}),
+      })),
       retry_policy: { max_retries: maxRetries, initial_delay_sec: 1 },
       metadata: { mock: { duration_sec: duration, fail_times: failTimes } },
       subtasks: made,

@@ -16,12 +16,20 @@ function hasCondition({ dependencies }: Pick<Task, 'dependencies'>): boolean {
 }
 
 /**
- * Whether a task has to stand before the subtasks of a compound: to decide for all of them, to say from when its time runs, or because one
+ * The compounds before whose subtasks a task has to stand: to decide for all of them, to say from when its time runs, or because one
  * with a trigger rule would not notice that the compound never began. Otherwise each waits for what the compound waits for.
  */
-export function begins(place: number, declared: readonly DeclaredTask[], nesting: Nesting): boolean {
-  const { task, compound } = declared[place]!;
-  if (compound === undefined) return false;
-  if (compound.timeoutSec !== null || decides(task)) return true;
-  return nesting.startOf(place).length > 0 && nesting.subtasksOf(place).some((subtask) => hasRule(declared[subtask]!.task));
+export function compoundsWithBegin(declared: readonly DeclaredTask[], nesting: Nesting): ReadonlySet<number> {
+  const found = new Set<number>();
+  const waits = (compound: number): boolean => {
+    const { parent, own } = nesting.tasks[compound]!;
+    return own.length > 0 || (parent !== undefined && (found.has(parent) || waits(parent)));
+  };
+  declared.forEach(({ task, compound }, place) => {
+    if (compound === undefined) return;
+    const isAsked = nesting.subtasksOf(place).some((subtask) => hasRule(declared[subtask]!.task));
+    // each compound comes before those in it
+    if (compound.timeoutSec !== null || decides(task) || (isAsked && waits(place))) found.add(place);
+  });
+  return found;
 }

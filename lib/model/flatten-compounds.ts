@@ -1,5 +1,5 @@
 import type { BindingReference } from './bindings.ts';
-import { begins, decides, hasRule } from './compound-begins.ts';
+import { compoundsWithBegin, decides, hasRule } from './compound-begins.ts';
 import type { DeclaredTask } from './declared-task.ts';
 import { type BoundInputs, type HandedInputs, inputsToHand, withHandedInputs } from './hand-down-inputs.ts';
 import { beginId } from './nested-ids.ts';
@@ -40,24 +40,29 @@ export function flattenCompounds(declared: readonly DeclaredTask[], nesting: Nes
   const idOf = (place: number): string => declared[place]!.task.task_id;
   const places = new Map(declared.map(({ task }, place) => [task.task_id, place]));
   const anyDecides = declared.some(({ task }) => decides(task));
-  const hasBegin = declared.map((_, place) => begins(place, declared, nesting));
+  const withBegin = compoundsWithBegin(declared, nesting);
   const handed: Handed[] = [];
   const tasks: Task[] = [];
   const bindings: (readonly BindingReference[])[] = [];
   const beginnings: { readonly task: Task; readonly bindings: readonly BindingReference[] }[] = [];
 
-  /** What a task waits for with its compound, and what it must not run without. */
+  /** What a task waits for with the compounds around it, by ids: the nearest begin, or each compound's own dependencies until there is one. */
+  const inherited = (place: number): string[] => {
+    const { parent } = nesting.tasks[place]!;
+    if (parent === undefined || !nesting.isFirst(place)) return [];
+    if (withBegin.has(parent)) return [beginId(idOf(parent))];
+    return [...nesting.tasks[parent]!.own.map(idOf), ...inherited(parent)];
+  };
+
+  /** What a task waits for in all, and what it must not run without. */
   const startOf = (place: number): Pick<Task, 'dependencies' | 'guard'> => {
     const { task } = declared[place]!;
     const { parent } = nesting.tasks[place]!;
     const known = new Set(task.dependencies.map(({ task_id }) => task_id));
-    const more = (ids: readonly string[]): Dependency[] => ids.filter((id) => !known.has(id)).map(blocking);
-    if (parent === undefined || !hasBegin[parent]) {
-      return { dependencies: [...task.dependencies, ...more(nesting.inherited(place).map(idOf)), ...more(wholeOf(place))] };
-    }
-    const begin = beginId(idOf(parent));
-    if (hasRule(task)) return { dependencies: [...task.dependencies, ...more(wholeOf(place))], guard: begin };
-    return { dependencies: nesting.isFirst(place) ? [...task.dependencies, blocking(begin)] : task.dependencies };
+    const more = (ids: readonly string[]): Dependency[] => [...new Set(ids)].filter((id) => !known.has(id)).map(blocking);
+    if (!hasRule(task)) return { dependencies: [...task.dependencies, ...more(inherited(place))] };
+    const dependencies = [...task.dependencies, ...more(wholeOf(place))];
+    return parent !== undefined && withBegin.has(parent) ? { dependencies, guard: beginId(idOf(parent)) } : { dependencies };
   };
 
   /** A compound may fail while some of it goes on: who waits until all is done waits for that as well. */
@@ -106,7 +111,7 @@ export function flattenCompounds(declared: readonly DeclaredTask[], nesting: Nes
       rounds: outer.rounds * (compound.retries + 1),
       timeoutSec: Math.min(compound.timeoutSec ?? Number.POSITIVE_INFINITY, outer.timeoutSec),
     };
-    const begin = hasBegin[place] ? beginOf(place, whole) : undefined;
+    const begin = withBegin.has(place) ? beginOf(place, whole) : undefined;
     if (begin !== undefined) beginnings.push(begin);
     tasks.push({
       ...step(task),

@@ -27,6 +27,9 @@ export async function settleBehind(
 ): Promise<void> {
   const { tasks } = scope.spec;
   const unrun = behind.map(({ record }) => record.ordinal);
+  /** Each tells those that hang on it once: told along every path that leads to it, it would do so exponentially often. */
+  const ending = new Set(unrun);
+  const isNew = ({ record: { ordinal } }: UnrunTask): boolean => !ending.has(ordinal) && Boolean(ending.add(ordinal));
   const running = new Set<number>();
   const decideAll = async (first: readonly EndedTask[]): Promise<void> => {
     for (let front = first; front.length > 0; ) front = await decideNext(front);
@@ -40,8 +43,9 @@ export async function settleBehind(
         else if (decision !== 'wait') decided.push({ record: decider, status: decision });
       }
     }
-    await endUnrun(runtime, scope, decided, reasons);
-    const next = [...decided, ...(await endFollowers(runtime, scope, decided, reasons))];
+    const first = decided.filter(isNew);
+    await endUnrun(runtime, scope, first, reasons);
+    const next = [...first, ...(await endFollowers(runtime, scope, first, reasons)).filter(isNew)];
     for (const { record } of next) unrun.push(record.ordinal);
     return asRecorded(runtime, scope, next);
   };

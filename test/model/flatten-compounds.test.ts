@@ -90,6 +90,20 @@ describe('the begin of a compound', () => {
     expect(order(task('a'), p)).toEqual(['a:', 'p: p/x p/y | p/(begin)', 'p/x: p/(begin)', 'p/y: p/x | p/(begin)', 'p/(begin): a']);
   });
 
+  it('is what compounds in it wait for, that have none', () => {
+    const p = compound('p', [compound('q', [compound('r', [task('x')]), task('y')])], { timeout_seconds: 5, ...on('a') });
+
+    expect(order(task('a'), p)).toEqual([
+      'a:',
+      'p: p/q',
+      'p/q: p/q/r p/q/y',
+      'p/q/r: p/q/r/x',
+      'p/q/r/x: p/(begin)',
+      'p/q/y: p/(begin)',
+      'p/(begin): a',
+    ]);
+  });
+
   it('is not there where a compound waits for nothing', () => {
     const p = compound('p', [task('x'), task('y', { trigger_rule: 'all_done', ...on('x') })]);
 

@@ -28,7 +28,7 @@ it('has the outputs of all tasks in the order of the plan', async () => {
 
   const { outputs, ...counts } = await readResult(makeClient(server.url).client, run);
 
-  expect(counts).toEqual({ run_id: 'r', plan_id: 'p', status: 'completed', completed_tasks: TASKS, failed_tasks: 0 });
+  expect(counts).toEqual({ run_id: 'r', plan_id: 'p', status: 'completed', completed_tasks: TASKS, failed_tasks: 0, skipped_tasks: 0 });
   expect(Object.entries(outputs)).toEqual(Array.from({ length: TASKS }, (_, i) => [`t/${i}`, { ordinal: i }]));
 });
 

@@ -86,6 +86,27 @@ test('whose a run is, is not asked for when the run has been read', async () => 
   expect(sent.map(([command]) => command)).toEqual(['GetCommand', 'TransactWriteCommand']);
 });
 
+test('a run is marked as failing by one task only, which may repeat it', async () => {
+  const { store, sent } = scriptedStore({}, {});
+
+  expect(await store.markFailing('run', 3)).toBe(true);
+
+  expect(sent).toEqual([
+    [
+      'UpdateCommand',
+      {
+        TableName: TABLE,
+        Key,
+        UpdateExpression: 'SET #failing = :ordinal',
+        ConditionExpression: 'attribute_exists(#PK) AND (attribute_not_exists(#failing) OR #failing = :ordinal)',
+        ExpressionAttributeNames: names('failing', 'PK'),
+        ExpressionAttributeValues: { ':ordinal': 3 },
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      },
+    ],
+  ]);
+});
+
 describe('startRun', () => {
   const update = [
     'UpdateCommand',

@@ -5,31 +5,45 @@ import { AgentUnavailableError, StateError, TaskFailedError, TaskTimedOutError }
 import type { ACCEPTED, Dispatch } from './ports.ts';
 import type { Runtime } from './runtime.ts';
 
+/** What may end an attempt besides its timeout. */
+export interface Bounds {
+  /** Of the run. */
+  readonly deadline?: Deadline | undefined;
+  /** Aborted when the run wants nothing of the attempt any more. */
+  readonly stop?: AbortSignal | undefined;
+}
+
 /**
- * Dispatches an attempt and waits for it at most the task's timeout, or until the run's deadline: then its signal is aborted, and
- * whatever it answers later is not listened to, so an executor that ignores the signal changes nothing.
+ * Dispatches an attempt and waits for it at most the task's timeout, or until the run's deadline or stop: then its signal is aborted,
+ * and whatever it answers later is not listened to, so an executor that ignores the signal changes nothing.
  *
- * @throws TaskTimedOutError or RunOutOfTimeError (E5203), AgentUnavailableError (E5901), TaskFailedError (E5202)
+ * @throws TaskTimedOutError or RunOutOfTimeError (E5203), AgentUnavailableError (E5901), TaskFailedError (E5202), RunStoppedError
  */
 export function dispatchWithin(
   { clock, dispatch }: Pick<Runtime, 'clock' | 'dispatch'>,
   record: TaskRecord,
   attempt: Omit<Dispatch, 'record' | 'signal'>,
-  deadline?: Deadline,
+  { deadline, stop }: Bounds = {},
 ): Promise<JsonObject | typeof ACCEPTED> {
   const abort = new AbortController();
   const { ms, limited, makeError } = limitOf(record, deadline, clock.now());
   return new Promise((resolve, reject) => {
-    const timer = clock.setTimer(ms, () => {
-      const error = makeError();
+    const end = (error: StateError): void => {
       abort.abort(error);
       reject(error);
-    });
+    };
+    const timer = clock.setTimer(ms, () => end(makeError()));
+    const onStop = (): void => end(asFailure(stop?.reason));
+    if (stop?.aborted) onStop();
+    stop?.addEventListener('abort', onStop, { once: true });
     // in a callback, so that an executor that throws at once is treated like one that rejects
     Promise.resolve()
       .then(() => dispatch({ ...attempt, record: limited, signal: abort.signal }))
       .then(resolve, (error: unknown) => reject(asFailure(error)))
-      .finally(() => timer.cancel());
+      .finally(() => {
+        timer.cancel();
+        stop?.removeEventListener('abort', onStop);
+      });
   });
 }
 

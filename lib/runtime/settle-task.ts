@@ -1,13 +1,14 @@
+import type { ExecutionRef } from '../model/execution-ref.ts';
 import { TASK_ERROR } from '../model/task-errors.ts';
 import type { TaskRecord } from '../model/task-record.ts';
 import { cancelTask } from './cancel-task.ts';
 import { leaveSlot, passOn, releaseGates } from './gates.ts';
 import type { TaskError } from './ports.ts';
 import { readFailure, type StateFailure } from './read-failure.ts';
-import { type RunScope, type Runtime, timestamp } from './runtime.ts';
+import { type RunScope, type Runtime, scopeOf, timestamp } from './runtime.ts';
 
 export interface SettleTaskInput {
-  readonly run_id: string;
+  readonly run_id: ExecutionRef;
   readonly task: number;
   /** `$states.errorOutput` of the state that failed. */
   readonly error: StateFailure;
@@ -22,11 +23,20 @@ const RUN_IS_OVER: readonly (string | undefined)[] = [TASK_ERROR.outOfTime, TASK
  * all of them are `cancelled`. Safe to repeat.
  */
 export async function settleTask(runtime: Runtime, input: SettleTaskInput): Promise<void> {
-  const spec = await runtime.specs.get(input.run_id);
-  const scope = { runId: input.run_id, spec };
-  const record = spec.tasks[input.task]!;
+  const scope = await scopeOf(runtime, input.run_id);
+  const record = scope.spec.tasks[input.task]!;
   const error = readFailure(input.error);
-  const end = RUN_IS_OVER.includes(input.error.Error) ? cancelTask : failTask;
+  await endTask(runtime, scope, record, error, RUN_IS_OVER.includes(input.error.Error) ? cancelTask : failTask);
+}
+
+/** The same for a task of which another handler knows that it has failed for good. Safe to repeat. */
+export async function endTask(
+  runtime: Runtime,
+  scope: RunScope,
+  record: TaskRecord,
+  error: TaskError,
+  end: typeof cancelTask = failTask,
+): Promise<void> {
   const behind = await end(runtime, scope, record, error);
   // the attempt was recorded, only its answer got lost
   if (behind === undefined) return passOn(runtime, scope, record, true);

@@ -1,0 +1,116 @@
+import { refOf } from '../model/execution-ref.ts';
+import { FIRST_DRAIN_LOOK_SEC } from './drive-run.ts';
+import { CONTROL_TABLE, type Control, type Outcome, stateOf } from './control-table.ts';
+import { drainRun } from './drain-run.ts';
+import { finishCancelling } from './cancel-run.ts';
+import type { Run, RunControl, RunOrder } from './ports.ts';
+import { type Runtime, timestamp } from './runtime.ts';
+import { LOOK_AFTER_SEC, type SubmitPorts } from './start-run.ts';
+import { stopExecution } from './stop-execution.ts';
+
+/** A control that makes no sense as the run stands. Nothing has changed. */
+export class ControlRefusedError extends Error {
+  override readonly name = 'ControlRefusedError';
+  readonly code = 'E5200';
+  readonly status: Run['status'];
+
+  constructor(runId: string, control: Control, status: Run['status'], why: string) {
+    super(`run ${runId} cannot ${control}: ${why}`);
+    this.status = status;
+  }
+}
+
+/** There is no such run. */
+export class RunUnknownError extends Error {
+  override readonly name = 'RunUnknownError';
+  readonly code = 'E5207';
+
+  constructor(runId: string) {
+    super(`there is no run ${runId}`);
+  }
+}
+
+/**
+ * Begins to cancel a run; one that is being cancelled, or is, stays so. The run is `cancelled` when this returns, unless something fails
+ * half-way: then the queue has it done.
+ *
+ * @throws RunUnknownError, ControlRefusedError
+ */
+export async function cancelRun(ports: SubmitPorts, runId: string): Promise<void> {
+  const control = await move(ports, runId, 'cancel', LOOK_AFTER_SEC);
+  if (control.status === 'cancelling') await finishCancelling(ports.runtime, control);
+}
+
+/**
+ * Lets no more tasks of a run start. It is `pausing` until those that run have ended, then `paused`.
+ *
+ * @throws RunUnknownError, ControlRefusedError
+ */
+export async function pauseRun(ports: SubmitPorts, runId: string): Promise<void> {
+  const { runtime } = ports;
+  const control = await move(ports, runId, 'pause', FIRST_DRAIN_LOOK_SEC);
+  if (control.status !== 'pausing') return;
+  const ref = refOf({ runId, execution: control.execution });
+  runtime.attempts.drain(ref);
+  await stopExecution(runtime, control);
+  // where an attempt may still be claimed, that is for the queue to see
+  if (runtime.store.claimLagSec === 0) await drainRun(runtime, ref);
+}
+
+/** What the next execution of a run is to do, but for where its machines are kept. */
+export type Reopening = Pick<RunOrder, 'mode' | 'max_retries' | 'folder'> & { readonly plan_folder?: string | undefined };
+
+/**
+ * Queues the next execution of a run. Two at once: one is refused, as the run stands then.
+ *
+ * @throws RunUnknownError, ControlRefusedError
+ */
+export async function reopenRun(ports: SubmitPorts, runId: string, reopening: Reopening): Promise<void> {
+  const { mode, plan_folder } = reopening;
+  const control = mode === 'start' ? undefined : mode;
+  if (control === undefined) throw new TypeError('a run begins by being submitted');
+  await transition(ports, runId, control, LOOK_AFTER_SEC, ({ store, clock }, ref, found) =>
+    store.reopenRun(ref, [found.status], { ...reopening, plan_folder: plan_folder ?? found.order.plan_folder }, timestamp(clock)),
+  );
+}
+
+/** Changes the run's status as the table says. */
+function move(ports: SubmitPorts, runId: string, control: 'cancel' | 'pause', lookAfterSec: number): Promise<RunControl> {
+  return transition(ports, runId, control, lookAfterSec, ({ store, clock }, ref, found, to) =>
+    store.moveRun(ref, [found.status], to as 'cancelling' | 'pausing' | 'paused', timestamp(clock)),
+  );
+}
+
+type Write = (runtime: Runtime, ref: string, found: RunControl, to: Run['status']) => Promise<boolean>;
+
+/** The table is asked anew where the run's status has changed before it could be written. */
+async function transition(
+  { runtime, queue }: SubmitPorts,
+  runId: string,
+  control: Control,
+  lookAfterSec: number,
+  write: Write,
+): Promise<RunControl> {
+  for (;;) {
+    const found = await requireControl(runtime, runId);
+    const outcome = permitted(found, control);
+    if ('nothing' in outcome) return found;
+    // before the change: there is none that nobody looks after
+    await queue.send(runId, lookAfterSec);
+    const ref = refOf({ runId, execution: found.execution });
+    if (await write(runtime, ref, found, outcome.to)) return requireControl(runtime, runId);
+  }
+}
+
+async function requireControl({ store }: Runtime, runId: string): Promise<RunControl> {
+  const control = await store.getControl(runId);
+  if (control === undefined) throw new RunUnknownError(runId);
+  return control;
+}
+
+/** @throws ControlRefusedError */
+export function permitted(found: RunControl, control: Control): Exclude<Outcome, { refused: string }> {
+  const outcome = CONTROL_TABLE[stateOf(found)][control];
+  if ('refused' in outcome) throw new ControlRefusedError(found.run_id, control, found.status, outcome.refused);
+  return outcome;
+}

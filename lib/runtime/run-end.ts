@@ -1,0 +1,37 @@
+import { RUN_ERROR, type RunErrorName } from '../model/task-errors.ts';
+import { whyCancelled } from './budget.ts';
+import type { Run, RunTotals } from './ports.ts';
+import { type RunScope, type Runtime, timestamp } from './runtime.ts';
+
+export interface RunFailure {
+  readonly code: RunErrorName;
+  readonly message: string;
+}
+
+/** Ends a run by what became of its tasks: `completed`, or `failed` for the reason that is returned. */
+export async function endByTasks(
+  { store, clock }: Pick<Runtime, 'store' | 'clock'>,
+  scope: RunScope,
+  run: Run,
+  totals: RunTotals,
+): Promise<RunFailure | undefined> {
+  const failure = failureOf(scope, run, totals);
+  const status = failure === undefined ? 'completed' : 'failed';
+  await store.endRun(scope.ref, { status, error: failure ?? null, totals, at: timestamp(clock) });
+  return failure;
+}
+
+/** Why a run has failed whose tasks came to these totals; undefined for one that has not. */
+export function failureOf({ spec }: Pick<RunScope, 'spec'>, run: Run, totals: RunTotals): RunFailure | undefined {
+  const { unfinished, cancelled, failed, blocked } = totals;
+  const ofAll = `of ${run.task_count} tasks`;
+  if (unfinished > 0) return { code: RUN_ERROR.incomplete, message: `${unfinished} ${ofAll} have no final status` };
+  if (cancelled > 0) {
+    const { code, message } = whyCancelled(run, spec) ?? { code: RUN_ERROR.incomplete, message: 'stopped' };
+    return { code, message: `${message}: ${cancelled} ${ofAll} cancelled${failed > 0 ? `, ${failed} failed` : ''}` };
+  }
+  if (failed > 0) {
+    return { code: RUN_ERROR.failed, message: `${failed} ${ofAll} failed${blocked > 0 ? `, ${blocked} blocked by that` : ''}` };
+  }
+  return undefined;
+}

@@ -1,4 +1,4 @@
-import { type Compilation, compile } from '../../lib/compiler/compile.ts';
+import { type Compilation, type CompileOptions, compile } from '../../lib/compiler/compile.ts';
 import type { Residual } from '../../lib/compiler/residual.ts';
 import { parsePlan } from '../../lib/model/parse-plan.ts';
 
@@ -11,7 +11,7 @@ export interface ResidualCase {
   readonly limit: number;
   /** undefined: the first execution. What it does not say: an execution 2 in which nothing was started, with all retries left. */
   readonly residual?: (Partial<Residual> & Pick<Residual, 'open'>) | undefined;
-  readonly targets?: Pick<typeof TARGETS, 'machineArn'> & { readonly functions: typeof TARGETS.functions };
+  readonly targets?: Pick<CompileOptions, 'functions' | 'machineArn'> | undefined;
 }
 
 /** Compiles a valid plan, or what is left of it. */

@@ -3,6 +3,7 @@ export { connect, type DeploymentAddress } from './client/connect.ts';
 export { ApiError, ClientError } from './client/errors.ts';
 export { type Compilation, type CompileOptions, compile } from './compiler/compile.ts';
 export type { Report } from './compiler/report.ts';
+export type { Residual } from './compiler/residual.ts';
 export { inProcessAgents, inProcessTools } from './executors/in-process.ts';
 export { RealClock } from './local/real-clock.ts';
 export { VirtualClock } from './local/virtual-clock.ts';

@@ -6,11 +6,16 @@ import { type RecordReference, RUN_POOL, type TaskRecord } from '../model/task-r
 import type { TaskFacts } from './emit.ts';
 import { type Layout, ordinalsOf, visitTasks } from './layout.ts';
 import type { TaskBindings } from './plan-dependencies.ts';
+import type { Residual } from './residual.ts';
 
 interface RecordInputs {
   readonly plan: Plan;
   readonly bindings: TaskBindings;
+  /** Of all tasks. */
   readonly graph: TaskGraph;
+  /** Of those that are to run. */
+  readonly openGraph: TaskGraph;
+  readonly residual: Residual;
   /** Per task the dependencies that its gate waits for. */
   readonly gates: readonly (readonly number[])[];
   readonly layout: Layout;
@@ -19,8 +24,13 @@ interface RecordInputs {
   readonly sharedPools: ReadonlySet<string>;
 }
 
-/** What run-task, admit-task and settle-task look up about each task. */
-export function makeTaskRecords({ plan, bindings, graph, gates, layout, rank, facts, sharedPools }: RecordInputs): TaskRecord[] {
+/**
+ * What run-task, admit-task and settle-task look up about each task. Those that are not to run have records, too, for who reads
+ * their outputs: what it takes to run them is not in there.
+ */
+export function makeTaskRecords(inputs: RecordInputs): TaskRecord[] {
+  const { plan, bindings, graph, openGraph, gates, layout, rank, facts, sharedPools } = inputs;
+  const { execution, open, removed = new Set<number>() } = inputs.residual;
   const opens: number[][] = plan.tasks.map(() => []);
   gates.forEach((dependencies, task) => {
     for (const dependency of dependencies) opens[dependency]!.push(task);
@@ -34,14 +44,14 @@ export function makeTaskRecords({ plan, bindings, graph, gates, layout, rank, fa
     const references = Object.fromEntries(
       bindings[ordinal]!.map(({ text, source, path }): [string, RecordReference] => [text, { source, path }]),
     );
-    const bound = Object.values(references).flatMap(({ source }) => (source === 'context' ? [] : [source]));
+    const bound = Object.values(references).flatMap(({ source }) => (source === 'context' || removed.has(source) ? [] : [source]));
     const dependencies = gates[ordinal]!;
     const pools = [
       ...(takesSlot[ordinal] === 1 ? [RUN_POOL] : []),
       ...(task.pool !== null && Object.hasOwn(plan.pools, task.pool) ? [task.pool] : []),
     ];
     const sharedPool = task.pool !== null && sharedPools.has(task.pool) ? task.pool : undefined;
-    const isGated = dependencies.length > 0 || pools.length > 0 || sharedPool !== undefined;
+    const isGated = open.has(ordinal) && (dependencies.length > 0 || pools.length > 0 || sharedPool !== undefined);
     return {
       ordinal,
       id: task.task_id,
@@ -55,13 +65,16 @@ export function makeTaskRecords({ plan, bindings, graph, gates, layout, rank, fa
       references,
       timeoutSec: task.timeout_seconds,
       ...(facts[ordinal]!.callback ? { callback: true as const } : {}),
-      dependencies: [...new Set([...graph.dependencies[ordinal]!, ...bound])],
+      // what follows from others among all tasks need not follow from those that are to run
+      dependencies: [...new Set([...graph.dependencies[ordinal]!, ...openGraph.dependencies[ordinal]!, ...bound])],
       dependents: graph.dependents[ordinal]!,
       opens: opens[ordinal]!,
       ...(isGated ? { gate: { dependencies, pools, ...(sharedPool === undefined ? {} : { sharedPool }) } } : {}),
       ...(task.priority === 0 ? {} : { priority: task.priority }),
       rank: rank[ordinal]!,
       ...(isJsonObject(task.metadata.mock) ? { mock: task.metadata.mock } : {}),
+      ...(execution === 1 ? {} : { execution }),
+      ...(removed.has(ordinal) ? { removed: true as const } : {}),
     };
   });
 }

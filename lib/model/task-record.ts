@@ -62,6 +62,10 @@ export interface TaskRecord {
   readonly removed?: true;
   /** `metadata.mock`: how the mock executor is to play this task. */
   readonly mock?: JsonObject;
+  /** Of which execution of the run the record is; absent: of the first. */
+  readonly execution?: number;
+  /** The plan has it no more. */
+  readonly removed?: true;
 }
 
 /** What a run may take in all before it is stopped; what it does not say has no limit. */

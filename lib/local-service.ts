@@ -10,6 +10,7 @@ import { RealClock } from './local/real-clock.ts';
 import { TimedStartQueue } from './local/timed-start-queue.ts';
 import { LARGEST_PLAN } from './model/plan-sizes.ts';
 import { Planner } from './planner.ts';
+import { RunControls } from './run-controls.ts';
 import { LOCAL_TARGETS, type PrepareOptions } from './prepare-plan.ts';
 
 export interface LocalServiceOptions extends LocalPlatformOptions, Omit<PrepareOptions, 'targets'> {
@@ -32,23 +33,32 @@ export class LocalService {
     this.#platform = new LocalPlatform({ ...options, clock });
     this.#queue = new TimedStartQueue({
       clock,
-      start: (runId) => this.planner.startQueued(runId),
+      start: (runId) => this.planner.drive(runId),
       onError: (runId, error) => logger.error(`run ${runId} did not start`, error),
     });
     const { runtime, blobs } = this.#platform;
-    this.planner = new Planner({ ...options, ports: { runtime, blobs, queue: this.#queue }, targets: LOCAL_TARGETS });
+    const ports = { runtime, blobs, queue: this.#queue };
+    this.planner = new Planner({ ...options, ports, targets: LOCAL_TARGETS });
     this.#uploads = new LocalUploads({ blobs, clock, origin: () => originOf(this.server) });
     // nobody here cuts a dry run short
-    const api: Api = { planner: this.planner, runtime, uploads: this.#uploads, largestDryRun: LARGEST_PLAN, logger };
+    const controls = new RunControls(ports, this.planner);
+    const waitPorts = this.#platform.waitPorts;
+    const api: Api = { planner: this.planner, controls, waitPorts, runtime, uploads: this.#uploads, largestDryRun: LARGEST_PLAN, logger };
     this.server = makeHttpServer(
       async (request) => (await takeUpload(this.#uploads, request)) ?? handleApiRequest(api, request),
       maxBodyBytes,
     );
   }
 
-  /** Starts what an earlier process accepted and did not start. */
-  async startQueued(): Promise<void> {
-    for (const runId of await this.#platform.store.listQueued()) await this.#queue.send(runId, 0);
+  /**
+   * Takes up what an earlier process has left: what it accepted is started, what it executed can be resumed.
+   *
+   * @returns the runs that can be resumed
+   */
+  async takeUp(): Promise<string[]> {
+    const interrupted = await this.#platform.settleOrphans();
+    for (const { run_id, status } of await this.#platform.store.listUnfinished()) if (status === 'queued') await this.#queue.send(run_id, 0);
+    return interrupted;
   }
 
   /** Takes no more requests and closes the store. Runs that are under way cannot go on. */

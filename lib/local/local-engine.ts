@@ -43,6 +43,8 @@ export class LocalEngine implements WorkflowEngine {
   /** By name, running and over; the oldest that are over are forgotten. */
   readonly #executions = new Map<string, Promise<ExecutionEnd>>();
   readonly #over: string[] = [];
+  /** Of those that go on. */
+  readonly #arns = new Map<string, string>();
   #runtime: Runtime | undefined;
   #closed = false;
 
@@ -81,8 +83,10 @@ export class LocalEngine implements WorkflowEngine {
       input,
     });
     this.#machines.take(machineName);
+    this.#arns.set(executionName, executionArn);
     const ended = this.#interpreter.waitForExecution(executionArn).then(async (end) => {
       this.#machines.giveBack(machineName);
+      this.#arns.delete(executionName);
       if (this.#closed) throw new Error('the engine was closed');
       await this.#onEnd?.(executionName, end);
       this.#remember(executionName);
@@ -91,6 +95,16 @@ export class LocalEngine implements WorkflowEngine {
     ended.catch(() => {}); // whoever waits is told
     this.#executions.set(executionName, ended);
     await this.#onStart?.(executionName);
+  }
+
+  async stopExecution(_machineName: string, executionName: string): Promise<void> {
+    const arn = this.#arns.get(executionName);
+    if (arn !== undefined) this.#interpreter.stopExecution(arn, { error: 'Stopped', cause: 'the run was stopped' });
+  }
+
+  /** Names of the executions that go on here. */
+  running(): string[] {
+    return [...this.#arns.keys()];
   }
 
   async openGate(token: string): Promise<boolean> {

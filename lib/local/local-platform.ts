@@ -1,21 +1,27 @@
 import { join } from 'node:path';
 import { type Executors, makeDispatcher } from '../executors/make-dispatcher.ts';
 import { makeMockDispatcher } from '../executors/mock.ts';
+import { refOf } from '../model/execution-ref.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { readExecutionName } from '../runtime/execution-name.ts';
 import type { BlobStore, RunEvent } from '../runtime/ports.ts';
+import type { WaitPorts } from '../runtime/wait-for-run.ts';
 import { makeRuntime, type Runtime } from '../runtime/runtime.ts';
 import { settleRun } from '../runtime/settle-run.ts';
-import { runIdOf } from '../runtime/start-run.ts';
 import { FileBlobStore } from './file-blob-store.ts';
 import { type ExecutionEnd, LocalEngine } from './local-engine.ts';
 import { MemoryBlobStore } from './memory-blob-store.ts';
 import { isAlive, markOf, PROCESS_MARK } from './process-mark.ts';
 import { RealClock } from './real-clock.ts';
+import { RunWaiters } from './run-waiters.ts';
+import { RunWatch } from './run-watch.ts';
 import { SharedPoolWatch } from './shared-pool-watch.ts';
 import { SqliteStore } from './sqlite/sqlite-store.ts';
 
 export const STORE_FILE = 'task-orchestrator.db';
 const BLOB_FOLDER = 'blobs';
+/** How often runs are looked at that another process may change. */
+const OTHERS_LOOK_MS = 250;
 
 export interface LocalPlatformOptions {
   /** Folder of the store's file; without it everything is in memory and gone with the process. */
@@ -36,37 +42,71 @@ export class LocalPlatform {
   readonly engine: LocalEngine;
   readonly runtime: Runtime;
   readonly sharedPools: SharedPoolWatch;
+  /** Of runs that change in this process. */
+  readonly waiters = new RunWaiters();
+  readonly #watch: RunWatch;
+  readonly #isShared: boolean;
 
   /** @throws StoreUnusableError */
   constructor(options: LocalPlatformOptions) {
     const clock = options.clock ?? new RealClock();
+    const isShared = options.dataDir !== undefined && clock instanceof RealClock;
+    this.#isShared = isShared;
+    const listen = options.onEvent === undefined ? undefined : isolated(options.onEvent);
     this.store = new SqliteStore({
       path: options.dataDir === undefined ? ':memory:' : join(options.dataDir, STORE_FILE),
       fsync: options.fsync ?? false,
-      ...(options.onEvent === undefined ? {} : { onEvent: isolated(options.onEvent) }),
+      // a store in memory, or in time of its own, is nobody else's
+      process: isShared ? PROCESS_MARK : undefined,
+      onEvent: (event) => {
+        this.waiters.tell(event);
+        listen?.(event);
+      },
     });
     this.blobs = options.dataDir === undefined ? new MemoryBlobStore() : new FileBlobStore(join(options.dataDir, BLOB_FOLDER));
     this.engine = new LocalEngine({
       clock,
       onEnd: (executionName, end) => this.#settle(executionName, end),
-      // a store in memory, or in time of its own, is nobody else's
-      ...(options.dataDir !== undefined &&
-        clock instanceof RealClock && {
-          tokenPrefix: PROCESS_MARK,
-          forward: (token: string) => this.#forward(token),
-          onStart: (executionName: string) => this.sharedPools.begin(runIdOf(executionName)!),
-        }),
+      ...(isShared && {
+        tokenPrefix: PROCESS_MARK,
+        forward: (token: string) => this.#forward(token),
+        onStart: (executionName: string) => {
+          this.#watch.begin();
+          return this.sharedPools.begin(refOf(readExecutionName(executionName)!));
+        },
+      }),
     });
     const dispatch = makeDispatcher({ agent: options.agentExecutor, tool: options.toolExecutor, mock: makeMockDispatcher(clock) });
     this.runtime = makeRuntime({ store: this.store, engine: this.engine, dispatch, clock });
     this.engine.attach(this.runtime);
     this.sharedPools = new SharedPoolWatch(this.store, this.runtime);
+    this.#watch = new RunWatch(this.store, this.engine, this.runtime);
+  }
+
+  /** Settles runs that a process has left which is gone: they can be resumed. @returns those that were executing, the oldest first */
+  async settleOrphans(): Promise<string[]> {
+    const interrupted: string[] = [];
+    for (const run of await this.store.listUnfinished()) {
+      if (run.status === 'queued' || run.process === null || isAlive(run.process)) continue;
+      const { run_id: runId, execution } = run;
+      await settleRun(this.runtime, refOf({ runId, execution }), { reason: 'the process that ran it has ended', dead: true });
+      if (run.status === 'executing') interrupted.push(runId);
+    }
+    return interrupted;
   }
 
   close(): void {
+    this.waiters.close();
     this.sharedPools.close();
+    this.#watch.close();
     this.engine.close();
     this.store.close();
+  }
+
+  /** How to wait for a run: others may change it where the store is a folder. */
+  get waitPorts(): WaitPorts {
+    const lookEveryMs = this.#isShared ? OTHERS_LOOK_MS : undefined;
+    return { store: this.store, clock: this.runtime.clock, changes: this.waiters, lookEveryMs };
   }
 
   /** A token of another process, which looks for it as long as it lives. */
@@ -78,11 +118,12 @@ export class LocalPlatform {
 
   /** A run whose execution ended without finish-run is over too. */
   async #settle(executionName: string, { status, error = '', cause = '' }: ExecutionEnd): Promise<void> {
-    const runId = runIdOf(executionName);
-    if (runId === undefined) return;
-    await this.sharedPools.end(runId);
+    const found = readExecutionName(executionName);
+    if (found === undefined) return;
+    const ref = refOf(found);
+    await this.sharedPools.end(ref);
     const reason = `the execution ended ${status}: ${error} ${cause}`.trim();
-    await settleRun(this.runtime, runId, { reason, timedOut: status === 'TIMED_OUT' });
+    await settleRun(this.runtime, ref, { reason, timedOut: status === 'TIMED_OUT' });
   }
 }
 

@@ -1,3 +1,4 @@
+import type { ExecutionRef } from '../model/execution-ref.ts';
 import { sharedPoolsOf } from '../runtime/demands.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { settleRun } from '../runtime/settle-run.ts';
@@ -15,8 +16,8 @@ const ORPHANS_EVERY = 20;
 export class SharedPoolWatch {
   readonly #store: SqliteStore;
   readonly #runtime: Runtime;
-  /** Runs of this process, with the shared pools they use. */
-  readonly #runs = new Map<string, readonly string[]>();
+  /** Executions in this process, with the shared pools they use. */
+  readonly #runs = new Map<ExecutionRef, readonly string[]>();
   #timer: NodeJS.Timeout | undefined;
   #ticks = 0;
 
@@ -25,18 +26,19 @@ export class SharedPoolWatch {
     this.#runtime = runtime;
   }
 
-  async begin(runId: string): Promise<void> {
-    const pools = sharedPoolsOf(await this.#runtime.specs.get(runId));
+  async begin(ref: ExecutionRef): Promise<void> {
+    const spec = await this.#runtime.specs.find(ref);
+    const pools = spec === undefined ? [] : sharedPoolsOf(spec);
     if (pools.length === 0) return;
-    this.#runs.set(runId, pools);
+    this.#runs.set(ref, pools);
     this.#timer ??= setInterval(() => void this.#look().catch(() => {}), MAIL_MS).unref();
   }
 
   /** The last look, for those that come later: nobody else may be there to settle a process that has died meanwhile. */
-  async end(runId: string): Promise<void> {
-    if (!this.#runs.has(runId)) return;
+  async end(ref: ExecutionRef): Promise<void> {
+    if (!this.#runs.has(ref)) return;
     await this.#settleOrphans();
-    this.#runs.delete(runId);
+    this.#runs.delete(ref);
     if (this.#runs.size === 0) this.close();
   }
 
@@ -52,14 +54,14 @@ export class SharedPoolWatch {
 
   /** Runs that hold places although the process that ran them is gone. */
   async #settleOrphans(): Promise<void> {
-    const [runId] = this.#runs.keys();
-    if (runId === undefined) return;
+    const [own] = this.#runs.keys();
+    if (own === undefined) return;
     for (const pool of new Set([...this.#runs.values()].flat())) {
-      for (const holder of await this.#store.listSharedHolders(runId, pool)) {
-        if (this.#runs.has(holder.run_id)) continue;
-        const tokens = await this.#store.listTokens(holder.run_id, holder.ordinal);
+      for (const holder of await this.#store.listSharedHolders(own, pool)) {
+        if (this.#runs.has(holder.ref)) continue;
+        const tokens = await this.#store.listTokens(holder.ref, holder.ordinal);
         if (!tokens.some((token) => isAlive(markOf(token)))) {
-          await settleRun(this.#runtime, holder.run_id, { reason: 'the process that ran it has ended' });
+          await settleRun(this.#runtime, holder.ref, { reason: 'the process that ran it has ended' });
         }
       }
     }

@@ -56,10 +56,6 @@ export interface TaskRecord {
   readonly priority?: number;
   /** Place in the order in which free places are given out, 0 first: priority, longest remaining path, ordinal. */
   readonly rank: number;
-  /** Of which execution of the run the record is; absent: of the first. */
-  readonly execution?: number;
-  /** The plan has it no more. */
-  readonly removed?: true;
   /** `metadata.mock`: how the mock executor is to play this task. */
   readonly mock?: JsonObject;
   /** Of which execution of the run the record is; absent: of the first. */

@@ -2,7 +2,7 @@ import type { TaskStatus } from '../model/run.ts';
 import type { RunSpec, TaskRecord } from '../model/task-record.ts';
 import type { TaskItem } from './ports.ts';
 
-export type TaskDescription = Omit<TaskItem, 'ordinal'> & { readonly task_id: string; readonly name: string };
+export type TaskDescription = Omit<TaskItem, 'ordinal' | 'failures'> & { readonly task_id: string; readonly name: string };
 
 /**
  * Tasks of a run as they stand, in the order of their records; `items` has theirs and those of what they depend on. A task without an item was never touched: it is `ready` when all that it
@@ -18,7 +18,8 @@ export function describeTasks({ tasks }: Pick<RunSpec, 'tasks'>, items: readonly
     return {
       task_id: id,
       name,
-      status: item?.status ?? untouched(record),
+      // for its next execution it was made pending without being touched
+      status: item === undefined || (item.status === 'pending' && item.attempt === 0) ? untouched(record) : item.status,
       attempt: item?.attempt ?? 0,
       outputs: item?.outputs ?? null,
       error: item?.error ?? null,

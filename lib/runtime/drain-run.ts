@@ -13,17 +13,20 @@ const GRACE_MS = 30_000;
  * Makes a run `paused` that is being paused once none of its attempts is under way any more. Where all tasks have ended meanwhile,
  * the run has too. Safe to repeat.
  *
+ * @param dead no attempt is waited for: whoever carried them out is gone
  * @returns whether there is nothing left to wait for
  */
-export async function drainRun(runtime: Runtime, ref: ExecutionRef): Promise<boolean> {
+export async function drainRun(runtime: Runtime, ref: ExecutionRef, dead = false): Promise<boolean> {
   const { store, clock } = runtime;
   const control = await controlOf(runtime, ref);
   if (control?.status !== 'pausing') return true;
   const scope = await scopeOf(runtime, ref);
   const executing = (await store.listProgress(scope.runId)).filter(({ status }) => status === 'executing');
-  if (executing.some((task) => clock.now() < lastMoment(scope, control, task))) return false;
+  if (!dead && executing.some((task) => clock.now() < lastMoment(scope, control, task))) return false;
   for (const { ordinal, attempt } of executing) {
     const record = scope.spec.tasks[ordinal]!;
+    // an attempt that died did not fail: it is begun anew, and its task is executing until then
+    if (dead) continue;
     const { code, message } = new TaskTimedOutError(`task ${record.id} has not ended within its timeout of ${record.timeoutSec} s`);
     await store.releaseTask(scope.runId, record, attempt, { code, message }, timestamp(clock));
   }

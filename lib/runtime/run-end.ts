@@ -1,28 +1,36 @@
 import { RUN_ERROR, type RunErrorName } from '../model/task-errors.ts';
 import { whyCancelled } from './budget.ts';
+import type { ExecutionRef } from '../model/execution-ref.ts';
+import type { RunSpec } from '../model/task-record.ts';
 import type { Run, RunTotals } from './ports.ts';
-import { type RunScope, type Runtime, timestamp } from './runtime.ts';
+import { type Runtime, timestamp } from './runtime.ts';
 
 export interface RunFailure {
   readonly code: RunErrorName;
   readonly message: string;
 }
 
+/** The execution with which a run ends, and what its budget is. */
+export interface Ending {
+  readonly ref: ExecutionRef;
+  readonly spec: Pick<RunSpec, 'budget'>;
+}
+
 /** Ends a run by what became of its tasks: `completed`, or `failed` for the reason that is returned. */
 export async function endByTasks(
   { store, clock }: Pick<Runtime, 'store' | 'clock'>,
-  scope: RunScope,
+  ending: Ending,
   run: Run,
   totals: RunTotals,
 ): Promise<RunFailure | undefined> {
-  const failure = failureOf(scope, run, totals);
+  const failure = failureOf(ending, run, totals);
   const status = failure === undefined ? 'completed' : 'failed';
-  await store.endRun(scope.ref, { status, error: failure ?? null, totals, at: timestamp(clock) });
+  await store.endRun(ending.ref, { status, error: failure ?? null, totals, at: timestamp(clock) });
   return failure;
 }
 
 /** Why a run has failed whose tasks came to these totals; undefined for one that has not. */
-export function failureOf({ spec }: Pick<RunScope, 'spec'>, run: Run, totals: RunTotals): RunFailure | undefined {
+export function failureOf({ spec }: Pick<Ending, 'spec'>, run: Run, totals: RunTotals): RunFailure | undefined {
   const { unfinished, cancelled, failed, blocked } = totals;
   const ofAll = `of ${run.task_count} tasks`;
   if (unfinished > 0) return { code: RUN_ERROR.incomplete, message: `${unfinished} ${ofAll} have no final status` };

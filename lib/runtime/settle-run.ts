@@ -15,6 +15,8 @@ export interface BadEnd {
   readonly reason: string;
   /** The machine's own time was up: the run's `max_execution_time_sec`, and nothing goes on after it. */
   readonly timedOut?: boolean;
+  /** Whoever carried out its attempts is gone too: they are not waited for. */
+  readonly dead?: boolean;
 }
 
 /**
@@ -24,7 +26,7 @@ export interface BadEnd {
  */
 export async function settleRun(runtime: Runtime, ref: ExecutionRef, end: BadEnd): Promise<void> {
   const control = await controlOf(runtime, ref);
-  if (control?.status === 'pausing') await drainRun(runtime, ref);
+  if (control?.status === 'pausing') await drainRun(runtime, ref, end.dead);
   else if (control?.status === 'cancelling') await finishCancelling(runtime, control);
   else if (control !== undefined && !isFinalRun(control.status) && control.status !== 'paused') await interrupt(runtime, ref, control, end);
   // also where it had ended: whoever ended it may have died before this

@@ -1,0 +1,106 @@
+import { compile } from './compiler/compile.ts';
+import { runBudget } from './compiler/run-budget.ts';
+import { type KeptPlan, readKeptPlan } from './kept-plan.ts';
+import { refOf } from './model/execution-ref.ts';
+import { type CompileTargets, effectiveLimit } from './prepare-plan.ts';
+import { demandOf } from './runtime/demands.ts';
+import { keepMachines } from './runtime/kept-machines.ts';
+import type { RunControl, TaskKey, TaskProgress, TaskReset } from './runtime/ports.ts';
+import { endByTasks } from './runtime/run-end.ts';
+import { timestamp } from './runtime/runtime.ts';
+import type { SubmitPorts } from './runtime/start-run.ts';
+import { type WhatIsLeft, whatIsLeft } from './what-is-left.ts';
+
+export interface PlanExecutionOptions {
+  readonly ports: SubmitPorts;
+  readonly targets: CompileTargets;
+  /** The pools that all runs share. */
+  readonly sharedPools: ReadonlySet<string>;
+}
+
+/**
+ * Plans a run's next execution: compiles what is left of its plan. Attempts that were under way are counted, their tasks begin another;
+ * what has completed stays as it is. May be repeated, also by several at once.
+ *
+ * @returns false where there is nothing to be started
+ */
+export async function planExecution(options: PlanExecutionOptions, control: RunControl): Promise<boolean> {
+  const { runtime, blobs } = options.ports;
+  const { store, clock } = runtime;
+  const { run_id: runId, execution, order } = control;
+  const ref = refOf({ runId, execution });
+  const kept = await readKeptPlan(blobs, runId, order.plan_folder);
+  for (;;) {
+    const progress = await store.listProgress(runId);
+    const left = whatIsLeft(kept, progress, order);
+    await writeDownLosses(options, control, kept, left);
+    if (left.open.size === 0) {
+      await endRun(options, ref, runId, kept);
+      return false;
+    }
+    if (await store.resetTasks(ref, resetsOf(kept, progress, left, execution), order.mode === 'retry', timestamp(clock))) {
+      return launchable(options, control, kept, left);
+    }
+    // a task has changed under way; or the run has, and then it is not for us any more
+    const now = await store.getControl(runId);
+    if (now?.status !== 'queued' || now.execution !== execution || now.planned === execution) return false;
+  }
+}
+
+async function launchable(options: PlanExecutionOptions, control: RunControl, kept: KeptPlan, left: WhatIsLeft): Promise<boolean> {
+  const { ports, targets, sharedPools } = options;
+  const { store } = ports.runtime;
+  const { run_id: runId, execution, order } = control;
+  const ref = refOf({ runId, execution });
+  const maxParallelTasks = effectiveLimit(kept.plan, kept.max_parallel_tasks);
+  const { open, retriesLeft } = left;
+  const started = new Set([...left.started].slice(0, maxParallelTasks));
+  const removed = new Set(kept.removed);
+  const residual = { execution, open, started, retriesLeft, removed };
+  const { spec, machines } = compile(kept.plan, { bindings: kept.bindings, maxParallelTasks, sharedPools, ...targets, residual });
+  // a task holds its place from its first attempt to its end, also across a pause
+  for (const ordinal of started) {
+    const demand = demandOf(spec, ordinal);
+    if (demand.length > 0) await store.takePlaces(ref, ordinal, demand);
+  }
+  await keepMachines(ports.blobs, { runId, folder: order.folder }, machines);
+  const { plan_id, goal_id } = kept.plan;
+  return store.planRun(ref, { plan_id, goal_id, machine: machines.at(-1)!.name }, spec);
+}
+
+/** Failures that nobody was left to write down, and what they block: in that order, as ever. */
+async function writeDownLosses(
+  { ports }: PlanExecutionOptions,
+  { run_id: runId, execution }: RunControl,
+  kept: KeptPlan,
+  { failed, blocked }: WhatIsLeft,
+): Promise<void> {
+  const { store, clock } = ports.runtime;
+  for (const { ordinal, error } of failed) await store.failTask(runId, keyOf(kept, ordinal, execution), error, timestamp(clock));
+  if (blocked.length === 0) return;
+  const tasks = blocked.map((ordinal) => keyOf(kept, ordinal, execution));
+  await store.blockTasks(runId, tasks, { code: 'E5204', message: 'blocked by the failure of another task' }, timestamp(clock));
+}
+
+/** All tasks had ended, only the run had not. */
+async function endRun({ ports }: PlanExecutionOptions, ref: string, runId: string, kept: KeptPlan): Promise<void> {
+  const { store } = ports.runtime;
+  const run = await store.getRun(runId);
+  if (run === undefined) return;
+  const budget = runBudget(kept.plan.resource_budget);
+  await endByTasks(ports.runtime, { ref, spec: budget === undefined ? {} : { budget } }, run, await store.countTasks(runId));
+}
+
+function resetsOf(kept: KeptPlan, progress: readonly TaskProgress[], { open }: WhatIsLeft, execution: number): TaskReset[] {
+  const items = new Map(progress.map((item) => [item.ordinal, item]));
+  const resets = [...open].map((ordinal): TaskReset => ({ task: keyOf(kept, ordinal, execution), was: items.get(ordinal) }));
+  const dropped = (kept.removed ?? []).filter((ordinal) => items.has(ordinal));
+  return [
+    ...resets,
+    ...dropped.map((ordinal): TaskReset => ({ task: keyOf(kept, ordinal, execution), was: items.get(ordinal), removed: true })),
+  ];
+}
+
+function keyOf({ plan }: KeptPlan, ordinal: number, execution: number): TaskKey {
+  return { ordinal, id: plan.tasks[ordinal]!.task_id, execution };
+}

@@ -26,5 +26,5 @@ export async function readKeptPlan(blobs: BlobStore, runId: string, folder: Blob
 }
 
 function planKey(runId: string, folder: BlobFolder): string {
-  return `${runBlobs(runId)}/${folder}/plan.json`;
+  return `${runBlobs(runId, folder)}/plan.json`;
 }

@@ -10,8 +10,8 @@ import { RealClock } from './local/real-clock.ts';
 import { TimedStartQueue } from './local/timed-start-queue.ts';
 import { LARGEST_PLAN } from './model/plan-sizes.ts';
 import { Planner } from './planner.ts';
-import { RunControls } from './run-controls.ts';
 import { LOCAL_TARGETS, type PrepareOptions } from './prepare-plan.ts';
+import { RunControls } from './run-controls.ts';
 
 export interface LocalServiceOptions extends LocalPlatformOptions, Omit<PrepareOptions, 'targets'> {
   /** Gets what went wrong inside. Default: the console. */
@@ -57,7 +57,8 @@ export class LocalService {
    */
   async takeUp(): Promise<string[]> {
     const interrupted = await this.#platform.settleOrphans();
-    for (const { run_id, status } of await this.#platform.store.listUnfinished()) if (status === 'queued') await this.#queue.send(run_id, 0);
+    for (const { run_id, status } of await this.#platform.store.listUnfinished())
+      if (status === 'queued') await this.#queue.send(run_id, 0);
     return interrupted;
   }
 

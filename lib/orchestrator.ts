@@ -16,12 +16,12 @@ import { describeTasks, type TaskDescription } from './runtime/describe-tasks.ts
 import { executionName } from './runtime/execution-name.ts';
 import { keepMachines } from './runtime/kept-machines.ts';
 import { latestRecords } from './runtime/latest-spec.ts';
-import { isAtRest, waitForRun } from './runtime/wait-for-run.ts';
 import type { Run, RunStore, TaskItem } from './runtime/ports.ts';
 import { settleRun } from './runtime/settle-run.ts';
 import { sharedPoolNames } from './runtime/shared-pool-names.ts';
 import { startRun } from './runtime/start-run.ts';
 import { type OrchestratorStats, withRates } from './runtime/statistics.ts';
+import { isAtRest, waitForRun } from './runtime/wait-for-run.ts';
 import { writeBack } from './write-back.ts';
 
 export type TaskOrchestratorOptions = LocalPlatformOptions & PrepareOptions;

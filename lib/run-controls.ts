@@ -3,7 +3,7 @@ import { keepPlan, readKeptPlan } from './kept-plan.ts';
 import { LARGEST_PROMPT_PLAN } from './model/plan-sizes.ts';
 import type { Planner } from './planner.ts';
 import { invalidPlan } from './prepare-plan.ts';
-import { cancelRun, ControlRefusedError, pauseRun, permitted, RunUnknownError, reopenRun } from './runtime/control-run.ts';
+import { ControlRefusedError, cancelRun, pauseRun, permitted, RunUnknownError, reopenRun } from './runtime/control-run.ts';
 import { EngineThrottledError, type RunControl } from './runtime/ports.ts';
 import type { SubmitPorts } from './runtime/start-run.ts';
 

@@ -1,7 +1,7 @@
 import { dependenciesOf } from './compiler/plan-dependencies.ts';
 import type { KeptPlan } from './kept-plan.ts';
-import { isFinal } from './model/run.ts';
 import type { RetryPolicy } from './model/plan.ts';
+import { isFinal } from './model/run.ts';
 import { INTERRUPTED } from './runtime/control-table.ts';
 import type { RunOrder, TaskError, TaskProgress } from './runtime/ports.ts';
 
@@ -28,12 +28,15 @@ export function whatIsLeft(kept: KeptPlan, progress: readonly TaskProgress[], or
     const most = order.max_retries ?? tasks[ordinal]!.retry_policy.max_retries;
     return order.mode === 'retry' ? most : Math.max(0, most - failuresThatCount(items.get(ordinal)));
   };
-  const started = present.filter((ordinal) => isStarted(items.get(ordinal)));
+  const dependencies = dependenciesOf(kept.plan, kept.bindings, removed);
+  // one that a changed plan lets wait anew holds no place meanwhile
+  const startedOf = (open: ReadonlySet<number>): ReadonlySet<number> =>
+    new Set([...open].filter((ordinal) => isStarted(items.get(ordinal)) && !dependencies[ordinal]!.some((other) => open.has(other))));
 
   if (order.mode === 'retry') {
     const rerun = new Set(order.folder === order.plan_folder ? kept.rerun : []);
     const open = new Set(present.filter((ordinal) => rerun.has(ordinal) || items.get(ordinal)?.status !== 'completed'));
-    return { open, started: new Set(started), failed: [], blocked: [], retriesLeft };
+    return { open, started: startedOf(open), failed: [], blocked: [], retriesLeft };
   }
 
   const failed = present.flatMap((ordinal) => {
@@ -43,10 +46,9 @@ export function whatIsLeft(kept: KeptPlan, progress: readonly TaskProgress[], or
   });
   const lost = new Set(failed.map(({ ordinal }) => ordinal));
   const isOpen = (ordinal: number): boolean => !lost.has(ordinal) && !removed.has(ordinal) && isUnfinished(items.get(ordinal));
-  const dependencies = dependenciesOf(kept.plan, kept.bindings, removed);
   const blocked = blockedOnes(dependencies, isOpen, (ordinal) => lost.has(ordinal) || isBad(items.get(ordinal)));
   const open = new Set(present.filter((ordinal) => isOpen(ordinal) && !blocked.has(ordinal)));
-  return { open, started: new Set(started.filter((ordinal) => open.has(ordinal))), failed, blocked: [...blocked], retriesLeft };
+  return { open, started: startedOf(open), failed, blocked: [...blocked], retriesLeft };
 }
 
 /** What an execution that was stopped has cancelled goes on in the next. */

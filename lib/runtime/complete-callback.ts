@@ -23,14 +23,21 @@ export async function completeCallback(runtime: Runtime, callbackId: string, rep
   if (spec === undefined) return 'expired'; // the run is in another execution by now
   const scope: RunScope = { ...readRef(callback.ref), ref: callback.ref, spec };
   if (report.status === 'heartbeat') return beat(runtime, scope, callback);
-  const outcome = report.status === 'failed' ? await fail(runtime, scope, callback, report.error) : await complete(runtime, scope, callback, report.outputs);
+  const outcome =
+    report.status === 'failed'
+      ? await fail(runtime, scope, callback, report.error)
+      : await complete(runtime, scope, callback, report.outputs);
   const { run } = await runtime.store.readTasks(scope.runId, [], []);
   if (run?.status === 'pausing') await drainRun(runtime, scope.ref);
   return outcome;
 }
 
 /** In a run that is being paused nobody waits under the token any more, but the attempt may end. */
-async function beat({ store, engine, clock }: Runtime, { runId, spec }: RunScope, { ordinal, attempt, token }: Callback): Promise<CallbackOutcome> {
+async function beat(
+  { store, engine, clock }: Runtime,
+  { runId, spec }: RunScope,
+  { ordinal, attempt, token }: Callback,
+): Promise<CallbackOutcome> {
   if (await engine.heartbeat(token)) return 'accepted';
   const { run } = await store.readTasks(runId, [], []);
   if (run?.status !== 'pausing') return 'expired';

@@ -1,8 +1,8 @@
 import { refOf } from '../model/execution-ref.ts';
-import { FIRST_DRAIN_LOOK_SEC } from './drive-run.ts';
+import { finishCancelling } from './cancel-run.ts';
 import { CONTROL_TABLE, type Control, type Outcome, stateOf } from './control-table.ts';
 import { drainRun } from './drain-run.ts';
-import { finishCancelling } from './cancel-run.ts';
+import { FIRST_DRAIN_LOOK_SEC } from './drive-run.ts';
 import type { Run, RunControl, RunOrder } from './ports.ts';
 import { type Runtime, timestamp } from './runtime.ts';
 import { LOOK_AFTER_SEC, type SubmitPorts } from './start-run.ts';

@@ -2,9 +2,9 @@ import type { ExecutionRef } from '../model/execution-ref.ts';
 import { controlOf } from './cancel-unfinished.ts';
 import { TaskTimedOutError } from './errors.ts';
 import { leaveSharedPools } from './gates.ts';
+import type { RunControl, TaskProgress } from './ports.ts';
 import { endByTasks } from './run-end.ts';
 import { type RunScope, type Runtime, scopeOf, timestamp } from './runtime.ts';
-import type { RunControl, TaskProgress } from './ports.ts';
 
 /** Beyond its timeout an attempt that has not ended is dead: its function, or whoever was to report, is gone. */
 const GRACE_MS = 30_000;

@@ -36,5 +36,5 @@ export async function readMachines(blobs: BlobStore, at: KeptAt): Promise<KeptMa
 }
 
 function machinesKey({ runId, folder }: KeptAt): string {
-  return `${runBlobs(runId)}/${folder}/machines.json`;
+  return `${runBlobs(runId, folder)}/machines.json`;
 }

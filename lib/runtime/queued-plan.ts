@@ -1,5 +1,5 @@
-import { type ExecutionRef, readRef } from '../model/execution-ref.ts';
 import type { PlanningError } from '../model/errors.ts';
+import { type ExecutionRef, readRef } from '../model/execution-ref.ts';
 import type { Problem } from '../model/problem.ts';
 import { type BlobFolder, BlobMissingError, type BlobStore, type NewRun } from './ports.ts';
 import { runBlobs } from './run-blobs.ts';
@@ -72,6 +72,6 @@ export async function readProblems(blobs: BlobStore, runId: string): Promise<rea
   }
 }
 
-const planKey = (runId: string, folder: BlobFolder): string => `${runBlobs(runId)}/${folder}/submission.json`;
-const optionsKey = (runId: string, folder: BlobFolder): string => `${runBlobs(runId)}/${folder}/submission-options.json`;
+const planKey = (runId: string, folder: BlobFolder): string => `${runBlobs(runId, folder)}/submission.json`;
+const optionsKey = (runId: string, folder: BlobFolder): string => `${runBlobs(runId, folder)}/submission-options.json`;
 const problemsKey = (runId: string): string => `${runBlobs(runId)}/problems.json`;

@@ -1,7 +1,7 @@
-import { RUN_ERROR, type RunErrorName } from '../model/task-errors.ts';
-import { whyCancelled } from './budget.ts';
 import type { ExecutionRef } from '../model/execution-ref.ts';
+import { RUN_ERROR, type RunErrorName } from '../model/task-errors.ts';
 import type { RunSpec } from '../model/task-record.ts';
+import { whyCancelled } from './budget.ts';
 import type { Run, RunTotals } from './ports.ts';
 import { type Runtime, timestamp } from './runtime.ts';
 

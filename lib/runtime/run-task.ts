@@ -1,11 +1,12 @@
-import type { ExecutionRef } from '../model/execution-ref.ts';
 import { MissingOutputError } from '../model/errors.ts';
+import type { ExecutionRef } from '../model/execution-ref.ts';
 import type { JsonObject } from '../model/json.ts';
 import { isFinal } from '../model/run.ts';
 import type { TaskRecord } from '../model/task-record.ts';
 import { bindTask } from './bind-task.ts';
 import { deadlineOf, usageToCount, usedUp } from './budget.ts';
 import { type Bounds, dispatchWithin } from './dispatch-within.ts';
+import { drainRun } from './drain-run.ts';
 import {
   AttemptSupersededError,
   asTaskError,
@@ -16,7 +17,6 @@ import {
   TaskBlockedError,
   TaskFailedError,
 } from './errors.ts';
-import { drainRun } from './drain-run.ts';
 import { finishTask } from './finish-task.ts';
 import { ACCEPTED, type RunState, type TaskItem } from './ports.ts';
 import { type RunScope, type Runtime, scopeOf, timestamp } from './runtime.ts';

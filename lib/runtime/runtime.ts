@@ -1,8 +1,8 @@
+import { type ExecutionRef, type RunExecution, readRef } from '../model/execution-ref.ts';
 import type { RunSpec } from '../model/task-record.ts';
 import type { Clock } from './clock.ts';
-import type { Dispatcher, RunStore, WorkflowEngine } from './ports.ts';
-import { type ExecutionRef, type RunExecution, readRef } from '../model/execution-ref.ts';
 import { RunStoppedError } from './errors.ts';
+import type { Dispatcher, RunStore, WorkflowEngine } from './ports.ts';
 import { RunningAttempts } from './running-attempts.ts';
 import { SpecCache } from './spec-cache.ts';
 

@@ -3,7 +3,6 @@ import type { RunSpec } from '../model/task-record.ts';
 import { executionName } from './execution-name.ts';
 import { type KeptAt, type KeptMachines, keepMachines, readMachines } from './kept-machines.ts';
 import {
-  type BlobFolder,
   type BlobStore,
   EngineThrottledError,
   type MachineDefinition,
@@ -16,17 +15,14 @@ import { type Runtime, timestamp } from './runtime.ts';
 import { stopExecution } from './stop-execution.ts';
 
 export interface StartRunInput {
-  readonly run: Omit<NewRun, 'created_at' | 'machine' | 'folder'> & { readonly folder: BlobFolder };
+  readonly run: Omit<NewRun, 'created_at' | 'machine'>;
   readonly spec: RunSpec;
   /** The run's machine last, after those it starts. */
   readonly machines: readonly MachineDefinition[];
 }
 
 /** Writes the run down, makes its machines and starts it. */
-export async function startRun(
-  runtime: Runtime,
-  { run, spec, machines }: StartRunInput,
-): Promise<{ run_id: string; created: boolean }> {
+export async function startRun(runtime: Runtime, { run, spec, machines }: StartRunInput): Promise<{ run_id: string; created: boolean }> {
   const machine = machines.at(-1)!.name;
   const accepted = await runtime.store.createRun({ ...run, machine, created_at: timestamp(runtime.clock) }, spec);
   if (!accepted.created) return accepted;
@@ -73,7 +69,7 @@ export const LOOK_AFTER_SEC = 60;
 export async function submitRun(ports: SubmitPorts, { run, spec, machines }: StartRunInput): Promise<{ run_id: string; created: boolean }> {
   const { runtime, blobs, queue } = ports;
   // both before the run: whoever finds it finds its machines too, and there is no run that nobody looks after
-  await keepMachines(blobs, { runId: run.run_id, folder: run.folder }, machines);
+  await keepMachines(blobs, { runId: run.run_id, folder: run.folder ?? '' }, machines);
   await queue.send(run.run_id, LOOK_AFTER_SEC);
   const machine = machines.at(-1)!.name;
   const accepted = await runtime.store.createRun({ ...run, machine, created_at: timestamp(runtime.clock) }, spec);

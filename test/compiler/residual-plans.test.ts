@@ -12,7 +12,7 @@ import { RUN_POOL } from '../../lib/model/task-record.ts';
 import { LOCAL_TARGETS } from '../../lib/prepare-plan.ts';
 import type { RunEvent } from '../../lib/runtime/ports.ts';
 import { makeRuntime } from '../../lib/runtime/runtime.ts';
-import { executionName } from '../../lib/runtime/start-run.ts';
+import { executionName } from '../../lib/runtime/execution-name.ts';
 import { acyclic } from '../graph/arbitrary-graphs.ts';
 import { type RandomPlan, randomPlan } from '../random-plans.ts';
 import { SIMULATION_START } from '../simulate.ts';

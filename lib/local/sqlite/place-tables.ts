@@ -32,7 +32,8 @@ export class PlaceTables {
   }
 
   free(execution: number, ordinal: number, demand: Demand): void {
-    for (const place of demand) this.#sql.do('DELETE FROM holders WHERE execution = ? AND pool = ? AND ordinal = ?', execution, nameOf(place), ordinal);
+    for (const place of demand)
+      this.#sql.do('DELETE FROM holders WHERE execution = ? AND pool = ? AND ordinal = ?', execution, nameOf(place), ordinal);
     this.deleteWaiting(execution, ordinal);
   }
 
@@ -60,7 +61,8 @@ export class PlaceTables {
   isOutranked(execution: number, rank: number, demands: readonly Demand[]): boolean {
     return demands.some(
       (demand) =>
-        this.#sql.one('SELECT 1 FROM waiting WHERE execution = ? AND queue = ? AND rank < ? LIMIT 1', execution, queueOf(demand), rank) !== undefined,
+        this.#sql.one('SELECT 1 FROM waiting WHERE execution = ? AND queue = ? AND rank < ? LIMIT 1', execution, queueOf(demand), rank) !==
+        undefined,
     );
   }
 
@@ -100,7 +102,10 @@ export class PlaceTables {
   }
 
   #hasRoom(execution: number, pool: string, limit: number): boolean {
-    return this.#sql.one<{ taken: number }>('SELECT count(*) AS taken FROM holders WHERE execution = ? AND pool = ?', execution, pool)!.taken < limit;
+    return (
+      this.#sql.one<{ taken: number }>('SELECT count(*) AS taken FROM holders WHERE execution = ? AND pool = ?', execution, pool)!.taken <
+      limit
+    );
   }
 
   #hasSharedRoom(pool: string): boolean {

@@ -8,8 +8,8 @@ import { timedFrom } from '../../runtime/timed-from.ts';
 import { clearCoordination } from './ended-runs.ts';
 import { RunExistsError } from './errors.ts';
 import type { EventTable } from './event-table.ts';
-import type { RunKeys } from './run-keys.ts';
 import { type RunRow, readControl, readRun, readTotals } from './rows.ts';
+import type { RunKeys } from './run-keys.ts';
 import type { Statements } from './statements.ts';
 
 const ENDED = FINAL_RUN_STATUSES.map((status) => `'${status}'`).join();

@@ -202,7 +202,15 @@ export class SqliteStore implements RunStore, EndedRuns {
   async putCallback(callbackId: string, { ref, ordinal, attempt, token }: Callback): Promise<void> {
     const { runId, execution } = readRef(ref);
     await this.#step(() =>
-      this.#sql.do('INSERT INTO callbacks VALUES (?, ?, ?, ?, ?, ?)', callbackId, this.#keys.ofRun(runId), execution, ordinal, attempt, token),
+      this.#sql.do(
+        'INSERT INTO callbacks VALUES (?, ?, ?, ?, ?, ?)',
+        callbackId,
+        this.#keys.ofRun(runId),
+        execution,
+        ordinal,
+        attempt,
+        token,
+      ),
     );
   }
 

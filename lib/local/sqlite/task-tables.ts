@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../model/json.ts';
 import { readRef } from '../../model/execution-ref.ts';
+import type { JsonObject } from '../../model/json.ts';
 import { FINAL_TASK_STATUSES, STOPPED_RUN_STATUSES, type TaskStatus } from '../../model/run.ts';
 import type { Usage } from '../../model/usage.ts';
 import type { RunState, RunTotals, TaskError, TaskItem, TaskKey, TaskProgress, TaskReset } from '../../runtime/ports.ts';

@@ -6,7 +6,8 @@ import { preparePlan } from '../../../lib/prepare-plan.ts';
 import type { Dispatcher, WorkflowEngine } from '../../../lib/runtime/ports.ts';
 import { makeRuntime } from '../../../lib/runtime/runtime.ts';
 import { settleRun } from '../../../lib/runtime/settle-run.ts';
-import { executionName, startRun } from '../../../lib/runtime/start-run.ts';
+import { executionName } from '../../../lib/runtime/execution-name.ts';
+import { startRun } from '../../../lib/runtime/start-run.ts';
 import { localClient, makeTable } from '../../dynamodb-local/test-table.ts';
 
 const endpoint = inject('dynamoDbEndpoint');

@@ -104,9 +104,10 @@ export class TaskOrchestrator {
 
   async #run(prepared: PreparedPlan, context: JsonObject): Promise<{ plan: Plan; run: Run; items: TaskItem[] }> {
     const runId = this.#makeId();
+    const checked = readContext(context);
     try {
       const { engine, store } = this.#platform;
-      const { run_id } = await this.#start(prepared, { runId, context });
+      const { run_id } = await this.#start(prepared, { runId, context: checked });
       const run = await Promise.race([this.#untilEnded(run_id), failureOnly(engine.waitForEnd(executionName(run_id, 1)))]);
       return { plan: prepared.plan, run: run!, items: await store.listTasks(run_id) };
     } catch (error) {
@@ -123,7 +124,7 @@ export class TaskOrchestrator {
     const { runtime, blobs } = this.#platform;
     const folder = crypto.randomUUID();
     const { plan_id, goal_id } = plan;
-    const run = { run_id: runId, plan_id, goal_id, context: readContext(context), idempotency_key: idempotencyKey, folder };
+    const run = { run_id: runId, plan_id, goal_id, context, idempotency_key: idempotencyKey, folder };
     await keepPlan(blobs, runId, folder, kept);
     // a process that dies here leaves a queued run, which another may start
     if (this.#isKept) await keepMachines(blobs, { runId, folder }, compilation.machines);
@@ -154,7 +155,7 @@ export class TaskOrchestrator {
    */
   async submit(input: unknown, context: JsonObject = {}, options: SubmitPlanOptions = {}): Promise<AcceptedRun> {
     const prepared = preparePlan(input, { ...this.#options, sharedPools: await this.#sharedPools() });
-    const { run_id } = await this.#start(prepared, { runId: this.#makeId(), context, idempotencyKey: options.idempotencyKey });
+    const { run_id } = await this.#start(prepared, { runId: this.#makeId(), context: readContext(context), idempotencyKey: options.idempotencyKey });
     return { run_id, status: (await this.#requireRun(run_id)).status };
   }
 

@@ -155,7 +155,11 @@ export class TaskOrchestrator {
    */
   async submit(input: unknown, context: JsonObject = {}, options: SubmitPlanOptions = {}): Promise<AcceptedRun> {
     const prepared = preparePlan(input, { ...this.#options, sharedPools: await this.#sharedPools() });
-    const { run_id } = await this.#start(prepared, { runId: this.#makeId(), context: readContext(context), idempotencyKey: options.idempotencyKey });
+    const { run_id } = await this.#start(prepared, {
+      runId: this.#makeId(),
+      context: readContext(context),
+      idempotencyKey: options.idempotencyKey,
+    });
     return { run_id, status: (await this.#requireRun(run_id)).status };
   }
 

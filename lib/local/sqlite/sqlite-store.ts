@@ -52,14 +52,17 @@ export interface SqliteStoreOptions {
   /** Stands with the runs that are started through this store: who finds them can tell whether that process still lives. */
   readonly process?: string | undefined;
   /** Called after the step that made the event is committed. */
-  readonly onEvent?: (event: RunEvent) => void;
+  readonly onEvent?: ((event: RunEvent) => void) | undefined;
+  /** The same for events of runs, not of tasks. */
+  readonly onRunEvent?: ((event: RunEvent) => void) | undefined;
 }
 
 /** The store on `node:sqlite`: a file that several processes may use at once, or memory. */
 export class SqliteStore implements RunStore, EndedRuns {
   readonly claimLagSec = 0;
   readonly #database: DatabaseSync;
-  readonly #onEvent: ((event: RunEvent) => void) | undefined;
+  readonly #onEvent: SqliteStoreOptions['onEvent'];
+  readonly #onRunEvent: SqliteStoreOptions['onRunEvent'];
   readonly #sql: Statements;
   readonly #keys: RunKeys;
   readonly #events: EventTable;
@@ -76,7 +79,9 @@ export class SqliteStore implements RunStore, EndedRuns {
     this.#sql = new Statements(this.#database);
     this.#keys = new RunKeys(this.#sql);
     this.#onEvent = options.onEvent;
-    this.#events = new EventTable(this.#sql, this.#keys, options.onEvent !== undefined);
+    this.#onRunEvent = options.onRunEvent;
+    const heard = options.onEvent !== undefined ? 'all' : options.onRunEvent !== undefined ? 'of runs' : 'none';
+    this.#events = new EventTable(this.#sql, this.#keys, heard);
     this.#runs = new RunTables(this.#sql, this.#keys, this.#events, options.process);
     this.#tasks = new TaskTables(this.#sql, this.#keys, this.#events);
     this.#gates = new GateTables(this.#sql);
@@ -334,7 +339,10 @@ export class SqliteStore implements RunStore, EndedRuns {
       this.#events.take(); // of a step that was undone
       return { result: work(), events: this.#events.take() };
     });
-    for (const event of events) this.#onEvent?.(event);
+    for (const event of events) {
+      if (event.task_id === undefined) this.#onRunEvent?.(event);
+      this.#onEvent?.(event);
+    }
     return result;
   }
 }

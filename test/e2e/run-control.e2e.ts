@@ -21,7 +21,7 @@ const tool = (task_id: string, mock: object = {}, parts: object = {}) => ({
   metadata: { mock },
   ...parts,
 });
-const after = (...ids: string[]) => ({ dependencies: ids.map((task_id) => ({ task_id })) });
+const behind = (...ids: string[]) => ({ dependencies: ids.map((task_id) => ({ task_id })) });
 
 /** Waits as a client does: at most 20 seconds a request. */
 async function untilStatus(runId: string, ...statuses: string[]) {
@@ -38,7 +38,7 @@ function fanOut(plan_id: string, width: number) {
   return {
     plan_id,
     resource_budget: { max_parallel_tasks: 5 },
-    tasks: [...ids.map((id) => tool(id, { duration_sec: 1 })), tool('join', {}, after(...ids))],
+    tasks: [...ids.map((id) => tool(id, { duration_sec: 1 })), tool('join', {}, behind(...ids))],
   };
 }
 
@@ -76,7 +76,7 @@ describe('a run that is cancelled', () => {
   it('ends at once, with its tasks, and stays so', async () => {
     const runId = await api.submit({
       plan_id: 'cancelled',
-      tasks: [tool('quick'), tool('slow', { duration_sec: 25 }, after('quick')), tool('never', {}, after('slow'))],
+      tasks: [tool('quick'), tool('slow', { duration_sec: 25 }, behind('quick')), tool('never', {}, behind('slow'))],
     });
     await until(
       () => api.tasks(runId),
@@ -99,7 +99,7 @@ describe('a run that is retried', () => {
     const once = { retry_policy: { max_retries: 0 } };
     const runId = await api.submit({
       plan_id: 'retried',
-      tasks: [tool('good'), tool('bad', { fail_times: 1 }, once), tool('behind', {}, after('bad', 'good'))],
+      tasks: [tool('good'), tool('bad', { fail_times: 1 }, once), tool('behind', {}, behind('bad', 'good'))],
     });
     expect(await untilStatus(runId, 'failed', 'completed')).toMatchObject({ status: 'failed', totals: { failed: 1, blocked: 1 } });
 
@@ -115,7 +115,7 @@ describe('a run that is retried', () => {
     const once = { retry_policy: { max_retries: 0 } };
     const runId = await api.submit({
       plan_id: 'changed',
-      tasks: [tool('kept'), tool('wrong', never, once), tool('dropped', never, once), tool('end', {}, after('kept', 'wrong', 'dropped'))],
+      tasks: [tool('kept'), tool('wrong', never, once), tool('dropped', never, once), tool('end', {}, behind('kept', 'wrong', 'dropped'))],
     });
     await untilStatus(runId, 'failed');
     const plan = {
@@ -123,8 +123,8 @@ describe('a run that is retried', () => {
       tasks: [
         tool('kept'),
         tool('wrong', { outputs: { right: true } }, once),
-        tool('new', {}, after('kept')),
-        tool('end', {}, after('wrong', 'new')),
+        tool('new', {}, behind('kept')),
+        tool('end', {}, behind('wrong', 'new')),
       ],
     };
 
@@ -134,7 +134,7 @@ describe('a run that is retried', () => {
       body: { diff, execution: 1 },
     });
     expect(await control(runId, 'retry', { plan: { ...plan, plan_id: 'another' } })).toMatchObject({ status: 400 });
-    const cycle = { ...plan, tasks: [tool('kept', {}, after('end')), ...plan.tasks.slice(1)] };
+    const cycle = { ...plan, tasks: [tool('kept', {}, behind('end')), ...plan.tasks.slice(1)] };
     expect(await control(runId, 'retry', { plan: cycle })).toMatchObject({ status: 400, body: { problems: [{ code: 'E5301' }] } });
     expect(await api.run(runId)).toMatchObject({ status: 'failed', execution: 1 });
     expect(await control(runId, 'retry', { plan })).toMatchObject({ status: 202, body: { diff, execution: 2 } });

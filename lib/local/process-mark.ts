@@ -12,6 +12,8 @@ export function markOf(token: string): string {
 export function isAlive(mark: string): boolean {
   const pid = Number(/^p(\d+)-/.exec(mark)?.[1]);
   if (!Number.isSafeInteger(pid) || pid <= 0) return false;
+  // numbers come again: in a container each process may be the same one
+  if (pid === process.pid) return mark === PROCESS_MARK;
   try {
     process.kill(pid, 0);
     return true;

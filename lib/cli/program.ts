@@ -5,6 +5,7 @@ import { EXIT } from './exit-codes.ts';
 import { explainError } from './explain-error.ts';
 import { poolsCommand } from './pools-command.ts';
 import { pruneCommand } from './prune-command.ts';
+import { resumeCommand } from './resume-command.ts';
 import { runCommand } from './run-command.ts';
 import { serveCommand } from './serve-command.ts';
 import { statusCommand } from './status-command.ts';
@@ -54,7 +55,14 @@ export async function runCli(args: readonly string[]): Promise<number> {
     .option('--json', 'print the result as JSON')
     .action(does(runCommand));
   addDeploymentOptions(run, ['dataDir', 'simulate']);
-  run.option('--idempotency-key <key>', 'on a deployment: the same key again is the same run');
+  run.option('--idempotency-key <key>', 'the same key again is the same run');
+  program
+    .command('resume')
+    .description('let a run go on that was paused or interrupted, to its end')
+    .argument('<run>', 'a run id')
+    .option('--data-dir <dir>', 'where runs are kept', DEFAULT_DATA_DIR)
+    .option('--json', 'print the result as JSON')
+    .action(does(resumeCommand));
   const status = program
     .command('status')
     .description('list the runs, or show one with its tasks')

@@ -70,6 +70,8 @@ export class LocalPlatform {
       ...(isShared && {
         tokenPrefix: PROCESS_MARK,
         forward: (token: string) => this.#forward(token),
+        // of several processes that drive a run, one has started it
+        mayStart: async (name: string) => (await this.store.processOf(readExecutionName(name)!.runId)) === PROCESS_MARK,
         onStart: (executionName: string) => {
           this.#watch.begin();
           return this.sharedPools.begin(refOf(readExecutionName(executionName)!));
@@ -93,6 +95,12 @@ export class LocalPlatform {
       if (run.status === 'executing') interrupted.push(runId);
     }
     return interrupted;
+  }
+
+  /** Whether another process that lives has the run: it executes it, or is about to. */
+  async isElsewhere(runId: string): Promise<boolean> {
+    const run = (await this.store.listUnfinished()).find(({ run_id }) => run_id === runId);
+    return run !== undefined && run.process !== null && run.process !== PROCESS_MARK && isAlive(run.process);
   }
 
   close(): void {

@@ -30,6 +30,8 @@ export function isAlive(mark: string): boolean {
   const { number, start } = /^p(?<number>\d+)-(?:s(?<start>\d+)-)?/.exec(mark)?.groups ?? {};
   const pid = Number(number);
   if (!Number.isSafeInteger(pid) || pid <= 0 || !isThere(pid)) return false;
+  // numbers come again: in a container each process may have the same one
+  if (start === undefined && pid === process.pid) return false;
   const state = stateOf(pid);
   return state === undefined || (!state.isOver && (start === undefined || start === state.startedAt));
 }

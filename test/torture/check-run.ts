@@ -19,6 +19,8 @@ export async function checkRun(dataDir: string, runId: string, plan: KillPlan, r
   try {
     const { problems: ofLog, lost } = checkLog(plan, await store.listEvents(runId, 0, 100_000), LIMIT);
     problems.push(...ofLog, ...compare(await endOf(store, runId), reference, plan));
+    const { execution } = (await store.getRun(runId))!;
+    if (execution > deaths + 1) problems.push(`${execution} executions after ${deaths} deaths`);
     if (lost > deaths * LIMIT) problems.push(`${lost} attempts were lost to ${deaths} deaths`);
     problems.push(...(await checkStatistics(store, runId)), ...(await checkBlobs(store, dataDir, runId)));
   } finally {

@@ -1,32 +1,59 @@
 import promises from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
-import { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
 
 /*
- * Preloaded (`--import`) into a process that is to be killed between two of its steps: a step is a commit of the store, or a blob's
- * file coming into being. DIE_AT_STEP is `N before` or `N after`. A process that comes to its end says how many steps it made.
+ * Preloaded (`--import`) into a process that is to be killed just before or after something it does. DIE_ON_CUE is one of
+ *
+ *   step N before|after      its Nth step: a commit of the store, or a blob's file coming into being
+ *   change N before|after    the Nth commit with which a run changes: accepted, planned, started, settled, queued anew, ended
+ *
+ * A process that comes to its end says how many steps it made.
  */
 
-const [step = '', when] = (process.env.DIE_AT_STEP ?? '').split(' ');
-const fatal = Number(step);
+const [kind, number, when] = (process.env.DIE_ON_CUE ?? '').split(' ');
+const CHANGES_RUN = /^\s*(INSERT INTO runs|UPDATE runs SET (status|plan_id))/;
 let steps = 0;
+let changes = 0;
+let changesRun = false;
 
 function die(): void {
   process.kill(process.pid, 'SIGKILL');
 }
 
-const exec = DatabaseSync.prototype.exec;
+function isCue(isChange: boolean): boolean {
+  steps++;
+  if (isChange) changes++;
+  return kind === 'step' ? steps === Number(number) : kind === 'change' && isChange && changes === Number(number);
+}
+
+const { exec, prepare } = DatabaseSync.prototype;
 DatabaseSync.prototype.exec = function (sql: string): void {
-  if (sql !== 'COMMIT') return exec.call(this, sql);
-  const dies = ++steps === fatal;
+  const dies = sql === 'COMMIT' && isCue(changesRun);
+  changesRun = false;
   if (dies && when === 'before') die();
   exec.call(this, sql);
   if (dies) die();
 };
 
+DatabaseSync.prototype.prepare = function (sql: string): StatementSync {
+  const statement = prepare.call(this, sql);
+  if (!CHANGES_RUN.test(sql)) return statement;
+  return new Proxy(statement, {
+    get: (target, key) => {
+      const method: unknown = Reflect.get(target, key, target);
+      if (typeof method !== 'function') return method;
+      return (...values: readonly unknown[]) => {
+        changesRun = true;
+        return Reflect.apply(method, target, values);
+      };
+    },
+  });
+};
+
 const { rename } = promises;
 promises.rename = async (from, to) => {
-  const dies = ++steps === fatal;
+  const dies = isCue(false);
   if (dies && when === 'before') die();
   await rename(from, to);
   if (dies) die();

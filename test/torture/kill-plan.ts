@@ -31,11 +31,12 @@ const TROUBLES: readonly Trouble[] = [
     fatal: true,
   },
   { name: 'recovering', tasks: 5, policy: { ...WAIT, max_retries: 2 }, mock: { fail_times: 1 }, fatal: false },
-  { name: 'just recovering', tasks: 2, policy: { ...WAIT, max_retries: 2 }, mock: { fail_times: 2 }, fatal: false },
+  { name: 'just recovering', tasks: 1, policy: { ...WAIT, max_retries: 2 }, mock: { fail_times: 2 }, fatal: false },
 ];
 
-/** Beyond so many descendants the failure of a task would leave too little to be run. */
-const MOST_BLOCKED = 5;
+/** Beyond so many descendants the failure of a task would leave too little to be run, and waits would add up. */
+const FEW_BEHIND = 5;
+const MANY_BEHIND = 60;
 
 /**
  * A workload made short, some of whose tasks fail: always, now and then, and just as often as they may. The same each time.
@@ -48,7 +49,7 @@ export function killPlan(workload: Workload) {
   const troubles = new Map<number, Trouble>();
   for (const trouble of TROUBLES) {
     for (let n = 0; n < trouble.tasks; n++) {
-      const candidates = [...free].filter((ordinal) => !trouble.fatal || descendants[ordinal]! <= MOST_BLOCKED);
+      const candidates = [...free].filter((ordinal) => descendants[ordinal]! <= (trouble.fatal || n > 0 ? FEW_BEHIND : MANY_BEHIND));
       const chosen = candidates[Math.floor(random() * candidates.length)];
       if (chosen === undefined) break;
       free.delete(chosen);
@@ -81,7 +82,7 @@ function longestPathSec(workload: Workload): number {
     ends.set(ordinal, end);
     return end;
   };
-  return Math.max(...workload.tasks.keys().map(endOf));
+  return Math.max(...workload.tasks.map((_, ordinal) => endOf(ordinal)));
 }
 
 function descendantsOf(workload: Workload): number[] {

@@ -9,8 +9,10 @@ import { randomOf } from './random.ts';
 import { endOf, type RunEnd } from './reference.ts';
 import { type Death, type Outcome, resumeRun, runPlan, showRuns } from './victim.ts';
 
-/** Exit code of a resume that was refused: another process does it, or there is nothing to be done. */
-const REFUSED = 3;
+/** Exit codes of the command line: the run has come to its end, without failures or with some. */
+const ENDED: readonly (number | null)[] = [0, 1];
+/** Another process has the run, or there is nothing to be done. */
+const REFUSED = 2;
 const MOST_DEATHS = 5;
 /** How often a process that resumes a run is killed too. */
 const DIES_AGAIN = 0.4;
@@ -18,6 +20,9 @@ const DIES_AGAIN = 0.4;
 const HAS_RIVAL = 0.2;
 /** Steps with which a resume settles the run, queues its next execution, plans and starts it. */
 const STEPS_OF_TAKING_UP = 12;
+/** Accepted, started, ended; settled, queued, planned, started, ended. */
+const CHANGES_OF_RUN = 3;
+const CHANGES_OF_RESUME = 5;
 /** Beyond the undisturbed time: a process may be slower than that. */
 const LATEST = 1.15;
 
@@ -74,7 +79,7 @@ export async function killRun({ undisturbed, seed, index, dataDir }: KillOptions
   const note = (death: Death, { code }: Outcome): void => {
     const { moment } = momentOf(dataDir);
     moments.push(moment);
-    const when = 'ms' in death ? `after ${Math.round(death.ms)} ms` : `${death.when} step ${death.step}`;
+    const when = 'ms' in death ? `after ${Math.round(death.ms)} ms` : death.cue;
     deaths.push(`${when}: ${moment}${code === null ? '' : ' (it was over before)'}`);
   };
   const first = nextDeath(random, undisturbed, false);
@@ -100,22 +105,21 @@ export async function killRun({ undisturbed, seed, index, dataDir }: KillOptions
   return report(problems);
 }
 
+/** Half of the deaths come at any time, a quarter at any step, a quarter where the run changes: those moments are short. */
 function nextDeath(random: () => number, { ms, steps }: Undisturbed, isResume: boolean): Death {
-  const byTime = random() < 0.5;
+  const kind = random();
   const early = isResume && random() < 0.6;
   const position = random();
   const when = random() < 0.5 ? 'before' : 'after';
-  if (byTime) return { ms: position * ms * LATEST };
-  return { step: 1 + Math.floor(position * (early ? STEPS_OF_TAKING_UP : steps)), when };
+  if (kind < 0.5) return { ms: position * ms * LATEST };
+  if (kind < 0.75) return { cue: `step ${1 + Math.floor(position * (early ? STEPS_OF_TAKING_UP : steps))} ${when}` };
+  return { cue: `change ${1 + Math.floor(position * (isResume ? CHANGES_OF_RESUME : CHANGES_OF_RUN))} ${when}` };
 }
 
-/** Of several processes that take a run up, one does. Where its last death left nothing to be done, none does. */
+/** Who is refused a run leaves it to another, or it had nothing left to be done. */
 function checkResumed(outcomes: readonly Outcome[]): string[] {
-  const took = outcomes.filter(({ code }) => code === 0);
-  const odd = outcomes.filter(({ code }) => code !== 0 && code !== REFUSED);
-  const inWords = outcomes.map(({ code, stdout, stderr }) => `${code} ${stdout.trim()} ${stderr.trim()}`).join(' | ');
-  if (odd.length > 0) return [`a resume failed: ${inWords}`];
-  return took.length > 1 ? [`${took.length} processes resumed the run: ${inWords}`] : [];
+  const odd = outcomes.filter(({ code }) => !ENDED.includes(code) && code !== REFUSED);
+  return odd.map(({ code, stdout, stderr }) => `a resume failed: ${code} ${stdout.trim()} ${stderr.trim()}`);
 }
 
 function checkShown({ code, stdout }: Outcome, end: RunEnd): string[] {

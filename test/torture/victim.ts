@@ -6,12 +6,11 @@ import { text } from 'node:stream/consumers';
 
 const FLAGS = ['--disable-warning=ExperimentalWarning'];
 const MAIN = join(import.meta.dirname, '../../lib/cli/main.ts');
-const RESUME = join(import.meta.dirname, 'resume-run.ts');
-const DIE_AT_STEP = join(import.meta.dirname, 'die-at-step.ts');
+const DIE_ON_CUE = join(import.meta.dirname, 'die-on-cue.ts');
 const LONGEST_MS = 90_000;
 
-/** When a process is killed: after a time, or before or after one of its steps. */
-export type Death = { readonly ms: number } | { readonly step: number; readonly when: 'before' | 'after' };
+/** When a process is killed: after a time, or on a cue of `die-on-cue.ts`. */
+export type Death = { readonly ms: number } | { readonly cue: string };
 
 export interface Outcome {
   /** null: it was killed. */
@@ -30,7 +29,7 @@ export function runPlan(planPath: string, dataDir: string, death?: Death): Promi
 
 /** Takes a run on that a process has left. */
 export function resumeRun(runId: string, dataDir: string, death?: Death): Promise<Outcome> {
-  return live([RESUME, runId, dataDir], death);
+  return live([MAIN, 'resume', runId, '--data-dir', dataDir, '--json'], death);
 }
 
 export function showRuns(dataDir: string, ...args: readonly string[]): Promise<Outcome> {
@@ -39,9 +38,9 @@ export function showRuns(dataDir: string, ...args: readonly string[]): Promise<O
 
 async function live(args: readonly string[], death?: Death): Promise<Outcome> {
   const begun = performance.now();
-  const step = death !== undefined && 'step' in death ? `${death.step} ${death.when}` : '';
-  const child = spawn(process.execPath, [...FLAGS, '--import', DIE_AT_STEP, ...args], {
-    env: { ...process.env, DIE_AT_STEP: step },
+  const cue = death !== undefined && 'cue' in death ? death.cue : '';
+  const child = spawn(process.execPath, [...FLAGS, '--import', DIE_ON_CUE, ...args], {
+    env: { ...process.env, DIE_ON_CUE: cue },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const timer = setTimeout(() => child.kill('SIGKILL'), death !== undefined && 'ms' in death ? death.ms : LONGEST_MS);

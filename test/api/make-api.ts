@@ -55,6 +55,8 @@ export function makeApi({ toolExecutor, callbackTypes, pools }: MakeApiOptions =
     return { status, headers, body: JSON.parse(body) as unknown };
   };
   return {
+    api,
+    planner,
     platform,
     clock,
     uploads,

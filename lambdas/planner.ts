@@ -19,4 +19,4 @@ const ports = makePortsOf({
 const queue = new SqsStartQueue(new SQSClient(), environment.START_QUEUE_URL);
 const planner = makePlanner({ ...ports, queue }, environment);
 
-export const handler = lambdaHandler(startMessages({ start: (runId) => planner.startQueued(runId), queue, logger }));
+export const handler = lambdaHandler(startMessages({ start: (runId) => planner.drive(runId), queue, logger }));

@@ -110,8 +110,9 @@ export class TaskOrchestrator {
 
   async #run(prepared: PreparedPlan, context: JsonObject): Promise<{ plan: Plan; run: Run; items: TaskItem[] }> {
     const runId = this.#makeId();
+    const plain = readContext(context);
     try {
-      const { run_id } = await this.#start(prepared, { runId, context });
+      const { run_id } = await this.#start(prepared, { runId, context: plain });
       const run = await this.#waitUntil(run_id, ({ status }) => isFinalRun(status));
       return { plan: prepared.plan, run: run!, items: await this.store.listTasks(run_id) };
     } catch (error) {

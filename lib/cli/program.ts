@@ -1,20 +1,23 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { compileCommand } from './compile-command.ts';
+import { addControls } from './controls-program.ts';
+import { DEFAULT_DATA_DIR } from './data-dir.ts';
 import { addDeploymentOptions } from './deployment-flags.ts';
 import { EXIT } from './exit-codes.ts';
 import { explainError } from './explain-error.ts';
 import { poolsCommand } from './pools-command.ts';
 import { pruneCommand } from './prune-command.ts';
-import { resumeCommand } from './resume-command.ts';
 import { runCommand } from './run-command.ts';
 import { serveCommand } from './serve-command.ts';
 import { statusCommand } from './status-command.ts';
 import { validateCommand } from './validate-command.ts';
 
-const DEFAULT_DATA_DIR = '.task-orchestrator';
 const MAX_DAYS = 36_500;
 
-/** Runs one command line and gives its exit code: 0 completed, 1 tasks failed, 2 invalid plan or usage, 3 internal error. */
+/**
+ * Runs one command line and gives its exit code: 0 completed, 1 tasks failed or the run was stopped, 2 invalid plan or usage, 3 internal
+ * error, 4 it was waited long enough, 130 Ctrl-C.
+ */
 export async function runCli(args: readonly string[]): Promise<number> {
   let exitCode: number = EXIT.completed;
   const program = new Command('task-orchestrator')
@@ -55,14 +58,8 @@ export async function runCli(args: readonly string[]): Promise<number> {
     .option('--json', 'print the result as JSON')
     .action(does(runCommand));
   addDeploymentOptions(run, ['dataDir', 'simulate']);
-  run.option('--idempotency-key <key>', 'the same key again is the same run');
-  program
-    .command('resume')
-    .description('let a run go on that was paused or interrupted, to its end')
-    .argument('<run>', 'a run id')
-    .option('--data-dir <dir>', 'where runs are kept', DEFAULT_DATA_DIR)
-    .option('--json', 'print the result as JSON')
-    .action(does(resumeCommand));
+  run.addOption(new Option('--idempotency-key <key>', 'the same key again is the same run').conflicts('simulate'));
+  for (const command of addControls(program, does)) addDeploymentOptions(command, ['dataDir']);
   const status = program
     .command('status')
     .description('list the runs, or show one with its tasks')

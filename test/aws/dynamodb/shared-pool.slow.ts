@@ -3,10 +3,10 @@ import { DynamoStore } from '../../../lib/aws/dynamodb/dynamo-store.ts';
 import { LocalEngine } from '../../../lib/local/local-engine.ts';
 import { RealClock } from '../../../lib/local/real-clock.ts';
 import { preparePlan } from '../../../lib/prepare-plan.ts';
+import { executionName } from '../../../lib/runtime/execution-name.ts';
 import type { Dispatcher, WorkflowEngine } from '../../../lib/runtime/ports.ts';
 import { makeRuntime } from '../../../lib/runtime/runtime.ts';
 import { settleRun } from '../../../lib/runtime/settle-run.ts';
-import { executionName } from '../../../lib/runtime/execution-name.ts';
 import { startRun } from '../../../lib/runtime/start-run.ts';
 import { localClient, makeTable } from '../../dynamodb-local/test-table.ts';
 

@@ -21,4 +21,4 @@ const queue = new SqsStartQueue(new SQSClient(), environment.START_QUEUE_URL);
 // places of a run that is stopped are handed on, which opens gates
 const planner = makePlanner({ runtime: timedGates(runtime, metrics), blobs, queue }, environment);
 
-export const handler = lambdaHandler(startMessages({ start: (runId) => planner.startQueued(runId), queue, logger }));
+export const handler = lambdaHandler(startMessages({ start: (runId) => planner.drive(runId), queue, logger }));

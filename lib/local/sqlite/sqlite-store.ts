@@ -125,6 +125,11 @@ export class SqliteStore implements RunStore, EndedRuns {
     return this.#runs.unfinished();
   }
 
+  /** The mark of the process that has the run: it accepted, reopened or started it last. */
+  async processOf(runId: string): Promise<string | null> {
+    return this.#runs.process(runId);
+  }
+
   async getSpec(ref: string): Promise<RunSpec | undefined> {
     return this.#runs.spec(ref);
   }

@@ -43,6 +43,7 @@ async function world(tasks: TaskRecord[], dispatch: (attempt: Dispatch) => Promi
   const engine = {
     ensureMachine: async () => {},
     startExecution: async () => {},
+    stopExecution: async () => {},
     openGate: async (token: string) => {
       opened.push(token);
       return true;

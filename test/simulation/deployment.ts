@@ -104,6 +104,8 @@ export class Deployment {
       path: ':memory:',
       claimLagSec: weather.claimLagSec,
       onEvent: (event) => {
+        const { run_id, type, task_id = '', attempt = '', error } = event;
+        this.tell(`  ${run_id} ${type} ${task_id} ${attempt} ${error === undefined ? '' : `${error.code} ${error.message}`}`.trimEnd());
         historyOf(event.run_id)?.take(event, clock.now());
         onEvent();
       },
@@ -207,8 +209,7 @@ export class Deployment {
   async #invoke(functionName: string, payload: { run_id: string; task?: number }): Promise<object> {
     const { dice, clock, weather } = this.#options;
     const whose = `${payload.run_id}#${payload.task ?? 'end'}`;
-    const strikes = (probability: number): boolean =>
-      probability > 0 && dice.chance(probability) && this.#around.mayFail(whose);
+    const strikes = (probability: number): boolean => probability > 0 && dice.chance(probability) && this.#around.mayFail(whose);
     if (strikes(weather.throttled / 5)) throw new LambdaError('Lambda.TooManyRequestsException');
     if (strikes(weather.doubled)) {
       const sec = dice.pick([0, 0, 1, 5, 30]);
@@ -270,7 +271,8 @@ export class Deployment {
     const process = new SimProcess(this.#around, name, whose);
     this.#living.add(process);
     const runtime = this.#runtimeOf(process);
-    if (weather.oneProcess) return { process, specs: this.#homeSpecs, runtime: { ...runtime, specs: this.#homeSpecs.cache, attempts: this.#home.attempts } };
+    if (weather.oneProcess)
+      return { process, specs: this.#homeSpecs, runtime: { ...runtime, specs: this.#homeSpecs.cache, attempts: this.#home.attempts } };
     const specs = (dice.chance(0.8) ? this.#idle.pop() : undefined) ?? new WarmSpecs(runtime.store);
     specs.store = runtime.store;
     return { process, specs, runtime: { ...runtime, specs: specs.cache } };
@@ -344,7 +346,10 @@ export class Deployment {
         this.#later(REDELIVER_SEC, reconcile);
       }
     };
-    if (weather.oneProcess) return this.#later(0, reconcile);
+    if (weather.oneProcess) {
+      this.#later(0, reconcile);
+      return;
+    }
     const late = this.#strikesMessage(weather.lateMessage);
     this.#later(late ? dice.pick([10, 100, 600]) : dice.roll() * 2, reconcile);
     if (this.#strikesMessage(weather.lateMessage / 2)) this.#later(dice.pick([0, 5, 50, 400]), reconcile);

@@ -68,7 +68,7 @@ export class SimProcess {
         const method: unknown = Reflect.get(target, key, target);
         if (typeof method !== 'function' || typeof key !== 'string') return method;
         return (...parameters: readonly unknown[]) =>
-          this.#call(kind, key, async () => (Reflect.apply(method, target, parameters) as Promise<unknown>));
+          this.#call(kind, key, async () => Reflect.apply(method, target, parameters) as Promise<unknown>);
       },
     });
   }

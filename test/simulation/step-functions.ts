@@ -1,5 +1,5 @@
-import { LocalStepFunctions } from '../../lib/local/asl/local-step-functions.ts';
 import type { FunctionInvoker } from '../../lib/local/asl/local-step-functions.ts';
+import { LocalStepFunctions } from '../../lib/local/asl/local-step-functions.ts';
 import { localMachineArn } from '../../lib/local/function-names.ts';
 import type { JsonObject } from '../../lib/model/json.ts';
 import type { Clock } from '../../lib/runtime/clock.ts';

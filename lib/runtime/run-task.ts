@@ -93,6 +93,8 @@ async function carryOut(runtime: Runtime, scope: RunScope, record: TaskRecord, c
     outputs = answer;
   } catch (error) {
     const failure = error instanceof StateError ? error : new TaskFailedError(String(error), { cause: error });
+    // the attempt has not failed but was stopped: who stops a run ends its tasks, or has them begin anew
+    if (failure instanceof RunStoppedError) throw failure;
     const released = await store.releaseTask(runId, record, attempt, asTaskError(failure), timestamp(clock));
     throw released ? failure : superseded(record, attempt);
   }

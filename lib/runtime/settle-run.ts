@@ -26,8 +26,10 @@ export interface BadEnd {
  */
 export async function settleRun(runtime: Runtime, ref: ExecutionRef, end: BadEnd): Promise<void> {
   const control = await controlOf(runtime, ref);
-  if (control?.status === 'pausing') await drainRun(runtime, ref, end.dead);
-  else if (control?.status === 'cancelling') await finishCancelling(runtime, control);
+  if (control?.status === 'pausing') {
+    // what runs holds its places until it has ended
+    if (!(await drainRun(runtime, ref, end.dead))) return;
+  } else if (control?.status === 'cancelling') await finishCancelling(runtime, control);
   else if (control !== undefined && !isFinalRun(control.status) && control.status !== 'paused') await interrupt(runtime, ref, control, end);
   // also where it had ended: whoever ended it may have died before this
   await leaveSharedPools(runtime, ref);

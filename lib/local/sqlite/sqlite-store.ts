@@ -51,6 +51,8 @@ export interface SqliteStoreOptions {
   readonly fsync?: boolean;
   /** Stands with the runs that are started through this store: who finds them can tell whether that process still lives. */
   readonly process?: string | undefined;
+  /** Claims are not refused by how the run stands, as in a store whose claims write the task alone: for tests. Default 0: they are. */
+  readonly claimLagSec?: number | undefined;
   /** Called after the step that made the event is committed. */
   readonly onEvent?: ((event: RunEvent) => void) | undefined;
   /** The same for events of runs, not of tasks. */
@@ -59,7 +61,7 @@ export interface SqliteStoreOptions {
 
 /** The store on `node:sqlite`: a file that several processes may use at once, or memory. */
 export class SqliteStore implements RunStore, EndedRuns {
-  readonly claimLagSec = 0;
+  readonly claimLagSec: number;
   readonly #database: DatabaseSync;
   readonly #onEvent: SqliteStoreOptions['onEvent'];
   readonly #onRunEvent: SqliteStoreOptions['onRunEvent'];
@@ -75,6 +77,7 @@ export class SqliteStore implements RunStore, EndedRuns {
 
   /** @throws StoreUnusableError */
   constructor(options: SqliteStoreOptions) {
+    this.claimLagSec = options.claimLagSec ?? 0;
     this.#database = openDatabase(options.path, options.fsync ?? false);
     this.#sql = new Statements(this.#database);
     this.#keys = new RunKeys(this.#sql);
@@ -83,7 +86,7 @@ export class SqliteStore implements RunStore, EndedRuns {
     const heard = options.onEvent !== undefined ? 'all' : options.onRunEvent !== undefined ? 'of runs' : 'none';
     this.#events = new EventTable(this.#sql, this.#keys, heard);
     this.#runs = new RunTables(this.#sql, this.#keys, this.#events, options.process);
-    this.#tasks = new TaskTables(this.#sql, this.#keys, this.#events);
+    this.#tasks = new TaskTables(this.#sql, this.#keys, this.#events, this.claimLagSec === 0);
     this.#gates = new GateTables(this.#sql);
     this.#places = new PlaceTables(this.#sql);
     this.#sharedPools = new SharedPoolTables(this.#sql);

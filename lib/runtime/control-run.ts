@@ -56,9 +56,7 @@ export async function pauseRun(ports: SubmitPorts, runId: string): Promise<void>
   runtime.attempts.drain(ref);
   await stopExecution(runtime, control);
   // where an attempt may still be claimed, that is for the queue to see
-  if (runtime.store.claimLagSec === 0 && (await drainRun(runtime, ref))) return;
-  // the look that was asked for before may have come too early
-  await ports.queue.send(runId, FIRST_DRAIN_LOOK_SEC);
+  if (runtime.store.claimLagSec === 0) await drainRun(runtime, ref);
 }
 
 /** What the next execution of a run is to do, but for where its machines are kept. */

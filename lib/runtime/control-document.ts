@@ -73,7 +73,8 @@ ${rows.join('\n')}
 const PROSE = `## Two at once
 
 The first write wins. The other is answered as the run stands then: two cancels both do well, of a resume and a cancel of a paused run one
-is refused, or the run is resumed and then cancelled. A control that is sent again, because its answer was lost, changes nothing twice.
+is refused, or the run is resumed and then cancelled. A control that is sent again, because its answer was lost, changes nothing twice:
+a second resume or retry is refused, since the run executes.
 
 ## Pause
 

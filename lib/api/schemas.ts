@@ -142,7 +142,7 @@ const maxRetries = z
   .describe('How often each task may be retried from now on, in place of what its retry policy says.');
 
 /** The plan is checked like any other, after the run was looked at. */
-export const retryRequest = z.strictObject({ max_retries: maxRetries, plan: z.unknown() }).optional();
+export const retryRequest = z.strictObject({ max_retries: maxRetries, plan: z.unknown().optional() }).optional();
 
 export const documentedRetryRequest = z
   .strictObject({ max_retries: maxRetries, plan: executionPlan.optional() })

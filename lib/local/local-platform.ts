@@ -57,16 +57,13 @@ export class LocalPlatform implements Orphans {
     const clock = options.clock ?? new RealClock();
     const isShared = options.dataDir !== undefined && clock instanceof RealClock;
     this.#isShared = isShared;
-    const listen = options.onEvent === undefined ? undefined : isolated(options.onEvent);
     this.store = new SqliteStore({
       path: options.dataDir === undefined ? ':memory:' : join(options.dataDir, STORE_FILE),
       fsync: options.fsync ?? false,
       // a store in memory, or in time of its own, is nobody else's
       process: isShared ? this.#mark : undefined,
-      onEvent: (event) => {
-        this.waiters.tell(event);
-        listen?.(event);
-      },
+      onRunEvent: (event) => this.waiters.tell(event),
+      onEvent: options.onEvent && isolated(options.onEvent),
     });
     this.blobs = options.dataDir === undefined ? new MemoryBlobStore() : new FileBlobStore(join(options.dataDir, BLOB_FOLDER));
     this.engine = new LocalEngine({

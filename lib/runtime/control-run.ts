@@ -37,7 +37,7 @@ export class RunUnknownError extends Error {
  * @throws RunUnknownError, ControlRefusedError
  */
 export async function cancelRun(ports: SubmitPorts, runId: string): Promise<void> {
-  const control = await move(ports, runId, 'cancel', LOOK_AFTER_SEC);
+  const control = await move(ports, runId, 'cancel');
   if (control.status === 'cancelling') await finishCancelling(ports.runtime, control);
 }
 
@@ -48,8 +48,10 @@ export async function cancelRun(ports: SubmitPorts, runId: string): Promise<void
  */
 export async function pauseRun(ports: SubmitPorts, runId: string): Promise<void> {
   const { runtime } = ports;
-  const control = await move(ports, runId, 'pause', FIRST_DRAIN_LOOK_SEC);
+  const control = await move(ports, runId, 'pause');
   if (control.status !== 'pausing') return;
+  // the look that is queued already comes late, lest it come before the change
+  await ports.queue.send(runId, FIRST_DRAIN_LOOK_SEC);
   const ref = refOf({ runId, execution: control.execution });
   runtime.attempts.drain(ref);
   await stopExecution(runtime, control);
@@ -69,14 +71,14 @@ export async function reopenRun(ports: SubmitPorts, runId: string, reopening: Re
   const { mode, plan_folder } = reopening;
   const control = mode === 'start' ? undefined : mode;
   if (control === undefined) throw new TypeError('a run begins by being submitted');
-  await transition(ports, runId, control, LOOK_AFTER_SEC, ({ store, clock }, ref, found) =>
+  await transition(ports, runId, control, ({ store, clock }, ref, found) =>
     store.reopenRun(ref, [found.status], { ...reopening, plan_folder: plan_folder ?? found.order.plan_folder }, timestamp(clock)),
   );
 }
 
 /** Changes the run's status as the table says. */
-function move(ports: SubmitPorts, runId: string, control: 'cancel' | 'pause', lookAfterSec: number): Promise<RunControl> {
-  return transition(ports, runId, control, lookAfterSec, ({ store, clock }, ref, found, to) =>
+function move(ports: SubmitPorts, runId: string, control: 'cancel' | 'pause'): Promise<RunControl> {
+  return transition(ports, runId, control, ({ store, clock }, ref, found, to) =>
     store.moveRun(ref, [found.status], to as 'cancelling' | 'pausing' | 'paused', timestamp(clock)),
   );
 }
@@ -84,19 +86,13 @@ function move(ports: SubmitPorts, runId: string, control: 'cancel' | 'pause', lo
 type Write = (runtime: Runtime, ref: string, found: RunControl, to: Run['status']) => Promise<boolean>;
 
 /** The table is asked anew where the run's status has changed before it could be written. */
-async function transition(
-  { runtime, queue }: SubmitPorts,
-  runId: string,
-  control: Control,
-  lookAfterSec: number,
-  write: Write,
-): Promise<RunControl> {
+async function transition({ runtime, queue }: SubmitPorts, runId: string, control: Control, write: Write): Promise<RunControl> {
   for (;;) {
     const found = await requireControl(runtime, runId);
     const outcome = permitted(found, control);
     if ('nothing' in outcome) return found;
     // before the change: there is none that nobody looks after
-    await queue.send(runId, lookAfterSec);
+    await queue.send(runId, LOOK_AFTER_SEC);
     const ref = refOf({ runId, execution: found.execution });
     if (await write(runtime, ref, found, outcome.to)) return requireControl(runtime, runId);
   }

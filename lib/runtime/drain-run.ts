@@ -20,13 +20,15 @@ export async function drainRun(runtime: Runtime, ref: ExecutionRef, dead = false
   const { store, clock } = runtime;
   const control = await controlOf(runtime, ref);
   if (control?.status !== 'pausing') return true;
+  // who had read before that the run executes may still claim an attempt, of which nobody would know
+  if (!dead && clock.now() < Date.parse(control.changed_at) + store.claimLagSec * 1000) return false;
   const scope = await scopeOf(runtime, ref);
   const executing = (await store.listProgress(scope.runId)).filter(({ status }) => status === 'executing');
   if (!dead && executing.some((task) => clock.now() < lastMoment(scope, control, task))) return false;
   for (const { ordinal, attempt } of executing) {
     const record = scope.spec.tasks[ordinal]!;
-    // an attempt that died did not fail: it is begun anew, and its task is executing until then
-    if (dead) continue;
+    // an attempt that died did not fail: it is begun anew, and its task is executing until then; what was to be reported is late
+    if (dead || record.callback !== true) continue;
     const { code, message } = new TaskTimedOutError(`task ${record.id} has not ended within its timeout of ${record.timeoutSec} s`);
     await store.releaseTask(scope.runId, record, attempt, { code, message }, timestamp(clock));
   }

@@ -17,7 +17,8 @@ export type PlanExecution = (control: RunControl) => Promise<boolean>;
 
 /**
  * Takes a run one step on, as its status says: one that is queued is planned and started, one that is being cancelled is cancelled, one
- * that is being paused is paused once its attempts have ended. Whatever dies half-way, the queue has this done again; may be repeated.
+ * that is being paused is paused once its attempts have ended, and of one that is paused nothing goes on. Whatever dies half-way, the
+ * queue has this done again; may be repeated.
  *
  * @throws EngineThrottledError when it must be tried later
  */
@@ -38,6 +39,9 @@ export async function driveRun(ports: SubmitPorts, runId: string, planExecution:
       return finishCancelling(runtime, control);
     case 'pausing':
       return drain(ports, control);
+    case 'paused':
+      // its last attempt may have ended before anybody stopped the execution: gates would wait in it as long as it lives
+      return stopExecution(runtime, control);
     default:
       return;
   }

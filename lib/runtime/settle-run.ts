@@ -26,8 +26,10 @@ export interface BadEnd {
  */
 export async function settleRun(runtime: Runtime, ref: ExecutionRef, end: BadEnd): Promise<void> {
   const control = await controlOf(runtime, ref);
-  if (control?.status === 'pausing') await drainRun(runtime, ref, end.dead);
-  else if (control?.status === 'cancelling') await finishCancelling(runtime, control);
+  if (control?.status === 'pausing') {
+    // what runs holds its places until it has ended
+    if (!(await drainRun(runtime, ref, end.dead))) return;
+  } else if (control?.status === 'cancelling') await finishCancelling(runtime, control);
   else if (control !== undefined && !isFinalRun(control.status) && control.status !== 'paused') await interrupt(runtime, ref, control, end);
   // also where it had ended: whoever ended it may have died before this
   await leaveSharedPools(runtime, ref);
@@ -42,9 +44,15 @@ async function interrupt(runtime: Runtime, ref: ExecutionRef, control: RunContro
     return;
   }
   const error = await errorOf(runtime, ref, end);
-  await cancelUnfinished(runtime, control, error);
+  const at = end.dead ? await lastSign(runtime, control) : timestamp(clock);
+  await cancelUnfinished(runtime, control, error, at);
   const totals = await store.countTasks(run.run_id);
-  await store.endRun(ref, { status: 'failed', error, totals, at: timestamp(clock) });
+  await store.endRun(ref, { status: 'failed', error, totals, at });
+}
+
+/** When something was last heard of a run whose process is gone, which may be long ago: it took no time since. */
+async function lastSign({ store }: Runtime, { run_id, changed_at }: RunControl): Promise<string> {
+  return (await store.listProgress(run_id)).reduce((last, task) => (task.changed_at > last ? task.changed_at : last), changed_at);
 }
 
 async function errorOf(runtime: Runtime, ref: ExecutionRef, { reason, timedOut = false }: BadEnd): Promise<TaskError> {

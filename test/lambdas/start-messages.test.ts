@@ -115,7 +115,10 @@ it.each([1, 2, 5])('starts a run whose machine Step Functions refused %i times',
   const receive = startMessages({ start: (runId) => driveRun({ runtime, blobs, queue }, runId), queue, logger: new Log() });
   const start = ['StartExecutionCommand', { stateMachineArn: 'arn:machine:m', name: 'run-1', input: '{"run_id":"run"}' }];
 
-  await submitRun({ runtime, blobs, queue }, { run: newRun('run'), spec: runSpec(1), machines: [{ name: 'm', definition: '{}' }] });
+  await submitRun(
+    { runtime, blobs, queue },
+    { run: { ...newRun('run'), folder: 'first' }, spec: runSpec(1), machines: [{ name: 'm', definition: '{}' }] },
+  );
 
   for (let more = refusals - 1; more > 0; more--) {
     expect(await store.getRun('run')).toMatchObject({ status: 'queued' });

@@ -68,6 +68,7 @@ const idleClock = { now: () => 0, setTimer: () => ({ cancel: () => {} }) };
 const idleEngine: WorkflowEngine = {
   ensureMachine: async () => {},
   startExecution: async () => {},
+  stopExecution: async () => {},
   openGate: async () => false,
   failTask: async () => false,
   heartbeat: async () => false,
@@ -277,10 +278,7 @@ export async function play({ seed, sabotage, failures = false, sharing = false, 
     if (!ended.has(task.ordinal)) problems.push(`the states of task ${task.ordinal} never ended`);
   }
   // the last state of the run gives back what was taken for tasks that had ended already
-  await leaveSharedPools(makeRuntime({ store, engine: idleEngine, dispatch: async () => ({}), clock: idleClock }), {
-    runId: 'run',
-    spec: runs[0]!.spec,
-  });
+  await leaveSharedPools(makeRuntime({ store, engine: idleEngine, dispatch: async () => ({}), clock: idleClock }), 'run');
   const left = await base.listSharedHolders('run', SHARED);
   if (problems.length === 0 && left.length > 0) problems.push(`places of the shared pool are left with ${JSON.stringify(left)}`);
   if ((await base.getRun(runs[0]!.id))!.tokens_used !== (maxTokenCount === undefined ? 0 : totals.completed))

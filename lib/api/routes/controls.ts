@@ -67,7 +67,7 @@ export const retryRun = route({
     },
   },
   refusals: [...REFUSED_AS_IT_STANDS, 413, 415],
-  async handle(api, { path: { run_id }, query, body: { max_retries: maxRetries, plan } = { plan: undefined } }) {
+  async handle(api, { path: { run_id }, query, body: { max_retries: maxRetries, plan } = {} }) {
     if (plan !== undefined) checkChangedPlan(api, plan);
     const options = { maxRetries, plan };
     if (query.dry_run) return { status: 200, body: await api.controls.previewRetry(run_id, options) };

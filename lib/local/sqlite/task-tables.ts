@@ -23,6 +23,7 @@ const FINAL = FINAL_TASK_STATUSES.map((status) => `'${status}'`).join();
 const STOPPED = STOPPED_RUN_STATUSES.map((status) => `'${status}'`).join();
 /** A run's place is looked up by its key, so a run that has stopped refuses claims in the same step. */
 const RUN_TAKES_CLAIMS = `NOT EXISTS (SELECT 1 FROM runs WHERE run = ? AND status IN (${STOPPED}))`;
+const ANY_RUN_DOES = '? IS NOT NULL';
 
 /** Beyond it sums are not exact any more, and SQLite's integers not JavaScript's. */
 const MOST = Number.MAX_SAFE_INTEGER;
@@ -33,11 +34,14 @@ export class TaskTables {
   readonly #sql: Statements;
   readonly #keys: RunKeys;
   readonly #events: EventTable;
+  readonly #takesClaims: string;
 
-  constructor(sql: Statements, keys: RunKeys, events: EventTable) {
+  /** @param refusesClaims where the run has stopped */
+  constructor(sql: Statements, keys: RunKeys, events: EventTable, refusesClaims: boolean) {
     this.#sql = sql;
     this.#keys = keys;
     this.#events = events;
+    this.#takesClaims = refusesClaims ? RUN_TAKES_CLAIMS : ANY_RUN_DOES;
   }
 
   read(
@@ -80,7 +84,7 @@ export class TaskTables {
       attempt === 1 && execution === 1
         ? this.#sql.do(
             `INSERT INTO tasks (run, ordinal, status, attempt, started_at, changed_at)
-             SELECT ?1, ?2, 'executing', 1, ?3, ?3 WHERE ${RUN_TAKES_CLAIMS.replace('?', '?1')} ON CONFLICT DO NOTHING`,
+             SELECT ?1, ?2, 'executing', 1, ?3, ?3 WHERE ${this.#takesClaims.replace('?', '?1')} ON CONFLICT DO NOTHING`,
             run,
             ordinal,
             at,
@@ -88,7 +92,7 @@ export class TaskTables {
         : this.#sql.do(
             `UPDATE tasks SET status = 'executing', attempt = ?1, started_at = coalesce(started_at, ?2), changed_at = ?2
              WHERE run = ?3 AND ordinal = ?4 AND attempt = ?1 - 1 AND execution <= ?5 AND status NOT IN (${FINAL})
-               AND ${RUN_TAKES_CLAIMS.replace('?', '?3')}`,
+               AND ${this.#takesClaims.replace('?', '?3')}`,
             attempt,
             at,
             run,

@@ -37,6 +37,7 @@ describe.skipIf(endpoint === null)('two runs that share a pool on DynamoDB Local
       const engine: WorkflowEngine = {
         ensureMachine: (machine) => own.ensureMachine(machine),
         startExecution: (...args) => own.startExecution(...args),
+        stopExecution: (...args) => own.stopExecution(...args),
         failTask: (...args) => own.failTask(...args),
         heartbeat: (token) => own.heartbeat(token),
         openGate,
@@ -56,7 +57,7 @@ describe.skipIf(endpoint === null)('two runs that share a pool on DynamoDB Local
     const runtimes = { mortal: runtimeOf('mortal'), survivor: runtimeOf('survivor') };
     const start = (name: keyof typeof engines) =>
       startRun(runtimes[name], {
-        run: { run_id: name, plan_id: 'p', goal_id: null, context: {} },
+        run: { run_id: name, plan_id: 'p', goal_id: null, context: {}, folder: 'first' },
         spec: compilation.spec,
         machines: compilation.machines,
       });

@@ -41,7 +41,7 @@ export class LocalService {
     this.planner = new Planner({ ...options, ports, targets: LOCAL_TARGETS });
     this.#uploads = new LocalUploads({ blobs, clock, origin: () => originOf(this.server) });
     // nobody here cuts a dry run short
-    const controls = new RunControls(ports, this.planner);
+    const controls = new RunControls(ports, this.planner, this.#platform);
     const waitPorts = this.#platform.waitPorts;
     const api: Api = { planner: this.planner, controls, waitPorts, runtime, uploads: this.#uploads, largestDryRun: LARGEST_PLAN, logger };
     this.server = makeHttpServer(
@@ -57,8 +57,10 @@ export class LocalService {
    */
   async takeUp(): Promise<string[]> {
     const interrupted = await this.#platform.settleOrphans();
-    for (const { run_id, status } of await this.#platform.store.listUnfinished())
-      if (status === 'queued') await this.#queue.send(run_id, 0);
+    for (const { run_id, status, process } of await this.#platform.store.listUnfinished()) {
+      if (status !== 'queued') continue;
+      if (process === null || (await this.#platform.takeOrphan(run_id))) await this.#queue.send(run_id, 0);
+    }
     return interrupted;
   }
 

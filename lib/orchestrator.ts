@@ -79,7 +79,7 @@ export class TaskOrchestrator {
     });
     const ports = { runtime, blobs, queue: this.#queue };
     this.#planner = new Planner({ ...this.#options, ports, targets: LOCAL_TARGETS });
-    this.#controls = new RunControls(ports, this.#planner);
+    this.#controls = new RunControls(ports, this.#planner, this.#platform);
   }
 
   /** The store of all runs, to read statuses and events from. */

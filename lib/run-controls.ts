@@ -4,6 +4,7 @@ import { LARGEST_PROMPT_PLAN } from './model/plan-sizes.ts';
 import type { Planner } from './planner.ts';
 import { invalidPlan } from './prepare-plan.ts';
 import { ControlRefusedError, cancelRun, pauseRun, permitted, RunUnknownError, reopenRun } from './runtime/control-run.ts';
+import type { Orphans } from './runtime/orphans.ts';
 import { EngineThrottledError, type RunControl } from './runtime/ports.ts';
 import type { SubmitPorts } from './runtime/start-run.ts';
 
@@ -27,10 +28,13 @@ export interface ControlledRun extends Pick<RunControl, 'run_id' | 'status' | 'e
 export class RunControls {
   readonly #ports: SubmitPorts;
   readonly #planner: Pick<Planner, 'drive' | 'check' | 'makeId'>;
+  readonly #orphans: Orphans | undefined;
 
-  constructor(ports: SubmitPorts, planner: Pick<Planner, 'drive' | 'check' | 'makeId'>) {
+  /** @param orphans where runs may be left by a process that ends */
+  constructor(ports: SubmitPorts, planner: Pick<Planner, 'drive' | 'check' | 'makeId'>, orphans?: Orphans) {
     this.#ports = ports;
     this.#planner = planner;
+    this.#orphans = orphans;
   }
 
   /** Nothing more starts, what runs is aborted, what has not ended is `cancelled`. */
@@ -41,12 +45,15 @@ export class RunControls {
 
   /** Nothing more starts; the run is `paused` when the tasks that run have ended. */
   async pause(runId: string): Promise<ControlledRun> {
+    await this.#orphans?.settleOrphan(runId);
     await pauseRun(this.#ports, runId);
     return this.#show(runId);
   }
 
-  /** A run that was paused, or whose execution was stopped or died, goes on where it stood. */
+  /** A run that was paused, or whose execution was stopped or died, goes on where it stood; one that was left queued is started. */
   async resume(runId: string): Promise<ControlledRun> {
+    await this.#orphans?.settleOrphan(runId);
+    if (await this.#orphans?.takeOrphan(runId)) return this.#goOn(runId);
     await reopenRun(this.#ports, runId, { mode: 'resume', folder: this.#planner.makeId() });
     return this.#goOn(runId);
   }
@@ -58,6 +65,7 @@ export class RunControls {
    */
   async retry(runId: string, options: RetryOptions = {}): Promise<ControlledRun> {
     const { maxRetries: max_retries } = options;
+    await this.#orphans?.settleOrphan(runId);
     const changed = await this.#change(runId, options);
     const folder = this.#planner.makeId();
     if (changed !== undefined) await keepPlan(this.#ports.blobs, runId, folder, changed.kept);

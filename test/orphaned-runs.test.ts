@@ -34,9 +34,9 @@ const task = (ordinal: number) => ({ ordinal, id: plan.tasks[ordinal]!.task_id }
 const [A, B, C, D] = [task(0), task(1), task(2), task(3)] as const;
 
 /** A folder with the run that a process has left which died after `work`. */
-async function leftBehind(work: (store: SqliteStore) => Promise<unknown>, { started = true } = {}): Promise<string> {
+async function leftBehind(work: (store: SqliteStore) => Promise<unknown>, { started = true, mark = DEAD } = {}): Promise<string> {
   const dataDir = mkdtempSync(join(tmpdir(), 'orphans-'));
-  const store = new SqliteStore({ path: join(dataDir, STORE_FILE), process: DEAD });
+  const store = new SqliteStore({ path: join(dataDir, STORE_FILE), process: mark });
   const blobs = new FileBlobStore(join(dataDir, 'blobs'));
   const { compilation, kept } = preparePlan(plan);
   const { spec, machines } = compilation;
@@ -183,25 +183,83 @@ describe('a run that was being stopped when its process died', () => {
 });
 
 describe('a run whose process died before it started', () => {
-  it('is started by the next', async () => {
-    const orchestrator = openFolder(await leftBehind(async () => {}, { started: false }));
+  const started = false;
+  const order = { mode: 'resume', folder: 'second', plan_folder: 'first' } as const;
+  const reopened = async (store: SqliteStore): Promise<void> => {
+    await store.startRun(RUN, AT);
+    await store.claimTask(RUN, A, 1, AT);
+    await store.moveRun(RUN, ['executing'], 'paused', AT);
+    await store.reopenRun(RUN, ['paused'], order, AT);
+  };
 
-    await orchestrator.drive(RUN);
+  it.each([
+    ['for the first time', async () => {}, 1],
+    ['again', reopened, 2],
+  ])('%s is started by who resumes it', async (_, work, execution) => {
+    const orchestrator = openFolder(await leftBehind(work, { started }));
 
-    expect(await orchestrator.wait(RUN)).toMatchObject({ status: 'completed', execution: 1 });
+    expect(await orchestrator.resume(RUN)).toEqual({ run_id: RUN, status: 'executing', execution });
+
+    expect(await orchestrator.wait(RUN)).toMatchObject({ status: 'completed', execution });
   });
 
-  it('again is planned and started by the next', async () => {
-    const order = { mode: 'resume', folder: 'second', plan_folder: 'first' } as const;
-    const dataDir = await leftBehind(async (store) => {
-      await store.claimTask(RUN, A, 1, AT);
-      await store.moveRun(RUN, ['executing'], 'paused', AT);
-      await store.reopenRun(RUN, ['paused'], order, AT);
-    });
-    const orchestrator = openFolder(dataDir);
+  it.each([
+    ['for the first time', async () => {}],
+    ['again', reopened],
+  ])('%s is started by one of several that resume it', async (_, work) => {
+    const dataDir = await leftBehind(work, { started });
+    const orchestrators = [1, 2, 3].map(() => openFolder(dataDir));
 
-    await orchestrator.drive(RUN);
+    const told = await Promise.allSettled(orchestrators.map((orchestrator) => orchestrator.resume(RUN)));
+    await orchestrators[0]!.wait(RUN);
+
+    expect(told.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected', 'rejected']);
+    const events = await open[0]!.store.listEvents(RUN, 0, 100);
+    for (const { id } of [B, C, D]) expect(changesOf(events, id)).toEqual(['executing 1', 'completed 1']);
+  });
+});
+
+describe('who resumes a run', () => {
+  it('need not have settled it before', async () => {
+    const orchestrator = openFolder(await leftBehind((store) => store.claimTask(RUN, A, 1, AT)));
+
+    await orchestrator.resume(RUN);
 
     expect(await orchestrator.wait(RUN)).toMatchObject({ status: 'completed', execution: 2 });
+  });
+
+  it('is one of several that do', async () => {
+    const dataDir = await leftBehind((store) => store.claimTask(RUN, A, 1, AT));
+    const orchestrators = [1, 2, 3].map(() => openFolder(dataDir));
+
+    const told = await Promise.allSettled(orchestrators.map((orchestrator) => orchestrator.resume(RUN)));
+    await orchestrators[0]!.wait(RUN);
+
+    expect(told.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected', 'rejected']);
+    expect(await orchestrators[0]!.status(RUN)).toMatchObject({ status: 'completed', execution: 2 });
+  });
+
+  it.each([
+    ['queued', false],
+    ['executing', true],
+  ])('is refused one that is %s in a process that lives', async (status, started) => {
+    const living = `p${process.ppid}-12345678.`;
+    const orchestrator = openFolder(await leftBehind(async () => {}, { started, mark: living }));
+
+    expect(await orchestrator.settleOrphans()).toEqual([]);
+    await expect(orchestrator.resume(RUN)).rejects.toThrow(`run ${RUN} cannot resume: it is ${status}`);
+    expect(await orchestrator.status(RUN)).toMatchObject({ status });
+  });
+
+  it('may do so in the process that has closed it', async () => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'orphans-'));
+    const first = new TaskOrchestrator({ dataDir });
+    const { run_id } = await first.submit({ tasks: [{ task_id: 'a', metadata: { mock: { duration_sec: 0.05 } } }] });
+    first.close();
+    const second = openFolder(dataDir);
+
+    await second.resume(run_id);
+
+    expect(await second.wait(run_id)).toMatchObject({ status: 'completed', execution: 2 });
   });
 });

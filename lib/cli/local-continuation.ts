@@ -79,7 +79,7 @@ export class LocalContinuation implements PlanRunner {
     if (control.status === 'queued') {
       // by a process that is gone: nobody will start it
       if (retry !== undefined) throw new UsageError(`run ${runId} was never started; ${resumeLine(runId, dataDir)}`);
-      return () => this.#orchestrator.drive(runId);
+      return () => this.#orchestrator.resume(runId);
     }
     permitted(control, retry === undefined ? 'resume' : 'retry');
     return () => (retry === undefined ? this.#orchestrator.resume(runId) : this.#orchestrator.retry(runId, retry));

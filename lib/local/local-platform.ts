@@ -5,6 +5,7 @@ import { refOf } from '../model/execution-ref.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { stateOf } from '../runtime/control-table.ts';
 import { readExecutionName } from '../runtime/execution-name.ts';
+import type { Orphans } from '../runtime/orphans.ts';
 import type { BlobStore, RunEvent } from '../runtime/ports.ts';
 import { makeRuntime, type Runtime } from '../runtime/runtime.ts';
 import { settleRun } from '../runtime/settle-run.ts';
@@ -12,11 +13,12 @@ import type { WaitPorts } from '../runtime/wait-for-run.ts';
 import { FileBlobStore } from './file-blob-store.ts';
 import { type ExecutionEnd, LocalEngine } from './local-engine.ts';
 import { MemoryBlobStore } from './memory-blob-store.ts';
-import { isAlive, markOf, PROCESS_MARK } from './process-mark.ts';
+import { closeMark, isAlive, markOf, openMark } from './process-mark.ts';
 import { RealClock } from './real-clock.ts';
 import { RunWaiters } from './run-waiters.ts';
 import { RunWatch } from './run-watch.ts';
 import { SharedPoolWatch } from './shared-pool-watch.ts';
+import type { UnfinishedRun } from './sqlite/run-tables.ts';
 import { SqliteStore } from './sqlite/sqlite-store.ts';
 
 export const STORE_FILE = 'task-orchestrator.db';
@@ -37,7 +39,7 @@ export interface LocalPlatformOptions {
 }
 
 /** Everything a run needs, in this process: store, interpreter, executors. */
-export class LocalPlatform {
+export class LocalPlatform implements Orphans {
   readonly store: SqliteStore;
   readonly blobs: BlobStore;
   readonly engine: LocalEngine;
@@ -46,6 +48,8 @@ export class LocalPlatform {
   /** Of runs that change in this process. */
   readonly waiters = new RunWaiters();
   readonly #watch: RunWatch;
+  /** Two in one process are as good as two processes. */
+  readonly #mark = openMark();
   readonly #isShared: boolean;
 
   /** @throws StoreUnusableError */
@@ -57,7 +61,7 @@ export class LocalPlatform {
       path: options.dataDir === undefined ? ':memory:' : join(options.dataDir, STORE_FILE),
       fsync: options.fsync ?? false,
       // a store in memory, or in time of its own, is nobody else's
-      process: isShared ? PROCESS_MARK : undefined,
+      process: isShared ? this.#mark : undefined,
       onRunEvent: (event) => this.waiters.tell(event),
       onEvent: options.onEvent && isolated(options.onEvent),
     });
@@ -66,10 +70,10 @@ export class LocalPlatform {
       clock,
       onEnd: (executionName, end) => this.#settle(executionName, end),
       ...(isShared && {
-        tokenPrefix: PROCESS_MARK,
+        tokenPrefix: this.#mark,
         forward: (token: string) => this.#forward(token),
         // of several processes that drive a run, one has started it
-        mayStart: async (name: string) => (await this.store.processOf(readExecutionName(name)!.runId)) === PROCESS_MARK,
+        mayStart: async (name: string) => (await this.store.processOf(readExecutionName(name)!.runId)) === this.#mark,
         onStart: (executionName: string) => {
           this.#watch.begin();
           return this.sharedPools.begin(refOf(readExecutionName(executionName)!));
@@ -79,27 +83,40 @@ export class LocalPlatform {
     const dispatch = makeDispatcher({ agent: options.agentExecutor, tool: options.toolExecutor, mock: makeMockDispatcher(clock) });
     this.runtime = makeRuntime({ store: this.store, engine: this.engine, dispatch, clock });
     this.engine.attach(this.runtime);
-    this.sharedPools = new SharedPoolWatch(this.store, this.runtime);
+    this.sharedPools = new SharedPoolWatch(this.store, this.runtime, this.#mark);
     this.#watch = new RunWatch(this.store, this.engine, this.runtime);
   }
 
-  /** Settles runs that a process has left which is gone: they can be resumed. @returns those, the oldest first, but for any that were being paused or cancelled, or had ended */
+  /** Settles all runs that a process has left which is gone. @returns those that can be resumed for that, the oldest first */
   async settleOrphans(): Promise<string[]> {
     const interrupted: string[] = [];
-    for (const run of await this.store.listUnfinished()) {
-      if (run.status === 'queued' || run.process === null || isAlive(run.process)) continue;
-      const { run_id: runId, execution } = run;
-      await settleRun(this.runtime, refOf({ runId, execution }), { reason: 'the process that ran it has ended', dead: true });
-      const control = await this.store.getControl(runId);
-      if (control?.execution === execution && stateOf(control) === 'interrupted') interrupted.push(runId);
-    }
+    for (const run of await this.store.listUnfinished()) if (await this.#settleOrphan(run)) interrupted.push(run.run_id);
     return interrupted;
+  }
+
+  async settleOrphan(runId: string): Promise<void> {
+    const run = await this.store.getUnfinished(runId);
+    if (run !== undefined) await this.#settleOrphan(run);
+  }
+
+  async takeOrphan(runId: string): Promise<boolean> {
+    const run = await this.store.getUnfinished(runId);
+    if (run?.status !== 'queued' || run.process === null || isAlive(run.process)) return false;
+    return this.store.takeRun(runId, run.process);
+  }
+
+  /** @returns whether it can be resumed: it was not being paused or cancelled, and some of its tasks had not ended */
+  async #settleOrphan({ run_id: runId, execution, status, process }: UnfinishedRun): Promise<boolean> {
+    if (status === 'queued' || process === null || isAlive(process)) return false;
+    await settleRun(this.runtime, refOf({ runId, execution }), { reason: 'the process that ran it has ended', dead: true });
+    const control = await this.store.getControl(runId);
+    return control?.execution === execution && stateOf(control) === 'interrupted';
   }
 
   /** Whether another process that lives has the run: it executes it, or is about to. */
   async isElsewhere(runId: string): Promise<boolean> {
-    const run = (await this.store.listUnfinished()).find(({ run_id }) => run_id === runId);
-    return run !== undefined && run.process !== null && run.process !== PROCESS_MARK && isAlive(run.process);
+    const run = await this.store.getUnfinished(runId);
+    return run !== undefined && run.process !== null && run.process !== this.#mark && isAlive(run.process);
   }
 
   close(): void {
@@ -108,6 +125,7 @@ export class LocalPlatform {
     this.#watch.close();
     this.engine.close();
     this.store.close();
+    closeMark(this.#mark);
   }
 
   /** How to wait for a run: others may change it where the store is a folder. */

@@ -13,20 +13,37 @@ const OVER = ['Z', 'X', 'x'];
 const STATE_FIELD = 3;
 const START_FIELD = 22;
 
+/** This process, as marks have it: with its start, where the system tells that, and with what no other has, where it does not. */
+const THIS = `p${process.pid}-${startOf(process.pid)}${randomUUID().slice(0, 8)}`;
+const opened = new Set<string>();
+let count = 0;
+
 /**
- * Stands at the beginning of the tokens that this process waits under, and with the runs that it has: who finds one can tell whether
- * anybody still does. The start of the process is in it where the system tells that.
+ * A mark of this process, alive until it is closed. It stands at the beginning of the tokens that are waited under here, and with the
+ * runs that are executed here: who finds one can tell whether anybody still does.
  */
-export const PROCESS_MARK = `p${process.pid}-${startOf(process.pid)}${randomUUID().slice(0, 8)}.`;
+export function openMark(): string {
+  const mark = `${THIS}-${++count}.`;
+  opened.add(mark);
+  return mark;
+}
+
+/** What has the mark is left to others, as if the process had ended. */
+export function closeMark(mark: string): void {
+  opened.delete(mark);
+}
 
 /** The process that a token belongs to. */
 export function markOf(token: string): string {
   return token.slice(0, token.indexOf('.') + 1);
 }
 
-/** Whether the process of a mark still runs on this machine. Where the system tells no more, any process of its number is taken for it. */
+/**
+ * Whether a mark is open, and its process still runs on this machine. Where the system tells no more, any other process of that number is
+ * taken for it.
+ */
 export function isAlive(mark: string): boolean {
-  if (mark === PROCESS_MARK) return true;
+  if (mark.startsWith(`${THIS}-`)) return opened.has(mark);
   const { number, start } = /^p(?<number>\d+)-(?:s(?<start>\d+)-)?/.exec(mark)?.groups ?? {};
   const pid = Number(number);
   if (!Number.isSafeInteger(pid) || pid <= 0 || !isThere(pid)) return false;

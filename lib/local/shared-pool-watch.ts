@@ -2,7 +2,7 @@ import type { ExecutionRef } from '../model/execution-ref.ts';
 import { sharedPoolsOf } from '../runtime/demands.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { settleRun } from '../runtime/settle-run.ts';
-import { isAlive, markOf, PROCESS_MARK } from './process-mark.ts';
+import { isAlive, markOf } from './process-mark.ts';
 import type { SqliteStore } from './sqlite/sqlite-store.ts';
 
 const MAIL_MS = 100;
@@ -16,12 +16,15 @@ const ORPHANS_EVERY = 20;
 export class SharedPoolWatch {
   readonly #store: SqliteStore;
   readonly #runtime: Runtime;
+  readonly #mark: string;
   /** Executions in this process, with the shared pools they use. */
   readonly #runs = new Map<ExecutionRef, readonly string[]>();
   #timer: NodeJS.Timeout | undefined;
   #ticks = 0;
 
-  constructor(store: SqliteStore, runtime: Runtime) {
+  /** @param mark what tokens of this process begin with */
+  constructor(store: SqliteStore, runtime: Runtime, mark: string) {
+    this.#mark = mark;
     this.#store = store;
     this.#runtime = runtime;
   }
@@ -48,7 +51,7 @@ export class SharedPoolWatch {
   }
 
   async #look(): Promise<void> {
-    for (const token of await this.#store.takeMail(PROCESS_MARK)) await this.#runtime.engine.openGate(token);
+    for (const token of await this.#store.takeMail(this.#mark)) await this.#runtime.engine.openGate(token);
     if (this.#ticks++ % ORPHANS_EVERY === 0) await this.#settleOrphans();
   }
 

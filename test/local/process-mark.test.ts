@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { isAlive, markOf, PROCESS_MARK, readStat } from '../../lib/local/process-mark.ts';
+import { closeMark, isAlive, markOf, openMark, readStat } from '../../lib/local/process-mark.ts';
 
+const MARK = openMark();
 const HAS_PROC = existsSync('/proc/self/stat');
 const children: ChildProcess[] = [];
 
@@ -23,11 +24,16 @@ afterEach(() => {
 
 describe('a mark', () => {
   it('is that of the token it begins', () => {
-    expect(markOf(`${PROCESS_MARK}7.abc`)).toBe(PROCESS_MARK);
+    expect(markOf(`${MARK}7.abc`)).toBe(MARK);
   });
 
-  it('of this process is alive', () => {
-    expect(isAlive(PROCESS_MARK)).toBe(true);
+  it('of this process is alive until it is closed, whatever others there are', () => {
+    const [one, other] = [openMark(), openMark()];
+    expect([one, other].map(isAlive)).toEqual([true, true]);
+
+    closeMark(one);
+
+    expect([one, other].map(isAlive)).toEqual([false, true]);
   });
 
   it.each(['', 'p', 'p-1234.', 'p0-1234.', 'px-1234.', 'p99999999999999999999-1.', 'other'])(
@@ -54,7 +60,7 @@ describe('a mark', () => {
 
 describe.runIf(HAS_PROC)('where the system tells of processes, a mark', () => {
   it('has the start of its process', () => {
-    expect(PROCESS_MARK).toMatch(new RegExp(`^p${process.pid}-s${startTime(process.pid)}-[0-9a-f]{8}\\.$`));
+    expect(MARK).toMatch(new RegExp(`^p${process.pid}-s${startTime(process.pid)}-[0-9a-f]{8}-\\d+\\.$`));
   });
 
   it('of a process is alive by its number and start', async () => {

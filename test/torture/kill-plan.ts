@@ -2,7 +2,7 @@ import { dependenciesOf, type Workload } from '../workloads.ts';
 import { randomFrom } from './random.ts';
 
 /** How long the longest path of tasks takes, in seconds, beside the waits between attempts. */
-const LONGEST_PATH_SEC = 0.9;
+const LONGEST_PATH_SEC = 0.6;
 const SHORTEST_SEC = 0.004;
 export const LIMIT = 10;
 
@@ -31,7 +31,7 @@ const TROUBLES: readonly Trouble[] = [
     fatal: true,
   },
   { name: 'recovering', tasks: 5, policy: { ...WAIT, max_retries: 2 }, mock: { fail_times: 1 }, fatal: false },
-  { name: 'just recovering', tasks: 1, policy: { ...WAIT, max_retries: 2 }, mock: { fail_times: 2 }, fatal: false },
+  { name: 'just recovering', tasks: 2, policy: { ...WAIT, max_retries: 1 }, mock: { fail_times: 1 }, fatal: false },
 ];
 
 /** Beyond so many descendants the failure of a task would leave too little to be run, and waits would add up. */

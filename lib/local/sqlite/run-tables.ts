@@ -14,6 +14,8 @@ import type { Statements } from './statements.ts';
 
 const ENDED = FINAL_RUN_STATUSES.map((status) => `'${status}'`).join();
 
+const UNFINISHED = `SELECT run_id, execution, status, process FROM runs WHERE status NOT IN (${ENDED}, 'paused')`;
+
 export type PackedSpec = Uint8Array;
 
 export interface RunEnd {
@@ -120,7 +122,15 @@ export class RunTables {
 
   /** The oldest first. */
   unfinished(): UnfinishedRun[] {
-    return this.#sql.all(`SELECT run_id, execution, status, process FROM runs WHERE status NOT IN (${ENDED}, 'paused') ORDER BY run`);
+    return this.#sql.all(`${UNFINISHED} ORDER BY run`);
+  }
+
+  unfinishedOne(runId: string): UnfinishedRun | undefined {
+    return this.#sql.one(`${UNFINISHED} AND run_id = ?`, runId);
+  }
+
+  take(runId: string, from: string): boolean {
+    return this.#sql.do(`UPDATE runs SET process = ? WHERE run_id = ? AND status = 'queued' AND process = ?`, this.#process, runId, from);
   }
 
   /** The process that accepted, reopened or started the run last. */

@@ -128,6 +128,15 @@ export class SqliteStore implements RunStore, EndedRuns {
     return this.#runs.unfinished();
   }
 
+  async getUnfinished(runId: string): Promise<UnfinishedRun | undefined> {
+    return this.#runs.unfinishedOne(runId);
+  }
+
+  /** Takes a run that is queued over from a process; false when another has it by now. */
+  async takeRun(runId: string, from: string): Promise<boolean> {
+    return this.#step(() => this.#runs.take(runId, from));
+  }
+
   /** The mark of the process that has the run: it accepted, reopened or started it last. */
   async processOf(runId: string): Promise<string | null> {
     return this.#runs.process(runId);

@@ -17,6 +17,7 @@ import { executionName } from './runtime/execution-name.ts';
 import { keepMachines } from './runtime/kept-machines.ts';
 import { latestRecords } from './runtime/latest-spec.ts';
 import type { Run, RunStore, TaskItem } from './runtime/ports.ts';
+import { runBlobs } from './runtime/run-blobs.ts';
 import { settleRun } from './runtime/settle-run.ts';
 import { sharedPoolNames } from './runtime/shared-pool-names.ts';
 import { startRun } from './runtime/start-run.ts';
@@ -29,6 +30,11 @@ export type TaskOrchestratorOptions = LocalPlatformOptions & PrepareOptions;
 export interface SubmitPlanOptions {
   /** The same key again is the same run. */
   readonly idempotencyKey?: string | undefined;
+}
+
+export interface SubmitPreparedOptions extends SubmitPlanOptions {
+  /** What the run is to be called. Default: a new id. */
+  readonly runId?: string | undefined;
 }
 
 /** A run with its tasks in the order of its plan. */
@@ -93,22 +99,22 @@ export class TaskOrchestrator {
     const sharedPools = await this.#sharedPools();
     const { plan, run, items } = await this.#run(preparePlan(input, { ...this.#options, sharedPools }), context);
     writeBack(input, plan, run, items);
-    return resultOf(plan, run, items);
+    return resultOf(idsOf(plan), run, items);
   }
 
   /** The same for a plan that has been prepared. @throws PlanningError */
   async executePrepared(prepared: PreparedPlan, context: JsonObject = {}): Promise<PlanResult> {
     const { plan, run, items } = await this.#run(prepared, context);
-    return resultOf(plan, run, items);
+    return resultOf(idsOf(plan), run, items);
   }
 
   async #run(prepared: PreparedPlan, context: JsonObject): Promise<{ plan: Plan; run: Run; items: TaskItem[] }> {
     const runId = this.#makeId();
+    const plain = readContext(context);
     try {
-      const { engine, store } = this.#platform;
-      const { run_id } = await this.#start(prepared, { runId, context });
-      const run = await Promise.race([this.#untilEnded(run_id), failureOnly(engine.waitForEnd(executionName(run_id, 1)))]);
-      return { plan: prepared.plan, run: run!, items: await store.listTasks(run_id) };
+      const { run_id } = await this.#start(prepared, { runId, context: plain });
+      const run = await this.#waitUntil(run_id, ({ status }) => isFinalRun(status));
+      return { plan: prepared.plan, run: run!, items: await this.store.listTasks(run_id) };
     } catch (error) {
       if (!(error instanceof RunExistsError)) await this.#abandon(runId, String(error));
       throw new PlanningError('E5200', `run ${runId} could not be executed: ${String(error)}`, { run_id: runId }, { cause: error });
@@ -127,11 +133,18 @@ export class TaskOrchestrator {
     await keepPlan(blobs, runId, folder, kept);
     // a process that dies here leaves a queued run, which another may start
     if (this.#isKept) await keepMachines(blobs, { runId, folder }, compilation.machines);
-    return startRun(runtime, { run, spec: compilation.spec, machines: compilation.machines });
+    const accepted = await startRun(runtime, { run, spec: compilation.spec, machines: compilation.machines });
+    if (!accepted.created) await blobs.deleteAll(runBlobs(runId)); // kept in vain
+    return accepted;
   }
 
-  #untilEnded(runId: string): Promise<Run | undefined> {
-    return waitForRun(this.#platform.waitPorts, runId, { until: ({ status }) => isFinalRun(status) });
+  /** @throws what kept the run's execution in this process from coming to an end */
+  async #waitUntil(runId: string, until: (run: Run) => boolean, timeoutMs?: number): Promise<Run | undefined> {
+    const { engine, waitPorts } = this.#platform;
+    const waiting = waitForRun(waitPorts, runId, { until, timeoutMs });
+    const control = await this.store.getControl(runId);
+    const name = control && executionName(runId, control.execution);
+    return name !== undefined && engine.has(name) ? Promise.race([waiting, failureOnly(engine.waitForEnd(name))]) : waiting;
   }
 
   async #sharedPools(): Promise<ReadonlySet<string>> {
@@ -158,11 +171,27 @@ export class TaskOrchestrator {
     return { run_id, status: (await this.#requireRun(run_id)).status };
   }
 
+  /** The same for a plan that has been prepared. `created` is false where the key is that of an earlier run. */
+  submitPrepared(
+    prepared: PreparedPlan,
+    context: JsonObject = {},
+    { runId = this.#makeId(), idempotencyKey }: SubmitPreparedOptions = {},
+  ): Promise<{ run_id: string; created: boolean }> {
+    return this.#start(prepared, { runId, context, idempotencyKey });
+  }
+
+  /** What a run came to that has ended or is paused. @throws RunUnknownError; PlanningError where it has not completed */
+  async result(runId: string): Promise<PlanResult> {
+    const run = await this.#requireRun(runId);
+    const ids = new Map((await latestRecords(this.#platform.runtime, runId)).map(({ ordinal, id }) => [ordinal, id]));
+    return resultOf(ids, run, await this.store.listTasks(runId));
+  }
+
   /** Waits until a run has ended or is paused, at most so long. @returns the run as it is then. @throws RunUnknownError */
   async wait(runId: string, { timeoutSec }: { readonly timeoutSec?: number | undefined } = {}): Promise<Run> {
     await this.#requireRun(runId);
     const timeoutMs = timeoutSec === undefined ? undefined : timeoutSec * 1000;
-    return (await waitForRun(this.#platform.waitPorts, runId, { until: isAtRest, timeoutMs })) ?? this.#requireRun(runId);
+    return (await this.#waitUntil(runId, isAtRest, timeoutMs)) ?? this.#requireRun(runId);
   }
 
   /** A run as it stands, with its tasks. @throws RunUnknownError */
@@ -202,6 +231,11 @@ export class TaskOrchestrator {
     return this.#platform.settleOrphans();
   }
 
+  /** Whether another process that lives has the run: it executes it, or is about to. */
+  isElsewhere(runId: string): Promise<boolean> {
+    return this.#platform.isElsewhere(runId);
+  }
+
   /** Starts a run that was accepted by a process that is gone. */
   drive(runId: string): Promise<void> {
     return this.#planner.drive(runId);
@@ -231,9 +265,13 @@ function failureOnly(promise: Promise<unknown>): Promise<never> {
   });
 }
 
+function idsOf({ tasks }: Plan): Map<number, string> {
+  return new Map(tasks.map(({ task_id }, ordinal) => [ordinal, task_id]));
+}
+
 /** @throws PlanningError where the run has not completed */
-function resultOf(plan: Plan, run: Run, items: readonly TaskItem[]): PlanResult {
-  const tasks = items.map((item) => ({ ...item, task_id: plan.tasks[item.ordinal]!.task_id }));
+function resultOf(taskIds: ReadonlyMap<number, string>, run: Run, items: readonly TaskItem[]): PlanResult {
+  const tasks = items.map((item) => ({ ...item, task_id: taskIds.get(item.ordinal)! }));
   if (run.status !== 'completed') throw planFailure(run, tasks);
   return planResult(run, Object.fromEntries(tasks.map(({ task_id, outputs }) => [task_id, outputs ?? {}])));
 }

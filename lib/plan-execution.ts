@@ -1,5 +1,6 @@
 import { compile } from './compiler/compile.ts';
 import { runBudget } from './compiler/run-budget.ts';
+import { earlierFailures } from './earlier-failures.ts';
 import { type KeptPlan, readKeptPlan } from './kept-plan.ts';
 import { refOf } from './model/execution-ref.ts';
 import { type CompileTargets, effectiveLimit } from './prepare-plan.ts';
@@ -32,14 +33,13 @@ export async function planExecution(options: PlanExecutionOptions, control: RunC
   const kept = await readKeptPlan(blobs, runId, order.plan_folder);
   for (;;) {
     const progress = await store.listProgress(runId);
-    const left = whatIsLeft(kept, progress, order);
-    await writeDownLosses(options, control, kept, left);
-    if (left.open.size === 0) {
+    const left = whatIsLeft(kept, progress, order, await earlierFailures(store, runId, kept.plan, progress));
+    const resets = resetsOf(kept, progress, left, execution);
+    if (resets.length === 0 || (await store.resetTasks(ref, resets, order.mode === 'retry', timestamp(clock)))) {
+      await writeDownLosses(options, control, kept, left);
+      if (left.open.size > 0) return launchable(options, control, kept, left);
       await endRun(options, ref, runId, kept);
       return false;
-    }
-    if (await store.resetTasks(ref, resetsOf(kept, progress, left, execution), order.mode === 'retry', timestamp(clock))) {
-      return launchable(options, control, kept, left);
     }
     // a task has changed under way; or the run has, and then it is not for us any more
     const now = await store.getControl(runId);
@@ -91,9 +91,13 @@ async function endRun({ ports }: PlanExecutionOptions, ref: string, runId: strin
   await endByTasks(ports.runtime, { ref, spec: budget === undefined ? {} : { budget } }, run, await store.countTasks(runId));
 }
 
-function resetsOf(kept: KeptPlan, progress: readonly TaskProgress[], { open }: WhatIsLeft, execution: number): TaskReset[] {
+function resetsOf(kept: KeptPlan, progress: readonly TaskProgress[], left: WhatIsLeft, execution: number): TaskReset[] {
   const items = new Map(progress.map((item) => [item.ordinal, item]));
-  const resets = [...open].map((ordinal): TaskReset => ({ task: keyOf(kept, ordinal, execution), was: items.get(ordinal) }));
+  // one that was cancelled stays so, unless it is made pending before it fails or is blocked
+  const lost = [...left.failed.map(({ ordinal }) => ordinal), ...left.blocked].filter(
+    (ordinal) => items.get(ordinal)?.status === 'cancelled',
+  );
+  const resets = [...left.open, ...lost].map((ordinal): TaskReset => ({ task: keyOf(kept, ordinal, execution), was: items.get(ordinal) }));
   const dropped = (kept.removed ?? []).filter((ordinal) => items.has(ordinal));
   return [
     ...resets,

@@ -18,8 +18,17 @@ export interface WhatIsLeft {
   readonly retriesLeft: (ordinal: number) => number;
 }
 
-/** Looks at what became of a run's tasks so far. */
-export function whatIsLeft(kept: KeptPlan, progress: readonly TaskProgress[], order: RunOrder): WhatIsLeft {
+/**
+ * Looks at what became of a run's tasks so far.
+ *
+ * @param earlier how tasks failed last that were interrupted after it
+ */
+export function whatIsLeft(
+  kept: KeptPlan,
+  progress: readonly TaskProgress[],
+  order: RunOrder,
+  earlier: ReadonlyMap<number, TaskError> = new Map(),
+): WhatIsLeft {
   const { tasks } = kept.plan;
   const removed = new Set(kept.removed);
   const items = new Map(progress.map((item) => [item.ordinal, item]));
@@ -41,7 +50,7 @@ export function whatIsLeft(kept: KeptPlan, progress: readonly TaskProgress[], or
 
   const failed = present.flatMap((ordinal) => {
     const item = items.get(ordinal);
-    const error = item && finalError(item, tasks[ordinal]!.retry_policy, order.max_retries);
+    const error = item && finalError(item, earlier.get(ordinal) ?? item.error, tasks[ordinal]!.retry_policy, order.max_retries);
     return error === undefined ? [] : [{ ordinal, error }];
   });
   const lost = new Set(failed.map(({ ordinal }) => ordinal));
@@ -53,7 +62,11 @@ export function whatIsLeft(kept: KeptPlan, progress: readonly TaskProgress[], or
 
 /** What an execution that was stopped has cancelled goes on in the next. */
 function isUnfinished(item: TaskProgress | undefined): boolean {
-  return item === undefined || !isFinal(item.status) || (item.status === 'cancelled' && item.error?.code === INTERRUPTED);
+  return item === undefined || !isFinal(item.status) || isInterrupted(item);
+}
+
+function isInterrupted({ status, error }: TaskProgress): boolean {
+  return status === 'cancelled' && error?.code === INTERRUPTED;
 }
 
 function isBad(item: TaskProgress | undefined): boolean {
@@ -68,14 +81,19 @@ function failuresThatCount(item: TaskProgress | undefined): number {
   return item === undefined ? 0 : item.failures - item.forgiven;
 }
 
-/** Why a task has failed for good that is pending: whoever would have written that down was stopped before. */
-function finalError(item: TaskProgress, policy: RetryPolicy, maxRetries = policy.max_retries): TaskError | undefined {
+/** Why a task has failed for good that has not ended: whoever would have written that down was stopped before. */
+function finalError(
+  item: TaskProgress,
+  error: TaskError | null,
+  policy: RetryPolicy,
+  maxRetries = policy.max_retries,
+): TaskError | undefined {
   const failures = failuresThatCount(item);
-  if (item.status !== 'pending' || failures === 0 || item.error === null) return undefined;
-  const { code } = item.error;
+  if ((item.status !== 'pending' && !isInterrupted(item)) || failures === 0 || error === null) return undefined;
+  const { code } = error;
   const isRetried =
     failures <= maxRetries && (code !== 'E5203' || policy.retry_on_timeout) && (code !== 'E5901' || policy.retry_on_agent_unavailable);
-  return isRetried ? undefined : item.error;
+  return isRetried ? undefined : error;
 }
 
 /** Open tasks that depend, directly or not, on one that went bad. */

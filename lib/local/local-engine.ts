@@ -24,6 +24,8 @@ export interface LocalEngineOptions {
   readonly onHistoryEvent?: ((event: HistoryEvent) => void) | undefined;
   /** Called when an execution that this engine started is over, before anybody who waits for it is told. */
   readonly onEnd?: ((executionName: string, end: ExecutionEnd) => Promise<void>) | undefined;
+  /** Whether an execution is for this engine to start: others may have been asked for it too. */
+  readonly mayStart?: ((executionName: string) => Promise<boolean>) | undefined;
   /** Called when an execution has started. */
   readonly onStart?: ((executionName: string) => Promise<void>) | undefined;
   /** What the engine's tokens begin with. */
@@ -35,6 +37,7 @@ export interface LocalEngineOptions {
 /** Runs state machines in this process: the interpreter, with the runtime's handlers as its functions. */
 export class LocalEngine implements WorkflowEngine {
   readonly #interpreter: LocalStepFunctions;
+  readonly #mayStart: LocalEngineOptions['mayStart'];
   readonly #onStart: LocalEngineOptions['onStart'];
   readonly #onEnd: LocalEngineOptions['onEnd'];
   readonly #tokenPrefix: string | undefined;
@@ -48,7 +51,8 @@ export class LocalEngine implements WorkflowEngine {
   #runtime: Runtime | undefined;
   #closed = false;
 
-  constructor({ clock, onHistoryEvent, onStart, onEnd, tokenPrefix, forward }: LocalEngineOptions) {
+  constructor({ clock, onHistoryEvent, mayStart, onStart, onEnd, tokenPrefix, forward }: LocalEngineOptions) {
+    this.#mayStart = mayStart;
     this.#onStart = onStart;
     this.#onEnd = onEnd;
     this.#tokenPrefix = tokenPrefix;
@@ -76,6 +80,7 @@ export class LocalEngine implements WorkflowEngine {
   }
 
   async startExecution(machineName: string, executionName: string, input: JsonObject): Promise<void> {
+    if (this.#mayStart !== undefined && !(await this.#mayStart(executionName))) return;
     if (this.#executions.has(executionName)) return;
     const { executionArn } = this.#interpreter.startExecution({
       stateMachineArn: localMachineArn(machineName),
@@ -100,6 +105,11 @@ export class LocalEngine implements WorkflowEngine {
   async stopExecution(_machineName: string, executionName: string): Promise<void> {
     const arn = this.#arns.get(executionName);
     if (arn !== undefined) this.#interpreter.stopExecution(arn, { error: 'Stopped', cause: 'the run was stopped' });
+  }
+
+  /** Whether this engine has started an execution, not too long ago. */
+  has(executionName: string): boolean {
+    return this.#executions.has(executionName);
   }
 
   /** Names of the executions that go on here. */

@@ -3,6 +3,7 @@ import { type Executors, makeDispatcher } from '../executors/make-dispatcher.ts'
 import { makeMockDispatcher } from '../executors/mock.ts';
 import { refOf } from '../model/execution-ref.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { stateOf } from '../runtime/control-table.ts';
 import { readExecutionName } from '../runtime/execution-name.ts';
 import type { BlobStore, RunEvent } from '../runtime/ports.ts';
 import { makeRuntime, type Runtime } from '../runtime/runtime.ts';
@@ -52,16 +53,13 @@ export class LocalPlatform {
     const clock = options.clock ?? new RealClock();
     const isShared = options.dataDir !== undefined && clock instanceof RealClock;
     this.#isShared = isShared;
-    const listen = options.onEvent === undefined ? undefined : isolated(options.onEvent);
     this.store = new SqliteStore({
       path: options.dataDir === undefined ? ':memory:' : join(options.dataDir, STORE_FILE),
       fsync: options.fsync ?? false,
       // a store in memory, or in time of its own, is nobody else's
       process: isShared ? PROCESS_MARK : undefined,
-      onEvent: (event) => {
-        this.waiters.tell(event);
-        listen?.(event);
-      },
+      onRunEvent: (event) => this.waiters.tell(event),
+      onEvent: options.onEvent && isolated(options.onEvent),
     });
     this.blobs = options.dataDir === undefined ? new MemoryBlobStore() : new FileBlobStore(join(options.dataDir, BLOB_FOLDER));
     this.engine = new LocalEngine({
@@ -70,6 +68,8 @@ export class LocalPlatform {
       ...(isShared && {
         tokenPrefix: PROCESS_MARK,
         forward: (token: string) => this.#forward(token),
+        // of several processes that drive a run, one has started it
+        mayStart: async (name: string) => (await this.store.processOf(readExecutionName(name)!.runId)) === PROCESS_MARK,
         onStart: (executionName: string) => {
           this.#watch.begin();
           return this.sharedPools.begin(refOf(readExecutionName(executionName)!));
@@ -83,16 +83,23 @@ export class LocalPlatform {
     this.#watch = new RunWatch(this.store, this.engine, this.runtime);
   }
 
-  /** Settles runs that a process has left which is gone: they can be resumed. @returns those that were executing, the oldest first */
+  /** Settles runs that a process has left which is gone: they can be resumed. @returns those, the oldest first, but for any that were being paused or cancelled, or had ended */
   async settleOrphans(): Promise<string[]> {
     const interrupted: string[] = [];
     for (const run of await this.store.listUnfinished()) {
       if (run.status === 'queued' || run.process === null || isAlive(run.process)) continue;
       const { run_id: runId, execution } = run;
       await settleRun(this.runtime, refOf({ runId, execution }), { reason: 'the process that ran it has ended', dead: true });
-      if (run.status === 'executing') interrupted.push(runId);
+      const control = await this.store.getControl(runId);
+      if (control?.execution === execution && stateOf(control) === 'interrupted') interrupted.push(runId);
     }
     return interrupted;
+  }
+
+  /** Whether another process that lives has the run: it executes it, or is about to. */
+  async isElsewhere(runId: string): Promise<boolean> {
+    const run = (await this.store.listUnfinished()).find(({ run_id }) => run_id === runId);
+    return run !== undefined && run.process !== null && run.process !== PROCESS_MARK && isAlive(run.process);
   }
 
   close(): void {

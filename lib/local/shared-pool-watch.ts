@@ -61,7 +61,7 @@ export class SharedPoolWatch {
         if (this.#runs.has(holder.ref)) continue;
         const tokens = await this.#store.listTokens(holder.ref, holder.ordinal);
         if (!tokens.some((token) => isAlive(markOf(token)))) {
-          await settleRun(this.#runtime, holder.ref, { reason: 'the process that ran it has ended' });
+          await settleRun(this.#runtime, holder.ref, { reason: 'the process that ran it has ended', dead: true });
         }
       }
     }

@@ -4,7 +4,12 @@ import type { RunControl, TaskError } from './ports.ts';
 import { type Runtime, timestamp } from './runtime.ts';
 
 /** Makes all tasks of a run `cancelled` that have no final status. Safe to repeat. */
-export async function cancelUnfinished({ store, specs, clock }: Runtime, control: RunControl, error: TaskError): Promise<void> {
+export async function cancelUnfinished(
+  { store, specs, clock }: Runtime,
+  control: RunControl,
+  error: TaskError,
+  at = timestamp(clock),
+): Promise<void> {
   const { run_id: runId, planned, execution } = control;
   const spec = planned === 0 ? undefined : await specs.find(refOf({ runId, execution: planned }));
   if (spec === undefined) return; // nobody knows its tasks yet
@@ -12,7 +17,7 @@ export async function cancelUnfinished({ store, specs, clock }: Runtime, control
   const unfinished = spec.tasks.filter(({ ordinal, removed }) => removed !== true && !ended.has(ordinal));
   // also those that were reset for an execution that is not planned yet
   const keys = unfinished.map(({ ordinal, id }) => ({ ordinal, id, execution }));
-  if (keys.length > 0) await store.cancelTasks(runId, keys, error, timestamp(clock));
+  if (keys.length > 0) await store.cancelTasks(runId, keys, error, at);
 }
 
 /** The control of a run that is in this execution still. */

@@ -3,14 +3,15 @@ import type { TaskRecord } from '../model/task-record.ts';
 import type { Deadline } from './budget.ts';
 import { AgentUnavailableError, StateError, TaskFailedError, TaskTimedOutError } from './errors.ts';
 import type { ACCEPTED, Dispatch } from './ports.ts';
+import type { RunningAttempt } from './running-attempts.ts';
 import type { Runtime } from './runtime.ts';
 
 /** What may end an attempt besides its timeout. */
 export interface Bounds {
   /** Of the run. */
   readonly deadline?: Deadline | undefined;
-  /** Aborted when the run wants nothing of the attempt any more. */
-  readonly stop?: AbortSignal | undefined;
+  /** Tells when the run wants nothing of the attempt any more. */
+  readonly running?: Pick<RunningAttempt, 'onStop'> | undefined;
 }
 
 /**
@@ -23,7 +24,7 @@ export function dispatchWithin(
   { clock, dispatch }: Pick<Runtime, 'clock' | 'dispatch'>,
   record: TaskRecord,
   attempt: Omit<Dispatch, 'record' | 'signal'>,
-  { deadline, stop }: Bounds = {},
+  { deadline, running }: Bounds = {},
 ): Promise<JsonObject | typeof ACCEPTED> {
   const abort = new AbortController();
   const { ms, limited, makeError } = limitOf(record, deadline, clock.now());
@@ -33,17 +34,12 @@ export function dispatchWithin(
       reject(error);
     };
     const timer = clock.setTimer(ms, () => end(makeError()));
-    const onStop = (): void => end(asFailure(stop?.reason));
-    if (stop?.aborted) onStop();
-    stop?.addEventListener('abort', onStop, { once: true });
+    running?.onStop(end);
     // in a callback, so that an executor that throws at once is treated like one that rejects
     Promise.resolve()
       .then(() => dispatch({ ...attempt, record: limited, signal: abort.signal }))
       .then(resolve, (error: unknown) => reject(asFailure(error)))
-      .finally(() => {
-        timer.cancel();
-        stop?.removeEventListener('abort', onStop);
-      });
+      .finally(() => timer.cancel());
   });
 }
 

@@ -62,7 +62,7 @@ async function attemptTask(runtime: Runtime, scope: RunScope, record: TaskRecord
   if (!(await store.claimTask(runId, record, attempt, timestamp(clock)))) throw superseded(record, attempt);
   const running = runtime.attempts.begin(scope.ref);
   try {
-    await carryOut(runtime, scope, record, { ...bound, attempt, failures: item?.failures ?? 0, token, deadline, stop: running.signal });
+    await carryOut(runtime, scope, record, { ...bound, attempt, failures: item?.failures ?? 0, token, deadline, running });
   } finally {
     if (running.end()) await drainRun(runtime, scope.ref);
   }
@@ -80,7 +80,7 @@ interface Attempt extends Bounds {
 async function carryOut(runtime: Runtime, scope: RunScope, record: TaskRecord, claimed: Attempt): Promise<void> {
   const { store, clock } = runtime;
   const { runId, spec } = scope;
-  const { token, deadline, stop, ...dispatched } = claimed;
+  const { token, deadline, running, ...dispatched } = claimed;
   const { attempt } = dispatched;
   const callbackId = token === undefined ? undefined : runtime.makeId();
   // before the dispatch: an executor may report before it answers
@@ -88,7 +88,7 @@ async function carryOut(runtime: Runtime, scope: RunScope, record: TaskRecord, c
 
   let outputs: JsonObject;
   try {
-    const answer = await dispatchWithin(runtime, record, { ...dispatched, callbackId }, { deadline, stop });
+    const answer = await dispatchWithin(runtime, record, { ...dispatched, callbackId }, { deadline, running });
     if (answer === ACCEPTED) return;
     outputs = answer;
   } catch (error) {

@@ -7,18 +7,38 @@ import type { RunState, RunStore } from './ports.ts';
 const LOOK_EVERY_MS = 4_000;
 
 interface Watched {
-  readonly attempts: Set<AbortController>;
+  readonly attempts: Set<RunningAttempt>;
   timer: Timer | undefined;
   /** The run is being paused: who ends an attempt sees whether it was the last. */
   draining: boolean;
 }
 
 /** An attempt under way in this process. */
-export interface RunningAttempt {
-  /** Aborted, with a RunStoppedError, once the run wants nothing of the attempt any more. */
-  readonly signal: AbortSignal;
+export class RunningAttempt {
+  readonly #over: () => boolean;
+  #stopped: RunStoppedError | undefined;
+  #listen: ((why: RunStoppedError) => void) | undefined;
+
+  constructor(over: () => boolean) {
+    this.#over = over;
+  }
+
+  /** `listen` is called once the run wants nothing of the attempt any more; at once where that is so already. One listener only. */
+  onStop(listen: (why: RunStoppedError) => void): void {
+    this.#listen = listen;
+    if (this.#stopped !== undefined) listen(this.#stopped);
+  }
+
+  stop(why: RunStoppedError): void {
+    if (this.#stopped !== undefined) return;
+    this.#stopped = why;
+    this.#listen?.(why);
+  }
+
   /** The attempt is over. @returns whether its run is being paused */
-  end(): boolean;
+  end(): boolean {
+    return this.#over();
+  }
 }
 
 /**
@@ -38,24 +58,21 @@ export class RunningAttempts {
   begin(ref: ExecutionRef): RunningAttempt {
     const watched = this.#watched.get(ref) ?? { attempts: new Set(), timer: undefined, draining: false };
     this.#watched.set(ref, watched);
-    const abort = new AbortController();
-    watched.attempts.add(abort);
+    const attempt = new RunningAttempt(() => {
+      watched.attempts.delete(attempt);
+      if (watched.attempts.size === 0) this.#forget(ref, watched);
+      return watched.draining;
+    });
+    watched.attempts.add(attempt);
     watched.timer ??= this.#lookLater(ref, watched);
-    return {
-      signal: abort.signal,
-      end: () => {
-        watched.attempts.delete(abort);
-        if (watched.attempts.size === 0) this.#forget(ref, watched);
-        return watched.draining;
-      },
-    };
+    return attempt;
   }
 
   /** The run is stopped: attempts of this execution that are under way here are aborted. */
   abort(ref: ExecutionRef, why: string): void {
     const watched = this.#watched.get(ref);
     if (watched === undefined) return;
-    for (const attempt of watched.attempts) attempt.abort(new RunStoppedError(why));
+    for (const attempt of watched.attempts) attempt.stop(new RunStoppedError(why));
   }
 
   /** The run is being paused: attempts go on to their end. */

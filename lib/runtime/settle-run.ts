@@ -44,9 +44,15 @@ async function interrupt(runtime: Runtime, ref: ExecutionRef, control: RunContro
     return;
   }
   const error = await errorOf(runtime, ref, end);
-  await cancelUnfinished(runtime, control, error);
+  const at = end.dead ? await lastSign(runtime, control) : timestamp(clock);
+  await cancelUnfinished(runtime, control, error, at);
   const totals = await store.countTasks(run.run_id);
-  await store.endRun(ref, { status: 'failed', error, totals, at: timestamp(clock) });
+  await store.endRun(ref, { status: 'failed', error, totals, at });
+}
+
+/** When something was last heard of a run whose process is gone, which may be long ago: it took no time since. */
+async function lastSign({ store }: Runtime, { run_id, changed_at }: RunControl): Promise<string> {
+  return (await store.listProgress(run_id)).reduce((last, task) => (task.changed_at > last ? task.changed_at : last), changed_at);
 }
 
 async function errorOf(runtime: Runtime, ref: ExecutionRef, { reason, timedOut = false }: BadEnd): Promise<TaskError> {

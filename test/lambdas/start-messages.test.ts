@@ -6,9 +6,10 @@ import { StepFunctionsEngine } from '../../lib/aws/step-functions-engine.ts';
 import { MemoryBlobStore } from '../../lib/local/memory-blob-store.ts';
 import { SqliteStore } from '../../lib/local/sqlite/sqlite-store.ts';
 import { VirtualClock } from '../../lib/local/virtual-clock.ts';
+import { driveRun } from '../../lib/runtime/drive-run.ts';
 import { EngineThrottledError } from '../../lib/runtime/ports.ts';
 import { makeRuntime } from '../../lib/runtime/runtime.ts';
-import { startQueued, submitRun } from '../../lib/runtime/start-run.ts';
+import { submitRun } from '../../lib/runtime/start-run.ts';
 import { awsError, scriptCalls } from '../aws/scripted-calls.ts';
 import { newRun, runSpec } from '../contract/factories.ts';
 
@@ -111,10 +112,13 @@ it.each([1, 2, 5])('starts a run whose machine Step Functions refused %i times',
   const clock = new VirtualClock(0, 'manual');
   const runtime = makeRuntime({ store, engine, clock, dispatch: async () => ({}) });
   const queue = makeQueue();
-  const receive = startMessages({ start: (runId) => startQueued({ runtime, blobs }, runId), queue, logger: new Log() });
+  const receive = startMessages({ start: (runId) => driveRun({ runtime, blobs, queue }, runId), queue, logger: new Log() });
   const start = ['StartExecutionCommand', { stateMachineArn: 'arn:machine:m', name: 'run-1', input: '{"run_id":"run"}' }];
 
-  await submitRun({ runtime, blobs, queue }, { run: newRun('run'), spec: runSpec(1), machines: [{ name: 'm', definition: '{}' }] });
+  await submitRun(
+    { runtime, blobs, queue },
+    { run: { ...newRun('run'), folder: 'first' }, spec: runSpec(1), machines: [{ name: 'm', definition: '{}' }] },
+  );
 
   for (let more = refusals - 1; more > 0; more--) {
     expect(await store.getRun('run')).toMatchObject({ status: 'queued' });

@@ -3,9 +3,9 @@ import type { EndedRun } from '../../runtime/ports.ts';
 import type { Statements } from './statements.ts';
 
 /** Tables with rows that only matter while an execution goes on. */
-const COORDINATION = ['gates', 'arrivals', 'tokens', 'holders', 'waiting'] as const;
+export const COORDINATION = ['gates', 'arrivals', 'tokens', 'holders', 'waiting'] as const;
 /** Tables with rows of runs. */
-const RUN_TABLES = ['callbacks', 'events', 'tasks', 'specs', 'executions', 'runs'];
+export const RUN_TABLES = ['callbacks', 'events', 'tasks', 'specs', 'executions', 'runs'];
 
 const HAS_ENDED = `status IN (${FINAL_RUN_STATUSES.map((status) => `'${status}'`).join()})`;
 

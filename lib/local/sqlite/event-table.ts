@@ -5,26 +5,28 @@ import type { Statements } from './statements.ts';
 
 const INSERT_EVENT = 'INSERT INTO events SELECT ?1, coalesce(max(seq), 0) + 1, ?2, ?3, ?4, ?5, ?6 FROM events WHERE run = ?1';
 
+export type Heard = 'all' | 'of runs' | 'none';
+
 /** The events of runs. Its methods are parts of one step. */
 export class EventTable {
   readonly #sql: Statements;
   readonly #keys: RunKeys;
-  /** Somebody wants to be told of them. */
-  readonly #isHeard: boolean;
+  /** Which of them somebody wants to be told of. */
+  readonly #heard: Heard;
   /** Made since they were last taken. */
   #made: RunEvent[] = [];
 
-  constructor(sql: Statements, keys: RunKeys, isHeard: boolean) {
+  constructor(sql: Statements, keys: RunKeys, heard: Heard) {
     this.#sql = sql;
     this.#keys = keys;
-    this.#isHeard = isHeard;
+    this.#heard = heard;
   }
 
   add(runId: string, event: Omit<RunEvent, 'seq' | 'run_id'>): void {
     const { at, type, task_id, attempt, error } = event;
     const run = this.#keys.ofRun(runId);
     const values = [run, at, type, task_id ?? null, attempt ?? null, error === undefined ? null : JSON.stringify(error)];
-    if (!this.#isHeard) {
+    if (this.#heard === 'none' || (this.#heard === 'of runs' && task_id !== undefined)) {
       this.#sql.do(INSERT_EVENT, ...values);
       return;
     }

@@ -56,8 +56,8 @@ export class RunTables {
     const folder = run.folder ?? '';
     const order: RunOrder = { mode: 'start', folder, plan_folder: folder };
     const row = this.#sql.one<{ run: number }>(
-      `INSERT INTO runs (run_id, plan_id, goal_id, status, planned, machine, orders, task_count, context, created_at, changed_at, idempotency_key)
-       VALUES (?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?) RETURNING run`,
+      `INSERT INTO runs (run_id, plan_id, goal_id, status, planned, machine, orders, task_count, context, created_at, changed_at, idempotency_key, process)
+       VALUES (?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING run`,
       run.run_id,
       run.plan_id,
       run.goal_id,
@@ -69,6 +69,7 @@ export class RunTables {
       run.created_at,
       run.created_at,
       key,
+      this.#process,
     )!.run;
     this.#begin(row, 1);
     if (spec !== undefined) this.#sql.do('INSERT INTO specs VALUES (?, ?)', row, spec);
@@ -120,6 +121,11 @@ export class RunTables {
   /** The oldest first. */
   unfinished(): UnfinishedRun[] {
     return this.#sql.all(`SELECT run_id, execution, status, process FROM runs WHERE status NOT IN (${ENDED}, 'paused') ORDER BY run`);
+  }
+
+  /** The process that accepted, reopened or started the run last. */
+  process(runId: string): string | null {
+    return this.#sql.one<{ process: string | null }>('SELECT process FROM runs WHERE run_id = ?', runId)?.process ?? null;
   }
 
   spec(ref: string): RunSpec | undefined {

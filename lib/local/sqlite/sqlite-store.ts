@@ -54,14 +54,17 @@ export interface SqliteStoreOptions {
   /** Claims are not refused by how the run stands, as in a store whose claims write the task alone: for tests. Default 0: they are. */
   readonly claimLagSec?: number | undefined;
   /** Called after the step that made the event is committed. */
-  readonly onEvent?: (event: RunEvent) => void;
+  readonly onEvent?: ((event: RunEvent) => void) | undefined;
+  /** The same for events of runs, not of tasks. */
+  readonly onRunEvent?: ((event: RunEvent) => void) | undefined;
 }
 
 /** The store on `node:sqlite`: a file that several processes may use at once, or memory. */
 export class SqliteStore implements RunStore, EndedRuns {
   readonly claimLagSec: number;
   readonly #database: DatabaseSync;
-  readonly #onEvent: ((event: RunEvent) => void) | undefined;
+  readonly #onEvent: SqliteStoreOptions['onEvent'];
+  readonly #onRunEvent: SqliteStoreOptions['onRunEvent'];
   readonly #sql: Statements;
   readonly #keys: RunKeys;
   readonly #events: EventTable;
@@ -79,7 +82,9 @@ export class SqliteStore implements RunStore, EndedRuns {
     this.#sql = new Statements(this.#database);
     this.#keys = new RunKeys(this.#sql);
     this.#onEvent = options.onEvent;
-    this.#events = new EventTable(this.#sql, this.#keys, options.onEvent !== undefined);
+    this.#onRunEvent = options.onRunEvent;
+    const heard = options.onEvent !== undefined ? 'all' : options.onRunEvent !== undefined ? 'of runs' : 'none';
+    this.#events = new EventTable(this.#sql, this.#keys, heard);
     this.#runs = new RunTables(this.#sql, this.#keys, this.#events, options.process);
     this.#tasks = new TaskTables(this.#sql, this.#keys, this.#events, this.claimLagSec === 0);
     this.#gates = new GateTables(this.#sql);
@@ -121,6 +126,11 @@ export class SqliteStore implements RunStore, EndedRuns {
   /** Runs that have begun, or are to begin, and neither ended nor were paused: the oldest first. */
   async listUnfinished(): Promise<UnfinishedRun[]> {
     return this.#runs.unfinished();
+  }
+
+  /** The mark of the process that has the run: it accepted, reopened or started it last. */
+  async processOf(runId: string): Promise<string | null> {
+    return this.#runs.process(runId);
   }
 
   async getSpec(ref: string): Promise<RunSpec | undefined> {
@@ -337,7 +347,10 @@ export class SqliteStore implements RunStore, EndedRuns {
       this.#events.take(); // of a step that was undone
       return { result: work(), events: this.#events.take() };
     });
-    for (const event of events) this.#onEvent?.(event);
+    for (const event of events) {
+      if (event.task_id === undefined) this.#onRunEvent?.(event);
+      this.#onEvent?.(event);
+    }
     return result;
   }
 }

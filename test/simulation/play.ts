@@ -153,6 +153,7 @@ export async function play({ seed, sabotage }: PlayOptions): Promise<Played> {
       const resting = statuses.every((status) => status !== undefined && isAtRest({ status }));
       if (resting && deployment.underWay === 0 && deployment.running().length === 0) return;
       if (clock.now() > until || looks > MOST_LOOKS) {
+        await describeWaits(deployment);
         problem(`it does not end: ${statuses.join()}; ${deployment.underWay} under way, running ${deployment.running().join()}`);
         return;
       }
@@ -246,4 +247,34 @@ function describePlan({ plan_id, tasks, pools, resource_budget }: SimPlan): stri
       `  ${task_id} <- ${dependencies.map((each) => each.task_id).join(' ')} ${mock.duration_sec} s of ${timeout_seconds}, fails ${mock.fail_times} of ${retry_policy.max_retries}${pool === null ? '' : ` in ${pool}`}${mock.later ? ' later' : ''}`,
   );
   return `${plan_id} limit ${resource_budget.max_parallel_tasks} pools ${JSON.stringify(pools)}\n${lines.join('\n')}`;
+}
+
+/** Who holds and waits for what, when nothing happens any more. */
+async function describeWaits(deployment: Deployment): Promise<void> {
+  const { store } = deployment;
+  for (const { name, held, waiting_runs } of await store.listSharedPools()) {
+    deployment.tell(`pool ${name}: ${held} held by ${JSON.stringify(await store.listSharedHolders('', name))}, ${waiting_runs} runs wait`);
+  }
+  for (const { run_id: runId } of await store.listRuns(10)) {
+    const control = (await store.getControl(runId))!;
+    const ref = refOf({ runId, execution: control.execution });
+    const spec = await store.getSpec(ref);
+    if (spec === undefined || control.status !== 'executing') continue;
+    const items = new Map((await store.listProgress(runId)).map((item) => [item.ordinal, item]));
+    for (const { ordinal, id, gate } of spec.tasks) {
+      const tokens = await store.listTokens(ref, ordinal);
+      const holds =
+        gate !== undefined &&
+        (
+          await store.listHolders(ref, [
+            ...gate.pools.map((pool) => ({ pool, limit: 1 })),
+            ...(gate.sharedPool === undefined ? [] : [{ pool: gate.sharedPool, limit: 'shared' as const }]),
+          ])
+        ).includes(ordinal);
+      const isWaiting = await store.isWaiting(ref, ordinal);
+      deployment.tell(
+        `${runId} ${id}: ${items.get(ordinal)?.status} gate ${JSON.stringify(gate)} tokens ${tokens.length} holds ${holds} waits ${isWaiting}`,
+      );
+    }
+  }
 }

@@ -14,7 +14,14 @@ interface Play extends Partial<Pick<TaskRecord, 'type' | 'toolName' | 'agentId'>
 }
 
 function play({ failures = 0, signal = new AbortController().signal, ...record }: Play, clock = new VirtualClock(0, 'manual')) {
-  return makeMockDispatcher(clock)({ record: { ...taskRecord(0), ...record }, content: '', inputs: {}, attempt: failures + 1, failures, signal });
+  return makeMockDispatcher(clock)({
+    record: { ...taskRecord(0), ...record },
+    content: '',
+    inputs: {},
+    attempt: failures + 1,
+    failures,
+    signal,
+  });
 }
 
 describe('outputs', () => {

@@ -244,7 +244,3 @@ export class RunTables {
 export function packSpec(spec: RunSpec): PackedSpec {
   return deflateRawSync(JSON.stringify(spec), { level: 1 });
 }
-
-export function taskCountOf({ tasks }: Pick<RunSpec, 'tasks'>): number {
-  return tasks.reduce((count, task) => count + (task.removed === true ? 0 : 1), 0);
-}

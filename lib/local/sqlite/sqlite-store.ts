@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { readRef, refOf } from '../../model/execution-ref.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { RunStatus } from '../../model/run.ts';
+import { taskCountOf } from '../../model/task-count.ts';
 import type { RunSpec } from '../../model/task-record.ts';
 import type { Usage } from '../../model/usage.ts';
 import type {
@@ -39,7 +40,7 @@ import { GroupCommit } from './group-commit.ts';
 import { openDatabase } from './open-database.ts';
 import { PlaceTables } from './place-tables.ts';
 import { RunKeys } from './run-keys.ts';
-import { packSpec, type RunEnd, RunTables, taskCountOf, type UnfinishedRun } from './run-tables.ts';
+import { packSpec, type RunEnd, RunTables, type UnfinishedRun } from './run-tables.ts';
 import { SharedPoolTables } from './shared-pool-tables.ts';
 import { Statements } from './statements.ts';
 import { ResetRefusedError, TaskTables, writeOutputs } from './task-tables.ts';

@@ -33,7 +33,10 @@ export function dispatchWithin(
       reject(error);
     };
     const timer = clock.setTimer(ms, () => end(makeError()));
-    const onStop = (): void => end(asFailure(stop?.reason));
+    const onStop = (): void => {
+      timer.cancel(); // whoever ignores the signal may never answer
+      end(asFailure(stop?.reason));
+    };
     if (stop?.aborted) onStop();
     stop?.addEventListener('abort', onStop, { once: true });
     // in a callback, so that an executor that throws at once is treated like one that rejects

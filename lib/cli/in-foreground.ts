@@ -4,6 +4,7 @@ import { describeResult } from './describe-result.ts';
 import type { EventFile } from './event-file.ts';
 import { EXIT } from './exit-codes.ts';
 import type { PlanRunner } from './plan-runner.ts';
+import { reportPlanning } from './report-planning.ts';
 import { RunOutput } from './run-output.ts';
 
 export interface ForegroundOptions {
@@ -14,8 +15,6 @@ export interface ForegroundOptions {
 /**
  * Brings a run to its end while the caller watches, and prints what it came to. Ctrl-C does to the run what the runner says; once more
  * leaves at once.
- *
- * @throws PlanningError where the run has not completed
  */
 export async function inForeground(runner: PlanRunner, { json, events }: ForegroundOptions): Promise<number> {
   const output = new RunOutput({ events, showProgress: !json });
@@ -37,10 +36,11 @@ export async function inForeground(runner: PlanRunner, { json, events }: Foregro
   } catch (error) {
     if (interrupted !== undefined) await interrupted;
     output.close();
+    const exitCode = await reportPlanning(json, () => Promise.reject(error));
     if (!json && canGoOn(error) && output.runId !== undefined && runner.describeResumption !== undefined) {
       process.stderr.write(`${runner.describeResumption(output.runId)}\n`);
     }
-    throw error;
+    return exitCode;
   } finally {
     output.close();
     runner.close();

@@ -34,7 +34,10 @@ export function dispatchWithin(
       reject(error);
     };
     const timer = clock.setTimer(ms, () => end(makeError()));
-    running?.onStop(end);
+    running?.onStop((why) => {
+      timer.cancel(); // whoever ignores the signal may never answer
+      end(why);
+    });
     // in a callback, so that an executor that throws at once is treated like one that rejects
     Promise.resolve()
       .then(() => dispatch({ ...attempt, record: limited, signal: abort.signal }))

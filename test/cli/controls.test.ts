@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { STORE_FILE } from '../../lib/local/local-platform.ts';
 import { SqliteStore } from '../../lib/local/sqlite/sqlite-store.ts';
+import { refOf } from '../../lib/model/execution-ref.ts';
 import type { RunStatus } from '../../lib/model/run.ts';
 import { cli, scratch, startCli, writePlan } from './command-line.ts';
 
@@ -71,7 +72,7 @@ describe('a run that another process executes', () => {
   });
 
   it('is paused when what runs has ended, then resumed here', async () => {
-    const { control, outcome, runId, statusOf, store } = await runUntilB(4);
+    const { control, outcome, runId, statusOf, store } = await runUntilB(12);
 
     const paused = control('pause');
 
@@ -133,24 +134,30 @@ describe('a run whose process was killed', () => {
     store.close();
   });
 
-  it('is cancelled for good', async () => {
+  it('is cancelled, and retried by a changed plan', async () => {
     const run = await runUntilB(NEVER_SEC);
     await kill(run);
+    const { control, runId, folder, store } = run;
 
-    expect(run.control('cancel')).toMatchObject({ status: 0, stdout: `run ${run.runId} is cancelled\n` });
-    run.store.close();
+    expect(control('cancel')).toMatchObject({ status: 0, stdout: `run ${runId} is cancelled\n` });
+    const changed = writePlan(folder, plan(0.01));
+    expect(asJson(control('retry', '--plan', changed, '--json'))).toMatchObject({ status: 'completed', outputs: OUTPUTS });
+    store.close();
   });
 
-  it('goes on although it had not even begun', async () => {
-    const run = await runUntilB(NEVER_SEC);
+  it('is started where it was only queued', async () => {
+    const run = await runUntilB(2);
     await kill(run);
-    const { store, runId, control, folder } = run;
-    // as if it had died before the run was started again
-    store.close();
-    control('cancel');
-    const plain = startCli(['retry', runId, '--plan', writePlan(folder, plan(0.01)), '--data-dir', 'data', '--json'], { cwd: folder });
+    const { control, runId, folder, store } = run;
+    control('wait');
+    const { order } = (await store.getControl(runId))!;
+    const dead = new SqliteStore({ path: join(folder, 'data', STORE_FILE), process: `p${run.child.pid}-gone.` });
+    await dead.reopenRun(refOf({ runId, execution: 1 }), ['failed'], { ...order, mode: 'resume', folder: 'f' }, new Date().toISOString());
+    dead.close();
 
-    expect(asJson(await plain.outcome)).toMatchObject({ status: 'completed', outputs: OUTPUTS });
+    expect(control('retry')).toMatchObject({ status: 2, stderr: expect.stringContaining(`resume ${runId}`) });
+    expect(asJson(control('resume', '--json'))).toMatchObject({ status: 'completed', outputs: OUTPUTS });
+    store.close();
   });
 });
 

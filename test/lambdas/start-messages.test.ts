@@ -7,11 +7,11 @@ import { MemoryBlobStore } from '../../lib/local/memory-blob-store.ts';
 import { SqliteStore } from '../../lib/local/sqlite/sqlite-store.ts';
 import { VirtualClock } from '../../lib/local/virtual-clock.ts';
 import { driveRun } from '../../lib/runtime/drive-run.ts';
-import { EngineThrottledError } from '../../lib/runtime/ports.ts';
+import { EngineThrottledError, type WorkflowEngine } from '../../lib/runtime/ports.ts';
 import { makeRuntime } from '../../lib/runtime/runtime.ts';
 import { submitRun } from '../../lib/runtime/start-run.ts';
 import { awsError, scriptCalls } from '../aws/scripted-calls.ts';
-import { newRun, runSpec } from '../contract/factories.ts';
+import { at, newRun, runSpec, task } from '../contract/factories.ts';
 
 class Log implements StartLogger {
   readonly lines: [level: 'info' | 'error', message: string, details: Record<string, unknown>][] = [];
@@ -99,6 +99,46 @@ describe('a batch of messages', () => {
     expect(started).toEqual([]);
     expect(log.lines.map(([level]) => level)).toEqual(['error', 'error']);
   });
+});
+
+it('has a run looked after that is being paused, until the last of its attempts has ended', async () => {
+  const store = new SqliteStore({ path: ':memory:' });
+  const clock = new VirtualClock(Date.parse(at(3)), 'manual');
+  const stopped: string[] = [];
+  const engine: WorkflowEngine = {
+    ensureMachine: async () => {},
+    startExecution: async () => {},
+    stopExecution: async (_, name) => void stopped.push(name),
+    openGate: async () => false,
+    failTask: async () => false,
+    heartbeat: async () => false,
+  };
+  const runtime = makeRuntime({ store, engine, clock, dispatch: async () => ({}) });
+  const queue = makeQueue();
+  const ports = { runtime, blobs: new MemoryBlobStore(), queue };
+  const receive = startMessages({ start: (runId) => driveRun(ports, runId), queue, logger: new Log() });
+  await store.createRun(newRun('run', { machine: 'm' }), runSpec(2));
+  await store.startRun('run', at(1));
+  await store.claimTask('run', task(0), 1, at(2));
+  await store.moveRun('run', ['executing'], 'pausing', at(3));
+
+  for (const [seconds, next] of [
+    [0, 2],
+    [2, 2],
+    [18, 10],
+    [200, 60],
+  ] as const) {
+    await clock.advanceBy(seconds * 1000);
+    expect(await receive(about('run'))).toEqual(comeBack());
+    expect(queue.sent.splice(0)).toEqual([['run', next]]);
+    expect(await store.getRun('run')).toMatchObject({ status: 'pausing' });
+  }
+  await store.completeTask('run', task(0), 1, {}, at(9));
+  expect(await receive(about('run'))).toEqual(comeBack());
+
+  expect(await store.getRun('run')).toMatchObject({ status: 'paused' });
+  expect(queue.sent).toEqual([]);
+  expect(new Set(stopped)).toEqual(new Set(['run-1']));
 });
 
 it.each([1, 2, 5])('starts a run whose machine Step Functions refused %i times', async (refusals) => {

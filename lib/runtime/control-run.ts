@@ -71,9 +71,17 @@ export async function reopenRun(ports: SubmitPorts, runId: string, reopening: Re
   const { mode, plan_folder } = reopening;
   const control = mode === 'start' ? undefined : mode;
   if (control === undefined) throw new TypeError('a run begins by being submitted');
-  await transition(ports, runId, control, ({ store, clock }, ref, found) =>
-    store.reopenRun(ref, [found.status], { ...reopening, plan_folder: plan_folder ?? found.order.plan_folder }, timestamp(clock)),
-  );
+  await transition(ports, runId, control, ({ store, clock }, ref, found) => {
+    const order =
+      mode === 'resume' ? resumed(found, reopening.folder) : { ...reopening, plan_folder: plan_folder ?? found.order.plan_folder };
+    return store.reopenRun(ref, [found.status], order, timestamp(clock));
+  });
+}
+
+/** A retry that goes on is the retry still: with its number of retries, and from its beginning where it was stopped before it was planned. */
+function resumed({ order, planned, execution }: RunControl, folder: string): RunOrder {
+  if (order.mode === 'retry' && planned < execution) return order;
+  return { mode: 'resume', folder, plan_folder: order.plan_folder, max_retries: order.max_retries };
 }
 
 /** Changes the run's status as the table says. */

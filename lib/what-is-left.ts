@@ -43,7 +43,7 @@ export function whatIsLeft(
     new Set([...open].filter((ordinal) => isStarted(items.get(ordinal)) && !dependencies[ordinal]!.some((other) => open.has(other))));
 
   if (order.mode === 'retry') {
-    const rerun = new Set(order.folder === order.plan_folder ? kept.rerun : []);
+    const rerun = new Set(order.is_new_plan === true ? kept.rerun : []);
     const open = new Set(present.filter((ordinal) => rerun.has(ordinal) || items.get(ordinal)?.status !== 'completed'));
     return { open, started: startedOf(open), failed: [], blocked: [], retriesLeft };
   }

@@ -2,7 +2,7 @@ import { readRef } from '../model/execution-ref.ts';
 import type { JsonObject } from '../model/json.ts';
 import { usageToCount } from './budget.ts';
 import { drainRun } from './drain-run.ts';
-import { TaskFailedError } from './errors.ts';
+import { AttemptSupersededError, TaskFailedError } from './errors.ts';
 import { finishTask } from './finish-task.ts';
 import type { Callback } from './ports.ts';
 import { type RunScope, type Runtime, timestamp } from './runtime.ts';
@@ -64,14 +64,18 @@ async function complete(
   { ordinal, attempt, token }: Callback,
   outputs: JsonObject,
 ): Promise<CallbackOutcome> {
-  const { store, clock } = runtime;
+  const { store, engine, clock } = runtime;
   const { runId, spec } = scope;
   const record = spec.tasks[ordinal]!;
   const completed = await store.completeTask(runId, record, attempt, outputs, timestamp(clock), usageToCount(spec, outputs));
   if (!completed) {
     const { tasks } = await store.readTasks(runId, [ordinal], []);
     const item = tasks.get(ordinal);
-    if (item?.status !== 'completed' || item.attempt !== attempt) return 'expired';
+    if (item?.status !== 'completed' || item.attempt !== attempt) {
+      // who has taken over may have died since, or wait under another token: the state that waits under this one asks again
+      if (item?.status === 'executing') await engine.failTask(token, new AttemptSupersededError(`attempt ${attempt} is over`));
+      return 'expired';
+    }
   }
   await finishTask(runtime, scope, record, { token, repeat: !completed });
   return 'accepted';

@@ -68,20 +68,25 @@ export type Reopening = Pick<RunOrder, 'mode' | 'max_retries' | 'folder'> & { re
  * @throws RunUnknownError, ControlRefusedError
  */
 export async function reopenRun(ports: SubmitPorts, runId: string, reopening: Reopening): Promise<void> {
-  const { mode, plan_folder } = reopening;
+  const { mode } = reopening;
   const control = mode === 'start' ? undefined : mode;
   if (control === undefined) throw new TypeError('a run begins by being submitted');
-  await transition(ports, runId, control, ({ store, clock }, ref, found) => {
-    const order =
-      mode === 'resume' ? resumed(found, reopening.folder) : { ...reopening, plan_folder: plan_folder ?? found.order.plan_folder };
-    return store.reopenRun(ref, [found.status], order, timestamp(clock));
-  });
+  await transition(ports, runId, control, ({ store, clock }, ref, found) =>
+    store.reopenRun(ref, [found.status], orderOf(found, reopening), timestamp(clock)),
+  );
 }
 
-/** A retry that goes on is the retry still: with its number of retries, and from its beginning where it was stopped before it was planned. */
-function resumed({ order, planned, execution }: RunControl, folder: string): RunOrder {
-  if (order.mode === 'retry' && planned < execution) return order;
-  return { mode: 'resume', folder, plan_folder: order.plan_folder, max_retries: order.max_retries };
+/** A retry that was stopped before it was planned is still to be done, and what it said of retries holds on: the run is resumed with it. */
+function orderOf({ order, planned, execution }: RunControl, { mode, max_retries, folder, plan_folder }: Reopening): RunOrder {
+  const pending = planned < execution ? order : undefined;
+  const retries = max_retries ?? (mode === 'resume' ? order.max_retries : undefined);
+  return {
+    mode: pending?.mode === 'retry' ? 'retry' : mode,
+    folder,
+    plan_folder: plan_folder ?? order.plan_folder,
+    ...((plan_folder !== undefined || pending?.is_new_plan === true) && { is_new_plan: true }),
+    ...(retries !== undefined && { max_retries: retries }),
+  };
 }
 
 /** Changes the run's status as the table says. */

@@ -49,6 +49,8 @@ export interface RunOrder {
   readonly folder: BlobFolder;
   /** Where the run's plan is kept: the folder of the execution that it came with. */
   readonly plan_folder: BlobFolder;
+  /** The plan came with this order, or with one before it that was never planned: what it has changed is to run again. */
+  readonly is_new_plan?: boolean | undefined;
   /** In place of what the tasks' retry policies say. */
   readonly max_retries?: number | undefined;
 }

@@ -68,7 +68,7 @@ const TRANSIENT = [
   'Lambda.AWSLambdaException',
 ] as const;
 /** These count as attempts of the task. */
-const COUNTED = ['Lambda.Unknown', 'Runtime.ExitError', 'Sandbox.Timedout'] as const;
+const COUNTED = ['Lambda.Unknown', 'Runtime.ExitError', 'Sandbox.Timedout', 'States.Timeout'] as const;
 const REDELIVER_SEC = 60;
 const THROTTLED_SEC = 30;
 const MOST_DELIVERIES = 300;
@@ -98,7 +98,7 @@ export class Deployment {
   #invocations: Record<string, number> = {};
 
   constructor(options: DeploymentOptions) {
-    const { dice, clock, startMs, weather, sabotage, historyOf, problem, onEvent } = options;
+    const { dice, clock, startMs, weather, sabotage, historyOf, onEvent } = options;
     this.#options = options;
     this.store = new SqliteStore({
       path: ':memory:',
@@ -110,7 +110,7 @@ export class Deployment {
         onEvent();
       },
     });
-    this.#observed = observeStore({ store: this.store, sabotage, clock, historyOf, problem });
+    this.#observed = observeStore({ store: this.store, blobs: this.#blobs, sabotage, clock, historyOf });
     this.#around = {
       dice,
       clock,
@@ -218,27 +218,37 @@ export class Deployment {
     }
     const isLost = strikes(weather.lost);
     if (!isLost) return this.#handle(functionName, payload, whose);
-    const answers = (functionName === 'run-task' || functionName === 'admit-task') && !weather.gentle && dice.chance(0.3);
     const slowSec = dice.pick([1, 5, 60, 900]);
     this.tell(`${functionName} of ${whose} is lost, and goes on as slow as ${slowSec} s a call`);
-    const zombie = this.#handle(functionName, payload, whose, slowSec);
-    zombie.catch(() => {});
-    if (answers) return new Promise(() => {}); // its state times out
-    await new Promise<void>((resolve) => clock.setTimer(dice.between(0, 8000), resolve));
-    throw new LambdaError(this.#lambdaError());
-  }
-
-  #lambdaError(): string {
-    const { dice, weather } = this.#options;
-    return weather.gentle || dice.chance(0.7) ? dice.pick(TRANSIENT) : dice.pick(COUNTED);
-  }
-
-  async #handle(functionName: string, payload: unknown, whose: string, slowSec = 0): Promise<object> {
-    if (!isHandlerName(functionName)) throw new Error(`there is no function ${functionName}`);
-    this.#invocations[functionName] = (this.#invocations[functionName] ?? 0) + 1;
     const sandbox = this.#take(`${functionName} of ${whose}`, whose);
     sandbox.process.slowSec = slowSec;
-    if (slowSec > 0) sandbox.process.disturbed = true;
+    sandbox.process.disturbed = true;
+    this.#handle(functionName, payload, whose, sandbox).catch(() => {});
+    // its gate is entered anew when its time is up
+    if (functionName === 'admit-task' && !weather.gentle && dice.chance(0.3)) return new Promise(() => {});
+    await new Promise<void>((resolve) => clock.setTimer(dice.between(0, weather.gentle ? 8000 : 120_000), resolve));
+    throw new LambdaError(this.#lambdaError(sandbox.process));
+  }
+
+  /**
+   * What Step Functions says of an invocation that it has heard nothing of. It counts as an attempt only where the task has not
+   * completed, nor will soon: a task that completes unheard in its last attempt leaves what stands behind it in its scope unentered.
+   */
+  #lambdaError(process: SimProcess): string {
+    const { dice, weather } = this.#options;
+    if (weather.gentle || process.hasCompletedTask || dice.chance(0.7)) return dice.pick(TRANSIENT);
+    process.stillSec = 600;
+    return dice.pick(COUNTED);
+  }
+
+  async #handle(
+    functionName: string,
+    payload: unknown,
+    whose: string,
+    sandbox = this.#take(`${functionName} of ${whose}`, whose),
+  ): Promise<object> {
+    if (!isHandlerName(functionName)) throw new Error(`there is no function ${functionName}`);
+    this.#invocations[functionName] = (this.#invocations[functionName] ?? 0) + 1;
     try {
       await this.#work(sandbox, () => HANDLERS[functionName](sandbox.runtime, payload));
       return {};
@@ -256,7 +266,7 @@ export class Deployment {
     this.underWay++;
     try {
       const outcome = await Promise.race([work(), process.death.then(() => DIED)]);
-      if (outcome === DIED) throw new LambdaError(this.#lambdaError());
+      if (outcome === DIED) throw new LambdaError(this.#lambdaError(process));
       if (!process.disturbed && !this.#options.weather.oneProcess) this.#idle.push(sandbox.specs);
       return outcome as T;
     } finally {

@@ -36,6 +36,10 @@ export class SimProcess {
   disturbed = false;
   /** Seconds that each of its calls takes at the most, once it is a zombie. */
   slowSec = 0;
+  /** Seconds for which it does nothing at all before its next call. */
+  stillSec = 0;
+  /** It may have: its answer may have got lost. */
+  hasCompletedTask = false;
   readonly #around: Surroundings;
   readonly #whose: string;
   #die!: () => void;
@@ -76,6 +80,8 @@ export class SimProcess {
   async #call(kind: PortKind, method: string, effect: () => Promise<unknown>): Promise<unknown> {
     const { dice, weather } = this.#around;
     await this.#pass();
+    await this.#standStill();
+    if (method === 'completeTask') this.hasCompletedTask = true;
     const what = `${kind}.${method}`;
     if (kind === 'engine' && ENGINE_MAKES.has(method) && method !== 'stopExecution' && this.#strikes(weather.throttled)) {
       this.#tell(`is throttled at ${what}`);
@@ -110,6 +116,14 @@ export class SimProcess {
       await new Promise<void>((resolve) => clock.setTimer(ms, resolve));
     }
     if (!this.#alive) return never();
+  }
+
+  async #standStill(): Promise<void> {
+    if (this.stillSec === 0) return;
+    const ms = this.stillSec * 1000;
+    this.stillSec = 0;
+    await new Promise<void>((resolve) => this.#around.clock.setTimer(ms, resolve));
+    return this.#standStill();
   }
 
   #strikes(probability: number): boolean {

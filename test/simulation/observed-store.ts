@@ -1,8 +1,10 @@
+import { readKeptPlan } from '../../lib/kept-plan.ts';
 import type { SqliteStore } from '../../lib/local/sqlite/sqlite-store.ts';
 import { readRef } from '../../lib/model/execution-ref.ts';
 import type { Clock } from '../../lib/runtime/clock.ts';
-import type { RunStore } from '../../lib/runtime/ports.ts';
+import type { BlobStore, RunStore } from '../../lib/runtime/ports.ts';
 import type { RunHistory } from './run-history.ts';
+import type { SimPlan } from './sim-plans.ts';
 
 /** Breaks the store on purpose. */
 export type Sabotage = (store: RunStore) => Partial<RunStore>;
@@ -11,16 +13,16 @@ export type ObservedStore = RunStore;
 export interface ObservedStoreOptions {
   readonly store: SqliteStore;
   readonly sabotage?: Sabotage | undefined;
+  readonly blobs: BlobStore;
   readonly clock: Clock;
   readonly historyOf: (runId: string) => RunHistory | undefined;
-  readonly problem: (what: string) => void;
 }
 
 /**
  * The store as all processes find it: broken on purpose where it is to be, and told of to the runs' histories. With a claim lag it
  * takes claims of a run that was stopped so many seconds ago.
  */
-export function observeStore({ store, sabotage, clock, historyOf }: ObservedStoreOptions): RunStore {
+export function observeStore({ store, sabotage, blobs, clock, historyOf }: ObservedStoreOptions): RunStore {
   const inner = sabotage === undefined ? store : withMethods(store, sabotage(store));
   return withMethods(inner, {
     claimTask: async (runId, task, attempt, at) => {
@@ -29,7 +31,12 @@ export function observeStore({ store, sabotage, clock, historyOf }: ObservedStor
     },
     reopenRun: async (ref, from, order, at) => {
       const reopened = await inner.reopenRun(ref, from, order, at);
-      if (reopened) historyOf(readRef(ref).runId)?.reopened(order);
+      if (reopened) {
+        const { runId } = readRef(ref);
+        const { plan, removed = [] } = await readKeptPlan(blobs, runId, order.plan_folder);
+        const tasks = plan.tasks.filter((_, ordinal) => !removed.includes(ordinal));
+        historyOf(runId)?.reopened(order, { ...plan, tasks } as unknown as SimPlan);
+      }
       return reopened;
     },
     createRun: async (run, spec) => {

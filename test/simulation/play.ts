@@ -80,7 +80,6 @@ export async function play({ seed, sabotage }: PlayOptions): Promise<Played> {
       runId: id,
       plan,
       claimLagMs,
-      mayEndIncomplete: !weather.gentle,
       problem: (what) => {
         problem(what);
         deployment.tell(`PROBLEM ${what}`);
@@ -107,13 +106,12 @@ export async function play({ seed, sabotage }: PlayOptions): Promise<Played> {
     const { id, history } = run;
     const kind = dice.pick(['cancel', 'pause', 'pause', 'pause', 'resume', 'resume', 'resume', 'retry', 'retry'] as const);
     if (kind !== 'retry') {
-      const done = await deployment.request(`${kind} ${id}`, ({ controls: own }) => own[kind](id));
-      if (kind === 'cancel' && (done !== undefined || (await deployment.store.getRun(id))?.status !== 'executing')) run.altered = true;
+      await deployment.request(`${kind} ${id}`, ({ controls: own }) => own[kind](id));
       return;
     }
     const changed = dice.chance(0.4) ? changedSimPlan(dice, history.plan, ++run.versions) : undefined;
     const maxRetries = dice.chance(0.4) ? dice.between(0, 3) : undefined;
-    if (maxRetries !== undefined || changed !== undefined) run.altered = true;
+    if (maxRetries !== undefined) run.altered = true;
     const text = `retry ${id}${changed === undefined ? '' : ` changed to ${run.versions}`}${maxRetries === undefined ? '' : ` with ${maxRetries}`}`;
     await deployment.request(text, ({ controls: own }) => own.retry(id, { plan: changed, maxRetries }));
   };
@@ -220,7 +218,7 @@ async function checkEnds(
       if (item.status === 'completed' && bad.length > 0) problem(`${id}: ${taskId} has completed without its dependencies`);
       if (item.status === 'blocked' && bad.length === 0) problem(`${id}: ${taskId} is blocked by nothing`);
       if (item.status === 'cancelled' && run.status === 'completed') problem(`${id} has completed with ${taskId} cancelled`);
-      if (!weather.gentle || altered || history.gaveUpOnReport) continue;
+      if (!weather.gentle || altered || history.gaveUpOnReport || run.status === 'cancelled') continue;
       const { status, outputs } = expected.get(taskId)!;
       if (item.status !== status) problem(`${id}: ${taskId} is ${item.status} (${JSON.stringify(item.error)}), undisturbed ${status}`);
       else if (JSON.stringify(item.outputs) !== JSON.stringify(outputs))

@@ -20,7 +20,6 @@ export interface HistoryOptions {
   readonly runId: string;
   readonly plan: SimPlan;
   readonly claimLagMs: number;
-  readonly mayEndIncomplete: boolean;
   readonly problem: (what: string) => void;
 }
 
@@ -32,7 +31,7 @@ export class RunHistory {
   /** The plan as it was changed last. */
   plan: SimPlan;
   /** What its executions are to do, the latest. */
-  #order: Pick<RunOrder, 'mode' | 'folder' | 'plan_folder'> = { mode: 'start', folder: '', plan_folder: '' };
+  #order: Pick<RunOrder, 'mode' | 'is_new_plan'> = { mode: 'start' };
   readonly #options: HistoryOptions;
   readonly #tasks = new Map<string, TaskState>();
   #dependencies = new Map<string, readonly string[]>();
@@ -58,8 +57,10 @@ export class RunHistory {
     return [...this.#tasks].filter(([, { holdsShared }]) => holdsShared).map(([id]) => `${this.#options.runId} ${id}`);
   }
 
-  reopened(order: RunOrder): void {
+  /** @param plan its plan from now on */
+  reopened(order: RunOrder, plan: SimPlan): void {
     this.#order = order;
+    this.plan = plan;
   }
 
   planned({ tasks }: RunSpec): void {
@@ -93,13 +94,11 @@ export class RunHistory {
         if (status === 'executing' && !isDead) this.#problem(`the run is paused while ${id} is executing`);
       }
     }
-    // nobody heard that a task had completed, and its state ended as failed: what stands behind it is left to whoever resumes the run
-    const isIncomplete = to === 'failed' && error?.message.includes('no final status') === true;
-    if (isIncomplete && !this.#options.mayEndIncomplete) this.#problem(`the run ended incomplete: ${error!.message}`);
+    if (to === 'failed' && error?.message.includes('no final status')) this.#problem(`the run ended incomplete: ${error.message}`);
     if (to === 'paused' || isFinalRun(to)) {
       for (const task of this.#tasks.values()) {
         task.holdsShared = false;
-        if (isFinalRun(to) && !isIncomplete && !isFinal(task.status)) this.#problem(`the run is ${to} while a task is ${task.status}`);
+        if (isFinalRun(to) && !isFinal(task.status)) this.#problem(`the run is ${to} while a task is ${task.status}`);
       }
     }
     this.runStatus = to;
@@ -156,9 +155,8 @@ export class RunHistory {
 
   #checkReset(id: string, from: TaskStatus): void {
     if (this.runStatus !== 'queued') this.#problem(`${id} was reset while the run was ${this.runStatus}`);
-    const { mode, folder, plan_folder } = this.#order;
-    if (from === 'completed' && !(mode === 'retry' && folder === plan_folder))
-      this.#problem(`${id} had completed and was reset to ${mode}`);
+    const { mode, is_new_plan = false } = this.#order;
+    if (from === 'completed' && !(mode === 'retry' && is_new_plan)) this.#problem(`${id} had completed and was reset to ${mode}`);
     if ((from === 'failed' || from === 'blocked') && mode !== 'retry') this.#problem(`${id} had ${from} and was reset to ${mode}`);
   }
 

@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs';
 import promises from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
@@ -8,7 +9,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
  *   step N before|after      its Nth step: a commit of the store, or a blob's file coming into being
  *   change N before|after    the Nth commit with which a run changes: accepted, planned, started, settled, queued anew, ended
  *
- * A process that comes to its end says how many steps it made.
+ * The process says when it has first changed a run, and at its end how many steps it made.
  */
 
 const [kind, number, when] = (process.env.DIE_ON_CUE ?? '').split(' ');
@@ -30,10 +31,12 @@ function isCue(isChange: boolean): boolean {
 const { exec, prepare } = DatabaseSync.prototype;
 DatabaseSync.prototype.exec = function (sql: string): void {
   const dies = sql === 'COMMIT' && isCue(changesRun);
+  const isFirst = sql === 'COMMIT' && changesRun && changes === 1;
   changesRun = false;
   if (dies && when === 'before') die();
   exec.call(this, sql);
   if (dies) die();
+  if (isFirst) writeSync(2, 'begun\n');
 };
 
 DatabaseSync.prototype.prepare = function (sql: string): StatementSync {

@@ -32,6 +32,8 @@ export interface Undisturbed {
   readonly planPath: string;
   readonly end: RunEnd;
   readonly ms: number;
+  /** When it was written down. */
+  readonly begunMs: number;
   readonly steps: number;
 }
 
@@ -57,7 +59,7 @@ export async function measure(plan: KillPlan, folder: string): Promise<Undisturb
   const planPath = join(folder, 'plan.json');
   writeFileSync(planPath, JSON.stringify(plan));
   const dataDir = join(folder, 'undisturbed');
-  const { ms, steps = 0, stderr } = await runPlan(planPath, dataDir);
+  const { ms, begunMs = ms, steps = 0, stderr } = await runPlan(planPath, dataDir);
   const { runId } = momentOf(dataDir);
   if (runId === undefined) throw new Error(`the plan could not be run: ${stderr}`);
   const store = new SqliteStore({ path: join(dataDir, STORE_FILE) });
@@ -65,7 +67,7 @@ export async function measure(plan: KillPlan, folder: string): Promise<Undisturb
   store.close();
   const problems = await checkRun(dataDir, runId, plan, end, 0);
   if (problems.length > 0) throw new Error(`undisturbed: ${problems.join('; ')}`);
-  return { plan, planPath, end, ms, steps };
+  return { plan, planPath, end, ms, begunMs, steps };
 }
 
 /** Kills a run as its seed and index say, once or several times over, takes it to its end and looks whether that is as it should be. */
@@ -79,7 +81,7 @@ export async function killRun({ undisturbed, seed, index, dataDir }: KillOptions
   const note = (death: Death, { code }: Outcome): void => {
     const { moment } = momentOf(dataDir);
     moments.push(moment);
-    const when = 'ms' in death ? `after ${Math.round(death.ms)} ms` : death.cue;
+    const when = 'ms' in death ? `${Math.round(death.ms)} ms from its ${death.from}` : death.cue;
     deaths.push(`${when}: ${moment}${code === null ? '' : ' (it was over before)'}`);
   };
   const first = nextDeath(random, undisturbed, false);
@@ -106,12 +108,15 @@ export async function killRun({ undisturbed, seed, index, dataDir }: KillOptions
 }
 
 /** Half of the deaths come at any time, a quarter at any step, a quarter where the run changes: those moments are short. */
-function nextDeath(random: () => number, { ms, steps }: Undisturbed, isResume: boolean): Death {
+function nextDeath(random: () => number, { ms, begunMs, steps }: Undisturbed, isResume: boolean): Death {
   const kind = random();
   const early = isResume && random() < 0.6;
   const position = random();
   const when = random() < 0.5 ? 'before' : 'after';
-  if (kind < 0.5) return { ms: position * ms * LATEST };
+  if (kind < 0.5) {
+    const at = position * ms * LATEST;
+    return at < begunMs ? { from: 'start', ms: at } : { from: 'first change', ms: at - begunMs };
+  }
   if (kind < 0.75) return { cue: `step ${1 + Math.floor(position * (early ? STEPS_OF_TAKING_UP : steps))} ${when}` };
   return { cue: `change ${1 + Math.floor(position * (isResume ? CHANGES_OF_RESUME : CHANGES_OF_RUN))} ${when}` };
 }

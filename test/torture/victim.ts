@@ -9,8 +9,11 @@ const MAIN = join(import.meta.dirname, '../../lib/cli/main.ts');
 const DIE_ON_CUE = join(import.meta.dirname, 'die-on-cue.ts');
 const LONGEST_MS = 90_000;
 
-/** When a process is killed: after a time, or on a cue of `die-on-cue.ts`. */
-export type Death = { readonly ms: number } | { readonly cue: string };
+/**
+ * When a process is killed: a time after its start, or after it has first changed a run (starting takes long on a busy machine, and how
+ * long varies), or on a cue of `die-on-cue.ts`.
+ */
+export type Death = { readonly from: 'start' | 'first change'; readonly ms: number } | { readonly cue: string };
 
 export interface Outcome {
   /** null: it was killed. */
@@ -18,6 +21,8 @@ export interface Outcome {
   readonly stdout: string;
   readonly stderr: string;
   readonly ms: number;
+  /** When it first changed a run. */
+  readonly begunMs: number | undefined;
   /** How many steps it made, where it came to its end and steps were counted. */
   readonly steps: number | undefined;
 }
@@ -43,13 +48,21 @@ async function live(args: readonly string[], death?: Death): Promise<Outcome> {
     env: { ...process.env, DIE_ON_CUE: cue },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const timer = setTimeout(() => child.kill('SIGKILL'), death !== undefined && 'ms' in death ? death.ms : LONGEST_MS);
+  const timed = death !== undefined && 'ms' in death ? death : undefined;
+  const dieAfter = (ms: number) => setTimeout(() => child.kill('SIGKILL'), ms);
+  const timers = [dieAfter(timed?.from === 'start' ? timed.ms : LONGEST_MS)];
+  let begunMs: number | undefined;
+  child.stderr.on('data', (chunk: Buffer) => {
+    if (begunMs !== undefined || !/^begun$/m.test(chunk.toString())) return;
+    begunMs = performance.now() - begun;
+    if (timed?.from === 'first change') timers.push(dieAfter(timed.ms));
+  });
   const [[code], stdout, stderr] = await Promise.all([
     once(child, 'exit') as Promise<[number | null]>,
     text(child.stdout),
     text(child.stderr),
   ]);
-  clearTimeout(timer);
+  for (const timer of timers) clearTimeout(timer);
   const steps = /^steps: (\d+)$/m.exec(stderr)?.[1];
-  return { code, stdout, stderr, ms: performance.now() - begun, steps: steps === undefined ? undefined : Number(steps) };
+  return { code, stdout, stderr, ms: performance.now() - begun, begunMs, steps: steps === undefined ? undefined : Number(steps) };
 }

@@ -1,0 +1,157 @@
+import { describe, expect, it } from 'vitest';
+import { readRef } from '../../lib/model/execution-ref.ts';
+import { STOPPED_RUN_STATUSES } from '../../lib/model/run.ts';
+import type { RunStore } from '../../lib/runtime/ports.ts';
+import type { Sabotage } from './observed-store.ts';
+import { type Played, play } from './play.ts';
+
+/*
+ * Runs of random plans with everything going wrong at random: see `npm run simulate:faults` for more of them, and for one alone.
+ * A failing seed is named: SEED=123 npm run simulate:faults shows what was done to it.
+ */
+
+const SEEDS = Number(process.env.SIMULATION_SEEDS ?? 150);
+
+interface Explored {
+  readonly failures: string[];
+  readonly played: Played[];
+}
+
+/** Plays seeds for a while. @param until nothing more is to be learnt */
+async function explore(
+  seeds: number,
+  sabotage?: Sabotage,
+  until: (failures: readonly string[]) => boolean = () => false,
+): Promise<Explored> {
+  const failures: string[] = [];
+  const played: Played[] = [];
+  for (let seed = 1; seed <= seeds && !until(failures); seed++) {
+    const outcome = await play({ seed, sabotage });
+    played.push(outcome);
+    failures.push(...outcome.problems.slice(0, 1).map((problem) => `SEED=${seed} ${problem}`));
+  }
+  return { failures, played };
+}
+
+describe('runs with faults and controls at random', () => {
+  it('end as they should, whatever dies, is lost, comes twice or late', { timeout: 300_000 }, async () => {
+    const { failures, played } = await explore(SEEDS);
+
+    expect(failures).toEqual([]);
+    const sum = (of: (outcome: Played) => number): number => played.reduce((total, outcome) => total + of(outcome), 0);
+    expect(sum(({ controls }) => controls)).toBeGreaterThan(SEEDS * 3);
+    expect(sum(({ executions }) => executions)).toBeGreaterThan(SEEDS * 2);
+    expect(sum(({ compared }) => (compared ? 1 : 0))).toBeGreaterThan(SEEDS / 4);
+  });
+
+  it('are the same for the same seed', async () => {
+    const [first, second] = [await play({ seed: 7 }), await play({ seed: 7 })];
+
+    expect(second.trace).toEqual(first.trace);
+  });
+});
+
+/** Each shows that the simulation notices when a guarantee is missing. */
+describe('the simulation, with a guarantee broken on purpose', () => {
+  const LATER = 1_000;
+  const broken: [what: string, sabotage: Sabotage][] = [
+    [
+      'writes of an earlier execution that count in a later one',
+      (store) => ({
+        claimTask: (runId, task, attempt, at) => store.claimTask(runId, { ...task, execution: LATER }, attempt, at),
+        failTask: (runId, task, error, at) => store.failTask(runId, { ...task, execution: LATER }, error, at),
+        cancelTasks: (runId, tasks, error, at) =>
+          store.cancelTasks(
+            runId,
+            tasks.map((task) => ({ ...task, execution: LATER })),
+            error,
+            at,
+          ),
+        endRun: async (ref, end) => store.endRun(await currentRef(store, ref), end),
+      }),
+    ],
+    [
+      'a pause that does not wait for what runs',
+      (store) => ({
+        moveRun: async (ref, from, to, at) => {
+          const moved = await store.moveRun(ref, from, to, at);
+          if (moved && to === 'pausing') await store.moveRun(ref, ['pausing'], 'paused', at);
+          return moved;
+        },
+      }),
+    ],
+    [
+      'a run that ends whichever execution says so',
+      (store) => ({ endRun: async (ref, end) => store.endRun(await currentRef(store, ref), end) }),
+    ],
+    ['shared places that a run does not give back', () => ({ leaveSharedPool: async () => {} })],
+    [
+      'shared places that are given back while their holders run',
+      (store) => ({
+        getControl: async (runId) => {
+          const control = await store.getControl(runId);
+          if (control?.status === 'pausing') await store.leaveSharedPool(runId, 'gpu');
+          return control;
+        },
+      }),
+    ],
+    [
+      'places that are not held across a pause',
+      (store) => ({ takePlaces: async (ref, ordinal, demand) => (await isQueued(store, ref)) || store.takePlaces(ref, ordinal, demand) }),
+    ],
+    [
+      'gates of a run that are the same in all its executions',
+      (store) => ({
+        addArrival: (ref, ordinal, dependency) => store.addArrival(readRef(ref).runId, ordinal, dependency),
+        addToken: (ref, ordinal, token) => store.addToken(readRef(ref).runId, ordinal, token),
+        listTokens: (ref, ordinal) => store.listTokens(readRef(ref).runId, ordinal),
+        takePlaces: (ref, ordinal, demand) => store.takePlaces(readRef(ref).runId, ordinal, demand),
+        freePlaces: (ref, ordinal, demand) => store.freePlaces(readRef(ref).runId, ordinal, demand),
+      }),
+    ],
+    [
+      'tasks that are reset although they have changed',
+      (store) => ({
+        resetTasks: async (ref, resets, forgive, at) => {
+          const now = new Map((await store.listProgress(readRef(ref).runId)).map((item) => [item.ordinal, item]));
+          return store.resetTasks(
+            ref,
+            resets.map((reset) => ({ ...reset, was: now.get(reset.task.ordinal) })),
+            forgive,
+            at,
+          );
+        },
+      }),
+    ],
+    [
+      'claims that nothing but the task decides on',
+      (store) => ({
+        readTasks: async (runId, ordinals, outputsOf) => {
+          const { run, tasks } = await store.readTasks(runId, ordinals, outputsOf);
+          const stopped: readonly string[] = STOPPED_RUN_STATUSES;
+          return { tasks, run: run && stopped.includes(run.status) ? { ...run, status: 'executing' } : run };
+        },
+      }),
+    ],
+    [
+      'statistics that count a run anew with each of its ends',
+      (store) => ({ getStatistics: async () => ({ ...(await store.getStatistics()), plans_executed: 99 }) }),
+    ],
+  ];
+
+  it.each(broken)('notices %s', { timeout: 300_000 }, async (_, sabotage) => {
+    const { failures } = await explore(1500, sabotage, ({ length }) => length > 0);
+
+    expect(failures).toHaveLength(1);
+  });
+});
+
+async function currentRef(store: RunStore, ref: string): Promise<string> {
+  const { runId } = readRef(ref);
+  const { execution } = (await store.getControl(runId))!;
+  return execution === 1 ? runId : `${runId}/${execution}`;
+}
+
+async function isQueued(store: RunStore, ref: string): Promise<boolean> {
+  return (await store.getRun(readRef(ref).runId))?.status === 'queued';
+}

@@ -23,11 +23,7 @@ interface Explored {
 }
 
 /** Plays so many seeds, or until nothing more is to be learnt. */
-async function explore(
-  seeds: number,
-  sabotage?: Sabotage,
-  until: (failures: readonly string[]) => boolean = () => false,
-): Promise<Explored> {
+async function explore(seeds: number, { from = 1, sabotage, until = () => false }: ExploreOptions = {}): Promise<Explored> {
   const failures: string[] = [];
   const played: Played[] = [];
   for (let seed = from; seed < from + seeds && !until(failures); seed++) {

@@ -97,6 +97,8 @@ export class RunHistory {
     if (to === 'failed' && error?.message.includes('no final status')) this.#problem(`the run ended incomplete: ${error.message}`);
     if (to === 'paused' || isFinalRun(to)) {
       for (const task of this.#tasks.values()) {
+        // shared places are given back, and a task has all its places or none
+        if (task.holdsShared) task.holdsPlace = false;
         task.holdsShared = false;
         if (isFinalRun(to) && !isFinal(task.status)) this.#problem(`the run is ${to} while a task is ${task.status}`);
       }

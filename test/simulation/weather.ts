@@ -45,6 +45,7 @@ export function makeWeather(dice: Dice): Weather {
     doubled: sometimes(0.15),
     lost: oneProcess ? 0 : sometimes(0.15),
     lateMessage: sometimes(0.5),
-    faultsPerTask: gentle ? 3 : 12,
+    // a state repeats what is not the task's fault six times: beyond that a task may complete unheard
+    faultsPerTask: gentle ? 3 : 5,
   };
 }

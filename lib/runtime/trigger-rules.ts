@@ -38,11 +38,11 @@ export function following(dependency: TaskStatus): NeverRuns {
 }
 
 /** Whether a task is decided by how several of its dependencies ended; all others follow the first that does not complete. */
-export function decides({ gate }: TaskRecord): boolean {
-  return gate?.rule !== undefined;
+export function decides({ rule }: TaskRecord): boolean {
+  return rule !== undefined;
 }
 
 /** Tasks that are there for failures: they run although the plan is `fail_fast` and a task has failed. */
-export function runsAfterFailure({ gate }: TaskRecord): boolean {
-  return gate?.rule === 'all_done' || gate?.rule === 'one_failed';
+export function runsAfterFailure(rule: TriggerRule | undefined): boolean {
+  return rule === 'all_done' || rule === 'one_failed';
 }

@@ -144,7 +144,11 @@ export class TaskOrchestrator {
     const waiting = waitForRun(waitPorts, runId, { until, timeoutMs });
     const control = await this.store.getControl(runId);
     const name = control && executionName(runId, control.execution);
-    return name !== undefined && engine.has(name) ? Promise.race([waiting, failureOnly(engine.waitForEnd(name))]) : waiting;
+    const run = await (name !== undefined && engine.has(name) ? Promise.race([waiting, failureOnly(engine.waitForEnd(name))]) : waiting);
+    // what follows the run's end is for this process to do: it may be its last
+    const last = run === undefined || !isAtRest(run) ? undefined : executionName(runId, run.execution);
+    if (last !== undefined && engine.has(last)) await engine.waitForEnd(last);
+    return run;
   }
 
   async #sharedPools(): Promise<ReadonlySet<string>> {

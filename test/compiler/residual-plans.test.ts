@@ -108,7 +108,13 @@ function startedOf({ plan, dependencies, closed }: Case, limit: number): Set<num
 }
 
 /** Carries out what is left: closed tasks are completed, started ones hold a place of the run and one of their pool. */
-async function carryOut({ spec, machines }: Compilation, { plan, closed }: Case, started: ReadonlySet<number>): Promise<RunEvent[]> {
+async function carryOut(
+  { spec: residual, machines }: Compilation,
+  { plan, closed }: Case,
+  started: ReadonlySet<number>,
+): Promise<RunEvent[]> {
+  // all in the run's first execution: what comes before another one is not the compiler's
+  const spec = { ...residual, tasks: residual.tasks.map(({ execution: _, ...record }) => record) };
   const clock = new VirtualClock(SIMULATION_START);
   const engine = new LocalEngine({ clock });
   const store = new SqliteStore({ path: ':memory:' });

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { LocalPlatform } from '../../lib/local/local-platform.ts';
-import { isAlive, PROCESS_MARK } from '../../lib/local/process-mark.ts';
+import { closeMark, isAlive, openMark } from '../../lib/local/process-mark.ts';
 import { VirtualClock } from '../../lib/local/virtual-clock.ts';
 import { settleRun } from '../../lib/runtime/settle-run.ts';
 import { at, newRun, runSpec, task } from '../contract/factories.ts';
@@ -42,8 +42,12 @@ it('a run that is being paused is paused although an attempt has not ended whose
 });
 
 it('a process is told from one that had its number before', () => {
-  expect(isAlive(PROCESS_MARK)).toBe(true);
+  const mark = openMark();
+
+  expect(isAlive(mark)).toBe(true);
   expect(isAlive(`p${process.pid}-00000000.`)).toBe(false);
   expect(isAlive(`p${process.ppid}-00000000.`)).toBe(true);
   expect(isAlive('p0-00000000.')).toBe(false);
+  closeMark(mark);
+  expect(isAlive(mark)).toBe(false);
 });

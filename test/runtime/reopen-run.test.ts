@@ -45,5 +45,5 @@ it('a retry that was paused before it was planned is the retry still when it goe
   await reopenRun(ports, 'run', RESUME);
 
   expect(await store.getControl('run')).toMatchObject({ status: 'queued', execution: 3 });
-  expect(await order()).toEqual(RETRY);
+  expect(await order()).toEqual({ ...RETRY, folder: 'third', is_new_plan: true });
 });

@@ -87,6 +87,8 @@ export class Deployment {
   readonly #options: DeploymentOptions;
   readonly #around: Surroundings;
   readonly #faults = new Map<string, number>();
+  /** Tasks that may have completed, as `run#ordinal`. */
+  readonly #completed = new Set<string>();
   readonly #idle: WarmSpecs[] = [];
   readonly #living = new Set<SimProcess>();
   /** What all invocations share where one process does everything. */
@@ -110,7 +112,14 @@ export class Deployment {
         onEvent();
       },
     });
-    this.#observed = observeStore({ store: this.store, blobs: this.#blobs, sabotage, clock, historyOf });
+    this.#observed = observeStore({
+      store: this.store,
+      blobs: this.#blobs,
+      sabotage,
+      clock,
+      historyOf,
+      onCompletes: (runId, ordinal) => this.#completed.add(`${runId}#${ordinal}`),
+    });
     this.#around = {
       dice,
       clock,
@@ -236,7 +245,7 @@ export class Deployment {
    */
   #lambdaError(process: SimProcess): string {
     const { dice, weather } = this.#options;
-    if (weather.gentle || process.hasCompletedTask || dice.chance(0.7)) return dice.pick(TRANSIENT);
+    if (weather.gentle || this.#completed.has(taskOf(process)) || dice.chance(0.7)) return dice.pick(TRANSIENT);
     process.stillSec = 600;
     return dice.pick(COUNTED);
   }
@@ -300,8 +309,9 @@ export class Deployment {
     return runtime;
   }
 
-  #runOf({ name }: SimProcess): string {
-    return readRef(name.slice(name.indexOf(' of ') + 4, name.lastIndexOf('#'))).runId;
+  #runOf(process: SimProcess): string {
+    const task = taskOf(process);
+    return task.slice(0, task.lastIndexOf('#'));
   }
 
   #api({ process, runtime }: Sandbox): { planner: Planner; controls: RunControls; ports: SubmitPorts } {
@@ -397,3 +407,9 @@ export class Deployment {
 }
 
 const DIED = Symbol('died');
+
+/** Whose task an invocation is for, as `run#ordinal`, whatever its execution. */
+function taskOf({ name }: SimProcess): string {
+  const task = name.lastIndexOf('#');
+  return readRef(name.slice(name.indexOf(' of ') + 4, task)).runId + name.slice(task);
+}

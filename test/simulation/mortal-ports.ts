@@ -38,8 +38,6 @@ export class SimProcess {
   slowSec = 0;
   /** Seconds for which it does nothing at all before its next call. */
   stillSec = 0;
-  /** It may have: its answer may have got lost. */
-  hasCompletedTask = false;
   readonly #around: Surroundings;
   readonly #whose: string;
   #die!: () => void;
@@ -81,7 +79,6 @@ export class SimProcess {
     const { dice, weather } = this.#around;
     await this.#pass();
     await this.#standStill();
-    if (method === 'completeTask') this.hasCompletedTask = true;
     const what = `${kind}.${method}`;
     if (kind === 'engine' && ENGINE_MAKES.has(method) && method !== 'stopExecution' && this.#strikes(weather.throttled)) {
       this.#tell(`is throttled at ${what}`);

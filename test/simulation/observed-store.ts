@@ -15,6 +15,8 @@ export interface ObservedStoreOptions {
   readonly sabotage?: Sabotage | undefined;
   readonly blobs: BlobStore;
   readonly clock: Clock;
+  /** A task may be completed from now on. */
+  readonly onCompletes: (runId: string, ordinal: number) => void;
   readonly historyOf: (runId: string) => RunHistory | undefined;
 }
 
@@ -22,12 +24,16 @@ export interface ObservedStoreOptions {
  * The store as all processes find it: broken on purpose where it is to be, and told of to the runs' histories. With a claim lag it
  * takes claims of a run that was stopped so many seconds ago.
  */
-export function observeStore({ store, sabotage, blobs, clock, historyOf }: ObservedStoreOptions): RunStore {
+export function observeStore({ store, sabotage, blobs, clock, onCompletes, historyOf }: ObservedStoreOptions): RunStore {
   const inner = sabotage === undefined ? store : withMethods(store, sabotage(store));
   return withMethods(inner, {
     claimTask: async (runId, task, attempt, at) => {
       const isLate = store.claimLagSec > 0 && (historyOf(runId)?.sinceStopMs(clock.now()) ?? 0) > store.claimLagSec * 1000;
       return !isLate && inner.claimTask(runId, task, attempt, at);
+    },
+    completeTask: (runId, task, ...rest) => {
+      onCompletes(runId, task.ordinal);
+      return inner.completeTask(runId, task, ...rest);
     },
     reopenRun: async (ref, from, order, at) => {
       const reopened = await inner.reopenRun(ref, from, order, at);
@@ -38,6 +44,12 @@ export function observeStore({ store, sabotage, blobs, clock, historyOf }: Obser
         historyOf(runId)?.reopened(order, { ...plan, tasks } as unknown as SimPlan);
       }
       return reopened;
+    },
+    resetTasks: async (ref, resets, forgive, at) => {
+      const reset = await inner.resetTasks(ref, resets, forgive, at);
+      // should its execution never be planned, the task is one that was never touched
+      if (reset) for (const { task, removed } of resets) if (removed === true) historyOf(readRef(ref).runId)?.forget(task.id);
+      return reset;
     },
     createRun: async (run, spec) => {
       const accepted = await inner.createRun(run, spec);

@@ -63,6 +63,11 @@ export class RunHistory {
     this.plan = plan;
   }
 
+  /** The task's item is gone: a changed plan has dropped it. */
+  forget(taskId: string): void {
+    this.#tasks.delete(taskId);
+  }
+
   planned({ tasks }: RunSpec): void {
     const present = tasks.filter(({ removed }) => removed !== true);
     this.#dependencies = new Map(present.map(({ id, dependencies }) => [id, dependencies.map((each) => tasks[each]!.id)]));

@@ -3,6 +3,7 @@ import { TASK_ERROR } from '../model/task-errors.ts';
 import type { TaskRecord } from '../model/task-record.ts';
 import { cancelTask } from './cancel-task.ts';
 import { leaveSlot, passOn, releaseGates } from './gates.ts';
+import { giveUpScope } from './lost-scope.ts';
 import type { TaskError } from './ports.ts';
 import { readFailure, type StateFailure } from './read-failure.ts';
 import { type RunScope, type Runtime, scopeOf, timestamp } from './runtime.ts';
@@ -26,20 +27,12 @@ export async function settleTask(runtime: Runtime, input: SettleTaskInput): Prom
   const scope = await scopeOf(runtime, input.run_id);
   const record = scope.spec.tasks[input.task]!;
   const error = readFailure(input.error);
-  await endTask(runtime, scope, record, error, RUN_IS_OVER.includes(input.error.Error) ? cancelTask : failTask);
-}
-
-/** The same for a task of which another handler knows that it has failed for good. Safe to repeat. */
-export async function endTask(
-  runtime: Runtime,
-  scope: RunScope,
-  record: TaskRecord,
-  error: TaskError,
-  end: typeof cancelTask = failTask,
-): Promise<void> {
+  const end = RUN_IS_OVER.includes(input.error.Error) ? cancelTask : failTask;
   const behind = await end(runtime, scope, record, error);
-  // the attempt was recorded, only its answer got lost
-  if (behind === undefined) return passOn(runtime, scope, record, true);
+  if (behind === undefined) {
+    await passOn(runtime, scope, record, true);
+    return giveUpScope(runtime, scope, record, error);
+  }
   await releaseGates(runtime, scope, behind);
   await leaveSlot(runtime, scope, record, true);
 }

@@ -9,6 +9,7 @@ import { s3UploadsOf } from '../lib/aws/s3-uploads-of.ts';
 import { SqsStartQueue } from '../lib/aws/sqs-start-queue.ts';
 import { makePortsOf } from '../lib/aws/submit-ports.ts';
 import { RealClock } from '../lib/local/real-clock.ts';
+import { RunControls } from '../lib/run-controls.ts';
 import { answerRequest } from './answer-request.ts';
 import { lambdaHandler } from './middleware.ts';
 import { logger, metrics } from './powertools.ts';
@@ -39,10 +40,13 @@ function apiOf(tenantId: string): Api {
   const known = apis.get(tenantId);
   if (known !== undefined) return known;
   const { runtime: untimed, blobs } = portsOf(tenantId);
-  // callbacks finish tasks, which opens gates
+  // callbacks finish tasks, and runs that are stopped hand on their places: both open gates
   const runtime = timedGates(untimed, metrics);
+  const ports = { runtime, blobs, queue };
+  const planner = makePlanner(ports, environment);
   const api: Api = {
-    planner: makePlanner({ runtime, blobs, queue }, environment),
+    planner,
+    controls: new RunControls(ports, planner),
     runtime,
     uploads: s3UploadsOf(environment.BUCKET_NAME, tenantId, () => clock.now()),
     logger: { error: (message, error) => logger.error(message, { error }) },

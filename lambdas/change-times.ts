@@ -36,14 +36,20 @@ export function timeOf({ dynamodb, userIdentity }: Change): MeasuredTime | undef
   return undefined;
 }
 
-function planDuration(was: Partial<RunDocument>, { status, created_at, completed_at }: Partial<RunDocument>): MeasuredTime | undefined {
+/** Of a run that was resumed or retried, without what it stood still. */
+function planDuration(was: Partial<RunDocument>, now: Partial<RunDocument>): MeasuredTime | undefined {
+  const { status, execution = 1, created_at, timed_from, completed_at } = now;
   if (was.status === status || !isFinalRun(status!)) return undefined;
-  return { name: 'PlanDuration', ms: Date.parse(completed_at!) - Date.parse(created_at!) };
+  const from = execution === 1 ? created_at : timed_from;
+  return { name: 'PlanDuration', ms: Date.parse(completed_at!) - Date.parse(from ?? '') };
 }
 
-/** What was written last of an attempt that executes is its start. One that another took over from is not over. */
+/**
+ * What changed last of an attempt that executes is its start. One that another took over from is not over; when one was that died with
+ * its execution, and is reset, nobody knows.
+ */
 function taskDuration(was: Partial<TaskDocument>, now: Partial<TaskDocument>): MeasuredTime | undefined {
-  if (was.status !== 'executing' || now.status === 'executing') return undefined;
+  if (was.status !== 'executing' || now.status === 'executing' || was.execution !== now.execution) return undefined;
   return { name: 'TaskDuration', ms: Date.parse(now.changed_at!) - Date.parse(was.changed_at!) };
 }
 

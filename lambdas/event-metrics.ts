@@ -2,7 +2,7 @@ import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { RunEvent } from '../lib/runtime/ports.ts';
 import type { CountName } from './metric-names.ts';
 
-type Counted = Pick<RunEvent, 'type' | 'attempt'>;
+type Counted = Pick<RunEvent, 'type' | 'attempt' | 'seq'>;
 
 const is =
   (type: RunEvent['type']) =>
@@ -11,7 +11,8 @@ const is =
 
 /** Counts that follow from events, so that they agree with the log by construction. */
 const COUNTED: Readonly<Record<CountName, (event: Counted) => boolean>> = {
-  PlansSubmitted: is('run.queued'),
+  /** A run that is resumed or retried is queued again. */
+  PlansSubmitted: ({ type, seq }) => type === 'run.queued' && seq === 1,
   PlansCompleted: is('run.completed'),
   PlansFailed: is('run.failed'),
   TasksCompleted: is('task.completed'),

@@ -15,7 +15,7 @@ export type CountName = (typeof COUNTS)[number];
 
 /** Measured, in milliseconds. */
 export const TIMES = [
-  /** From the submission of a plan to its end. */
+  /** From the submission of a plan to its end; of one that is resumed or retried, without what it stood still. */
   'PlanDuration',
   /** Of an attempt, however it ended. */
   'TaskDuration',

@@ -6,17 +6,19 @@ import { SqsStartQueue } from '../lib/aws/sqs-start-queue.ts';
 import { makePortsOf } from '../lib/aws/submit-ports.ts';
 import { RealClock } from '../lib/local/real-clock.ts';
 import { lambdaHandler } from './middleware.ts';
-import { logger } from './powertools.ts';
+import { logger, metrics } from './powertools.ts';
 import { startMessages } from './start-messages.ts';
+import { timedGates } from './timed-gates.ts';
 
 const environment = readEnvironment(['TABLE_NAME', 'BUCKET_NAME', 'START_QUEUE_URL', ...MACHINE_VARIABLES, ...PLANNER_VARIABLES]);
-const ports = makePortsOf({
+const { runtime, blobs } = makePortsOf({
   table: environment.TABLE_NAME,
   bucket: environment.BUCKET_NAME,
   clock: new RealClock(),
   machines: machineOptions(environment),
 })();
 const queue = new SqsStartQueue(new SQSClient(), environment.START_QUEUE_URL);
-const planner = makePlanner({ ...ports, queue }, environment);
+// places of a run that is stopped are handed on, which opens gates
+const planner = makePlanner({ runtime: timedGates(runtime, metrics), blobs, queue }, environment);
 
-export const handler = lambdaHandler(startMessages({ start: (runId) => planner.startQueued(runId), queue, logger }));
+export const handler = lambdaHandler(startMessages({ start: (runId) => planner.drive(runId), queue, logger }));

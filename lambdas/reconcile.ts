@@ -1,7 +1,11 @@
+import { readEnvironment } from '../lib/aws/environment.ts';
+import { machineArns, machineHome } from '../lib/aws/machine-arn.ts';
 import { lambdaHandler } from './middleware.ts';
 import { reconcile } from './reconcile-execution.ts';
 import { stateRuntime } from './state-runtime.ts';
 
-const runtime = stateRuntime();
+const { STATE_MACHINE_ROLE_ARN, AWS_REGION } = readEnvironment(['STATE_MACHINE_ROLE_ARN', 'AWS_REGION']);
+// a run that is being cancelled is brought to its end: its execution is stopped
+const runtime = stateRuntime({ machineArn: machineArns(machineHome(STATE_MACHINE_ROLE_ARN, AWS_REGION)) });
 
 export const handler = lambdaHandler((event: unknown) => reconcile(runtime, event));

@@ -11,6 +11,7 @@ export function timedGates(runtime: Runtime, metrics: Pick<Metrics, 'addMetric'>
     engine: {
       ensureMachine: (machine) => engine.ensureMachine(machine),
       startExecution: (machineName, executionName, input) => engine.startExecution(machineName, executionName, input),
+      stopExecution: (machineName, executionName) => engine.stopExecution(machineName, executionName),
       openGate: async (kept) => {
         const { token, enteredMs } = readGateToken(kept);
         const opened = await engine.openGate(token);

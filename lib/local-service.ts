@@ -11,6 +11,7 @@ import { TimedStartQueue } from './local/timed-start-queue.ts';
 import { LARGEST_PLAN } from './model/plan-sizes.ts';
 import { Planner } from './planner.ts';
 import { LOCAL_TARGETS, type PrepareOptions } from './prepare-plan.ts';
+import { RunControls } from './run-controls.ts';
 
 export interface LocalServiceOptions extends LocalPlatformOptions, Omit<PrepareOptions, 'targets'> {
   /** Gets what went wrong inside. Default: the console. */
@@ -32,23 +33,35 @@ export class LocalService {
     this.#platform = new LocalPlatform({ ...options, clock });
     this.#queue = new TimedStartQueue({
       clock,
-      start: (runId) => this.planner.startQueued(runId),
+      start: (runId) => this.planner.drive(runId),
       onError: (runId, error) => logger.error(`run ${runId} did not start`, error),
     });
     const { runtime, blobs } = this.#platform;
-    this.planner = new Planner({ ...options, ports: { runtime, blobs, queue: this.#queue }, targets: LOCAL_TARGETS });
+    const ports = { runtime, blobs, queue: this.#queue };
+    this.planner = new Planner({ ...options, ports, targets: LOCAL_TARGETS });
     this.#uploads = new LocalUploads({ blobs, clock, origin: () => originOf(this.server) });
     // nobody here cuts a dry run short
-    const api: Api = { planner: this.planner, runtime, uploads: this.#uploads, largestDryRun: LARGEST_PLAN, logger };
+    const controls = new RunControls(ports, this.planner, this.#platform);
+    const waitPorts = this.#platform.waitPorts;
+    const api: Api = { planner: this.planner, controls, waitPorts, runtime, uploads: this.#uploads, largestDryRun: LARGEST_PLAN, logger };
     this.server = makeHttpServer(
       async (request) => (await takeUpload(this.#uploads, request)) ?? handleApiRequest(api, request),
       maxBodyBytes,
     );
   }
 
-  /** Starts what an earlier process accepted and did not start. */
-  async startQueued(): Promise<void> {
-    for (const runId of await this.#platform.store.listQueued()) await this.#queue.send(runId, 0);
+  /**
+   * Takes up what an earlier process has left: what it accepted is started, what it executed can be resumed.
+   *
+   * @returns the runs that can be resumed
+   */
+  async takeUp(): Promise<string[]> {
+    const interrupted = await this.#platform.settleOrphans();
+    for (const { run_id, status, process } of await this.#platform.store.listUnfinished()) {
+      if (status !== 'queued') continue;
+      if (process === null || (await this.#platform.takeOrphan(run_id))) await this.#queue.send(run_id, 0);
+    }
+    return interrupted;
   }
 
   /** Takes no more requests and closes the store. Runs that are under way cannot go on. */

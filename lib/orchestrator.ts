@@ -1,19 +1,44 @@
+import { keepPlan } from './kept-plan.ts';
 import { LocalPlatform, type LocalPlatformOptions } from './local/local-platform.ts';
 import { RunExistsError } from './local/sqlite/errors.ts';
+import { TimedStartQueue } from './local/timed-start-queue.ts';
 import { PlanningError } from './model/errors.ts';
 import type { JsonObject } from './model/json.ts';
 import { MAX_TIMEOUT_SEC, type Plan } from './model/plan.ts';
 import { readContext } from './model/read-context.ts';
+import { isFinalRun } from './model/run.ts';
 import { type PlanResult, planFailure, planResult } from './plan-result.ts';
-import { type PreparedPlan, type PrepareOptions, preparePlan } from './prepare-plan.ts';
+import { type AcceptedRun, Planner } from './planner.ts';
+import { LOCAL_TARGETS, type PreparedPlan, type PrepareOptions, preparePlan } from './prepare-plan.ts';
+import { type ControlledRun, type RetryOptions, RunControls } from './run-controls.ts';
+import { RunUnknownError } from './runtime/control-run.ts';
+import { describeTasks, type TaskDescription } from './runtime/describe-tasks.ts';
+import { executionName } from './runtime/execution-name.ts';
+import { keepMachines } from './runtime/kept-machines.ts';
+import { latestRecords } from './runtime/latest-spec.ts';
 import type { Run, RunStore, TaskItem } from './runtime/ports.ts';
+import { runBlobs } from './runtime/run-blobs.ts';
 import { settleRun } from './runtime/settle-run.ts';
 import { sharedPoolNames } from './runtime/shared-pool-names.ts';
-import { executionName, startRun } from './runtime/start-run.ts';
+import { startRun } from './runtime/start-run.ts';
 import { type OrchestratorStats, withRates } from './runtime/statistics.ts';
+import { isAtRest, waitForRun } from './runtime/wait-for-run.ts';
 import { writeBack } from './write-back.ts';
 
 export type TaskOrchestratorOptions = LocalPlatformOptions & PrepareOptions;
+
+export interface SubmitPlanOptions {
+  /** The same key again is the same run. */
+  readonly idempotencyKey?: string | undefined;
+}
+
+export interface SubmitPreparedOptions extends SubmitPlanOptions {
+  /** What the run is to be called. Default: a new id. */
+  readonly runId?: string | undefined;
+}
+
+/** A run with its tasks in the order of its plan. */
+export type RunDetails = Run & { readonly tasks: readonly TaskDescription[] };
 
 /**
  * Executes plans in this process, with the definitions that would run on AWS.
@@ -27,6 +52,11 @@ export class TaskOrchestrator {
   readonly #platform: LocalPlatform;
   readonly #options: PrepareOptions;
   readonly #makeId: () => string;
+  readonly #queue: TimedStartQueue;
+  readonly #planner: Planner;
+  readonly #controls: RunControls;
+  /** Runs outlive the process. */
+  readonly #isKept: boolean;
 
   /** @throws StoreUnusableError when `dataDir` cannot be used; RangeError for limits out of range */
   constructor(options: TaskOrchestratorOptions = {}) {
@@ -40,6 +70,16 @@ export class TaskOrchestrator {
     this.#options = { maxParallelTasks, taskTimeoutSec, makeId };
     this.#makeId = makeId;
     this.#platform = new LocalPlatform(options);
+    this.#isKept = options.dataDir !== undefined;
+    const { runtime, blobs } = this.#platform;
+    this.#queue = new TimedStartQueue({
+      clock: runtime.clock,
+      start: (runId) => this.#planner.drive(runId),
+      onError: (runId, error) => process.emitWarning(`run ${runId} did not go on: ${String(error)}`),
+    });
+    const ports = { runtime, blobs, queue: this.#queue };
+    this.#planner = new Planner({ ...this.#options, ports, targets: LOCAL_TARGETS });
+    this.#controls = new RunControls(ports, this.#planner, this.#platform);
   }
 
   /** The store of all runs, to read statuses and events from. */
@@ -59,27 +99,56 @@ export class TaskOrchestrator {
     const sharedPools = await this.#sharedPools();
     const { plan, run, items } = await this.#run(preparePlan(input, { ...this.#options, sharedPools }), context);
     writeBack(input, plan, run, items);
-    return resultOf(plan, run, items);
+    return resultOf(idsOf(plan), run, items);
   }
 
   /** The same for a plan that has been prepared. @throws PlanningError */
   async executePrepared(prepared: PreparedPlan, context: JsonObject = {}): Promise<PlanResult> {
     const { plan, run, items } = await this.#run(prepared, context);
-    return resultOf(plan, run, items);
+    return resultOf(idsOf(plan), run, items);
   }
 
-  async #run({ plan, compilation }: PreparedPlan, context: JsonObject): Promise<{ plan: Plan; run: Run; items: TaskItem[] }> {
-    const { runtime, engine, store } = this.#platform;
+  async #run(prepared: PreparedPlan, context: JsonObject): Promise<{ plan: Plan; run: Run; items: TaskItem[] }> {
     const runId = this.#makeId();
-    const run = { run_id: runId, plan_id: plan.plan_id, goal_id: plan.goal_id, context: readContext(context) };
+    const plain = readContext(context);
     try {
-      await startRun(runtime, { run, spec: compilation.spec, machines: compilation.machines });
-      await engine.waitForEnd(executionName(runId, 1));
-      return { plan, run: (await store.getRun(runId))!, items: await store.listTasks(runId) };
+      const { run_id } = await this.#start(prepared, { runId, context: plain });
+      const run = await this.#waitUntil(run_id, ({ status }) => isFinalRun(status));
+      return { plan: prepared.plan, run: run!, items: await this.store.listTasks(run_id) };
     } catch (error) {
       if (!(error instanceof RunExistsError)) await this.#abandon(runId, String(error));
       throw new PlanningError('E5200', `run ${runId} could not be executed: ${String(error)}`, { run_id: runId }, { cause: error });
     }
+  }
+
+  /** Writes a run down with all that its later executions need, and starts it. */
+  async #start(
+    { plan, compilation, kept }: PreparedPlan,
+    { runId, context, idempotencyKey }: { runId: string; context: JsonObject; idempotencyKey?: string | undefined },
+  ): Promise<{ run_id: string; created: boolean }> {
+    const { runtime, blobs } = this.#platform;
+    const folder = crypto.randomUUID();
+    const { plan_id, goal_id } = plan;
+    const run = { run_id: runId, plan_id, goal_id, context: readContext(context), idempotency_key: idempotencyKey, folder };
+    await keepPlan(blobs, runId, folder, kept);
+    // a process that dies here leaves a queued run, which another may start
+    if (this.#isKept) await keepMachines(blobs, { runId, folder }, compilation.machines);
+    const accepted = await startRun(runtime, { run, spec: compilation.spec, machines: compilation.machines });
+    if (!accepted.created) await blobs.deleteAll(runBlobs(runId)); // kept in vain
+    return accepted;
+  }
+
+  /** @throws what kept the run's execution in this process from coming to an end */
+  async #waitUntil(runId: string, until: (run: Run) => boolean, timeoutMs?: number): Promise<Run | undefined> {
+    const { engine, waitPorts } = this.#platform;
+    const waiting = waitForRun(waitPorts, runId, { until, timeoutMs });
+    const control = await this.store.getControl(runId);
+    const name = control && executionName(runId, control.execution);
+    const run = await (name !== undefined && engine.has(name) ? Promise.race([waiting, failureOnly(engine.waitForEnd(name))]) : waiting);
+    // what follows the run's end is for this process to do: it may be its last
+    const last = run === undefined || !isAtRest(run) ? undefined : executionName(runId, run.execution);
+    if (last !== undefined && engine.has(last)) await engine.waitForEnd(last);
+    return run;
   }
 
   async #sharedPools(): Promise<ReadonlySet<string>> {
@@ -95,19 +164,118 @@ export class TaskOrchestrator {
     await settleRun(this.#platform.runtime, runId, { reason }).catch(() => {});
   }
 
+  /**
+   * Accepts a plan and starts it, without waiting for its end.
+   *
+   * @throws PlanningError for an invalid plan, of which nothing is left behind
+   */
+  async submit(input: unknown, context: JsonObject = {}, options: SubmitPlanOptions = {}): Promise<AcceptedRun> {
+    const prepared = preparePlan(input, { ...this.#options, sharedPools: await this.#sharedPools() });
+    const { run_id } = await this.#start(prepared, { runId: this.#makeId(), context, idempotencyKey: options.idempotencyKey });
+    return { run_id, status: (await this.#requireRun(run_id)).status };
+  }
+
+  /** The same for a plan that has been prepared. `created` is false where the key is that of an earlier run. */
+  submitPrepared(
+    prepared: PreparedPlan,
+    context: JsonObject = {},
+    { runId = this.#makeId(), idempotencyKey }: SubmitPreparedOptions = {},
+  ): Promise<{ run_id: string; created: boolean }> {
+    return this.#start(prepared, { runId, context, idempotencyKey });
+  }
+
+  /** What a run came to that has ended or is paused. @throws RunUnknownError; PlanningError where it has not completed */
+  async result(runId: string): Promise<PlanResult> {
+    const run = await this.#requireRun(runId);
+    const ids = new Map((await latestRecords(this.#platform.runtime, runId)).map(({ ordinal, id }) => [ordinal, id]));
+    return resultOf(ids, run, await this.store.listTasks(runId));
+  }
+
+  /** Waits until a run has ended or is paused, at most so long. @returns the run as it is then. @throws RunUnknownError */
+  async wait(runId: string, { timeoutSec }: { readonly timeoutSec?: number | undefined } = {}): Promise<Run> {
+    await this.#requireRun(runId);
+    const timeoutMs = timeoutSec === undefined ? undefined : timeoutSec * 1000;
+    return (await this.#waitUntil(runId, isAtRest, timeoutMs)) ?? this.#requireRun(runId);
+  }
+
+  /** A run as it stands, with its tasks. @throws RunUnknownError */
+  async status(runId: string): Promise<RunDetails> {
+    const run = await this.#requireRun(runId);
+    const tasks = await latestRecords(this.#platform.runtime, runId);
+    return { ...run, tasks: describeTasks({ tasks }, await this.store.listTasks(runId)) };
+  }
+
+  /** Ends a run: nothing more starts, what runs is aborted. Harmless where it is cancelled already. @throws RunUnknownError, ControlRefusedError */
+  cancel(runId: string): Promise<ControlledRun> {
+    return this.#controls.cancel(runId);
+  }
+
+  /** Lets nothing more start; `wait` tells when the tasks that run have ended. @throws RunUnknownError, ControlRefusedError */
+  pause(runId: string): Promise<ControlledRun> {
+    return this.#controls.pause(runId);
+  }
+
+  /** A run that was paused, or whose process died, goes on where it stood. @throws RunUnknownError, ControlRefusedError */
+  resume(runId: string): Promise<ControlledRun> {
+    return this.#controls.resume(runId);
+  }
+
+  /**
+   * Runs the tasks of a run again that have not completed, also by a changed plan.
+   *
+   * @throws RunUnknownError, ControlRefusedError; PlanningError where the changed plan is not valid
+   */
+  retry(runId: string, options: RetryOptions & { readonly dryRun?: boolean | undefined } = {}): Promise<ControlledRun> {
+    const { dryRun = false, ...retry } = options;
+    return dryRun ? this.#controls.previewRetry(runId, retry) : this.#controls.retry(runId, retry);
+  }
+
+  /** Settles runs that processes have left which are gone. @returns those that can be resumed, the oldest first */
+  settleOrphans(): Promise<string[]> {
+    return this.#platform.settleOrphans();
+  }
+
+  /** Whether another process that lives has the run: it executes it, or is about to. */
+  isElsewhere(runId: string): Promise<boolean> {
+    return this.#platform.isElsewhere(runId);
+  }
+
+  /** Starts a run that was accepted by a process that is gone. */
+  drive(runId: string): Promise<void> {
+    return this.#planner.drive(runId);
+  }
+
+  async #requireRun(runId: string): Promise<Run> {
+    const run = await this.store.getRun(runId);
+    if (run === undefined) throw new RunUnknownError(runId);
+    return run;
+  }
+
   async getStats(): Promise<OrchestratorStats> {
     return withRates(await this.store.getStatistics());
   }
 
   /** Closes the store. Runs that are under way stop where they are, and whoever waits for them gets E5200. */
   close(): void {
+    this.#queue.close();
     this.#platform.close();
   }
 }
 
+/** Of a promise only its failure. */
+function failureOnly(promise: Promise<unknown>): Promise<never> {
+  return new Promise((_, reject) => {
+    promise.catch(reject);
+  });
+}
+
+function idsOf({ tasks }: Plan): Map<number, string> {
+  return new Map(tasks.map(({ task_id }, ordinal) => [ordinal, task_id]));
+}
+
 /** @throws PlanningError where the run has not completed */
-function resultOf(plan: Plan, run: Run, items: readonly TaskItem[]): PlanResult {
-  const tasks = items.map((item) => ({ ...item, task_id: plan.tasks[item.ordinal]!.task_id }));
+function resultOf(taskIds: ReadonlyMap<number, string>, run: Run, items: readonly TaskItem[]): PlanResult {
+  const tasks = items.map((item) => ({ ...item, task_id: taskIds.get(item.ordinal)! }));
   if (run.status !== 'completed') throw planFailure(run, tasks);
   const completed = tasks.filter(({ status }) => status === 'completed');
   return planResult(run, Object.fromEntries(completed.map(({ task_id, outputs }) => [task_id, outputs ?? {}])));

@@ -31,9 +31,10 @@ export function planFailure(
   tasks: readonly Pick<TaskDescription, 'task_id' | 'status' | 'attempt' | 'error'>[],
 ): PlanningError {
   const { run_id, plan_id, status, error, totals } = run;
-  return new PlanningError(codeOf(error), error?.message ?? `the run ended ${status}`, {
+  return new PlanningError(codeOf(error), error?.message ?? (status === 'paused' ? 'the run is paused' : `the run ended ${status}`), {
     run_id,
     plan_id,
+    status,
     completed_tasks: totals?.completed ?? 0,
     failed_tasks: totals?.failed ?? 0,
     blocked_tasks: totals?.blocked ?? 0,

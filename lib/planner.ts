@@ -1,13 +1,18 @@
 import type { Report } from './compiler/report.ts';
+import { type KeptPlan, keepPlan } from './kept-plan.ts';
 import { PlanningError } from './model/errors.ts';
+import { refOf } from './model/execution-ref.ts';
 import type { JsonObject } from './model/json.ts';
 import type { Problem } from './model/problem.ts';
+import { planExecution } from './plan-execution.ts';
 import type { CompileTargets, PreparedPlan, PrepareOptions } from './prepare-plan.ts';
 import { preparePlan } from './prepare-plan.ts';
-import type { Run } from './runtime/ports.ts';
+import { driveRun } from './runtime/drive-run.ts';
+import { keepMachines } from './runtime/kept-machines.ts';
+import type { Run, RunControl } from './runtime/ports.ts';
 import { readProblems, readQueuedPlan, refuseQueuedPlan, submitQueuedPlan } from './runtime/queued-plan.ts';
 import { sharedPoolNames } from './runtime/shared-pool-names.ts';
-import { keepMachines, type SubmitPorts, startQueued, submitRun } from './runtime/start-run.ts';
+import { type SubmitPorts, submitRun } from './runtime/start-run.ts';
 import { parseSubmission } from './submission.ts';
 
 export interface PlannerOptions extends PrepareOptions {
@@ -68,9 +73,12 @@ export class Planner {
   async submit(request: SubmitRequest): Promise<AcceptedRun> {
     const { context = {}, idempotencyKey, runId = this.makeId() } = request;
     await this.#makePools();
-    const { plan, compilation } = await this.prepare(request);
+    const { plan, compilation, kept } = await this.prepare(request);
     const { ports } = this.#options;
-    const run = { run_id: runId, plan_id: plan.plan_id, goal_id: plan.goal_id, context, idempotency_key: idempotencyKey };
+    // of this very submit: another of the same run may be under way
+    const folder = this.makeId();
+    const run = { run_id: runId, plan_id: plan.plan_id, goal_id: plan.goal_id, context, idempotency_key: idempotencyKey, folder };
+    await keepPlan(ports.blobs, runId, folder, kept);
     const { run_id } = await submitRun(ports, { run, spec: compilation.spec, machines: compilation.machines });
     return this.#accepted(run_id);
   }
@@ -80,7 +88,7 @@ export class Planner {
    * `failed`, and `problemsOf` has its problems.
    */
   async submitUnread(bytes: Uint8Array, { runId = this.makeId(), idempotencyKey, maxParallelTasks }: SubmitOptions): Promise<AcceptedRun> {
-    const run = { run_id: runId, idempotency_key: idempotencyKey };
+    const run = { run_id: runId, idempotency_key: idempotencyKey, folder: this.makeId() };
     const { ports } = this.#options;
     // who compiles it later works for all tenants, and would not find this one's pools
     await this.#makePools();
@@ -90,9 +98,15 @@ export class Planner {
     return this.#accepted(run_id);
   }
 
-  /** Compiles and starts a run that the queue has, as far as it is not. @throws EngineThrottledError when it must be tried later */
-  startQueued(runId: string): Promise<void> {
-    return startQueued(this.#options.ports, runId, (queued) => this.#compileQueued(queued));
+  /** Takes a run on that the queue has, as far as it is not. @throws EngineThrottledError when it must be tried later */
+  drive(runId: string): Promise<void> {
+    return driveRun(this.#options.ports, runId, (control) => this.#planExecution(control));
+  }
+
+  /** A plan that is to take the place of a run's. @throws PlanningError E5200 with all its problems */
+  async check(plan: unknown, planId: string): Promise<Pick<KeptPlan, 'plan' | 'bindings'>> {
+    const { kept } = await this.#prepare({ plan }, { makeId: () => planId, sharedPools: await this.#poolNames() });
+    return kept;
   }
 
   /** What was wrong with the plan of a run that was refused. */
@@ -100,9 +114,16 @@ export class Planner {
     return readProblems(this.#options.ports.blobs, runId);
   }
 
-  async #compileQueued(runId: string): Promise<boolean> {
+  async #planExecution(control: RunControl): Promise<boolean> {
+    const { ports, targets } = this.#options;
+    if (control.task_count === 0) return this.#compileUnread(control);
+    return planExecution({ ports, targets, sharedPools: await this.#poolNames() }, control);
+  }
+
+  async #compileUnread({ run_id: runId, execution, order }: RunControl): Promise<boolean> {
     const { ports } = this.#options;
-    const { bytes, options } = await readQueuedPlan(ports.blobs, runId);
+    const ref = refOf({ runId, execution });
+    const { bytes, options } = await readQueuedPlan(ports.blobs, runId, order.plan_folder);
     try {
       const { plan, context } = parseSubmission(bytes);
       // whoever compiles it again comes to the same
@@ -110,13 +131,14 @@ export class Planner {
         { plan, maxParallelTasks: options.max_parallel_tasks },
         { makeId: () => runId, sharedPools: new Set(options.shared_pools) },
       );
-      const { compilation } = prepared;
+      const { machines, spec } = prepared.compilation;
       const { plan_id, goal_id } = prepared.plan;
-      await keepMachines(ports.blobs, runId, compilation.machines);
-      return await ports.runtime.store.planRun(runId, { plan_id, goal_id, context }, compilation.spec);
+      await keepPlan(ports.blobs, runId, order.plan_folder, prepared.kept);
+      await keepMachines(ports.blobs, { runId, folder: order.folder }, machines);
+      return await ports.runtime.store.planRun(ref, { plan_id, goal_id, context, machine: machines.at(-1)!.name }, spec);
     } catch (error) {
       if (!(error instanceof PlanningError)) throw error;
-      await refuseQueuedPlan(ports, runId, error);
+      await refuseQueuedPlan(ports, ref, error);
       return false;
     }
   }

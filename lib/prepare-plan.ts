@@ -1,6 +1,7 @@
 import { type Compilation, type CompileOptions, compile } from './compiler/compile.ts';
 import { largestSize } from './compiler/run-task-functions.ts';
 import { GraphTooLargeError } from './graph/errors.ts';
+import type { KeptPlan } from './kept-plan.ts';
 import { FUNCTION_NAMES, localMachineArn } from './local/function-names.ts';
 import { PlanningError } from './model/errors.ts';
 import { parsePlan } from './model/parse-plan.ts';
@@ -32,6 +33,8 @@ export interface PreparedPlan {
   readonly compilation: Compilation;
   /** What the plan says that has no effect. */
   readonly warnings: readonly string[];
+  /** What later executions of its run need. */
+  readonly kept: KeptPlan;
 }
 
 /**
@@ -45,9 +48,19 @@ export function preparePlan(input: unknown, options: PrepareOptions = {}): Prepa
   const parsed = parsePlan(input, { makeId, defaultTimeoutSec: taskTimeoutSec, sharedPools, largestSize: largest });
   if (!parsed.ok) throw invalidPlan(parsed.problems);
   const { plan, bindings, warnings } = parsed;
+  const compilation = compileWithin(plan, {
+    bindings,
+    maxParallelTasks: effectiveLimit(plan, maxParallelTasks),
+    sharedPools,
+    ...targets,
+  });
+  return { plan, compilation, warnings, kept: { plan, bindings, max_parallel_tasks: maxParallelTasks } };
+}
+
+/** How many tasks may run at once: what the plan says and what others say, whichever is less. */
+export function effectiveLimit(plan: Plan, maxParallelTasks: number | undefined): number {
   const limits = [plan.resource_budget?.max_parallel_tasks, maxParallelTasks].filter((limit) => limit !== undefined);
-  const maxParallel = limits.length === 0 ? DEFAULT_MAX_PARALLEL_TASKS : Math.min(...limits);
-  return { plan, compilation: compileWithin(plan, { bindings, maxParallelTasks: maxParallel, sharedPools, ...targets }), warnings };
+  return limits.length === 0 ? DEFAULT_MAX_PARALLEL_TASKS : Math.min(...limits);
 }
 
 function compileWithin(plan: Plan, options: CompileOptions): Compilation {

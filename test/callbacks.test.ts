@@ -3,8 +3,9 @@ import { LocalPlatform } from '../lib/local/local-platform.ts';
 import { VirtualClock } from '../lib/local/virtual-clock.ts';
 import { preparePlan } from '../lib/prepare-plan.ts';
 import { completeCallback } from '../lib/runtime/complete-callback.ts';
+import { executionName } from '../lib/runtime/execution-name.ts';
 import type { AgentInput, RunEvent } from '../lib/runtime/ports.ts';
-import { executionName, startRun } from '../lib/runtime/start-run.ts';
+import { startRun } from '../lib/runtime/start-run.ts';
 import { SIMULATION_START } from './simulate.ts';
 
 /** a -> b, a takes long. */

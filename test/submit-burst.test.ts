@@ -46,7 +46,7 @@ it('takes a burst of 1,000 submits where machines are made one a second: none is
   const platform = new LocalPlatform({ clock });
   const { wrapped, made } = throttled(platform.engine, clock);
   const errors: unknown[] = [];
-  const queue = new TimedStartQueue({ clock, start: (runId) => planner.startQueued(runId), onError: (_, error) => errors.push(error) });
+  const queue = new TimedStartQueue({ clock, start: (runId) => planner.drive(runId), onError: (_, error) => errors.push(error) });
   const ports = { runtime: { ...platform.runtime, engine: wrapped }, blobs: platform.blobs, queue };
   const planner: Planner = new Planner({ ports, targets: LOCAL_TARGETS });
 

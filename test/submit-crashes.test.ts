@@ -31,8 +31,8 @@ async function expectStartedOrNothing(world: SubmitWorld, accepted: boolean): Pr
   expect(world.engine.executions).toEqual(run === undefined ? [] : [executionOf('run')]);
 }
 
-it('submits in nine calls, and starts what was submitted in six', () => {
-  expect([SUBMIT_DEATHS.length, DELIVERY_DEATHS.length]).toEqual([18, 12]);
+it('submits in ten calls, and starts what was submitted in seven', () => {
+  expect([SUBMIT_DEATHS.length, DELIVERY_DEATHS.length]).toEqual([20, 14]);
 });
 
 it('starts a run once when nothing dies', async () => {

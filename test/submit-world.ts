@@ -113,7 +113,7 @@ export class SubmitWorld {
 
   /** @returns whether the message is off the queue; false where the process died, or the run must be tried later */
   async deliver(runId: string, death?: Death): Promise<boolean> {
-    return this.#process(death, (ports) => plannerOf(ports).startQueued(runId));
+    return this.#process(death, (ports) => plannerOf(ports).drive(runId));
   }
 
   problemsOf(runId: string): Promise<readonly Problem[]> {

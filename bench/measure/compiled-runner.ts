@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Compilation } from '../../lib/compiler/compile.ts';
 import { LocalPlatform } from '../../lib/local/local-platform.ts';
-import { executionName, startRun } from '../../lib/runtime/start-run.ts';
+import { executionName } from '../../lib/runtime/execution-name.ts';
+import { startRun } from '../../lib/runtime/start-run.ts';
 
 export type Compiled = Pick<Compilation, 'spec' | 'machines'>;
 

@@ -6,7 +6,7 @@ import type { ExecutionRole } from './execution-role.ts';
 import type { ExecutorTarget } from './executor-target.ts';
 import type { Functions } from './functions.ts';
 import type { Grants } from './grants.ts';
-import { BLOB_CALLS, TABLE_CALLS, TOKEN_CALLS } from './permissions.ts';
+import { BLOB_CALLS, EXECUTION_CALLS, TABLE_CALLS, TOKEN_CALLS } from './permissions.ts';
 import type { StartQueue } from './start-queue.ts';
 import type { TaskOrchestratorProps } from './task-orchestrator-props.ts';
 
@@ -37,17 +37,20 @@ const ARN_VARIABLES = {
 
 /** Tells each function what it needs to know and allows it what it does. */
 export function connectFunctions(connections: Connections, props: TaskOrchestratorProps): void {
-  const { functions, grants, starts, bus } = connections;
+  const { functions, grants, starts, executionRole, bus } = connections;
   for (const name of FUNCTION_NAMES) {
     for (const each of functions.allOf(name)) {
       if (TABLE_CALLS[name] !== undefined) grants.table(each, TABLE_CALLS[name]);
       if (BLOB_CALLS[name] !== undefined) grants.blobs(each, BLOB_CALLS[name]);
       if (TOKEN_CALLS[name] !== undefined) grants.taskTokens(each, TOKEN_CALLS[name]);
+      if (EXECUTION_CALLS[name] !== undefined) grants.executions(each, EXECUTION_CALLS[name]);
     }
   }
   for (const name of STARTING) connectStarting(connections, props, name);
   connectApi(connections, props);
   connectTargets(connections, props);
+  // whose account is where executions are that are to be stopped
+  functions.get('reconcile').addEnvironment('STATE_MACHINE_ROLE_ARN', executionRole.role.roleArn);
   functions.get('planner').addEventSource(new SqsEventSource(starts.queue, STARTS));
   bus.grantPutEventsTo(functions.get('publish-events'));
   functions.get('publish-events').addEnvironment('EVENT_BUS_NAME', bus.eventBusName);

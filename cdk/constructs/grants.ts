@@ -7,7 +7,7 @@ import { RUNS_INDEX } from '../../lib/aws/dynamodb/table.ts';
 import { UPLOAD_PREFIX } from '../../lib/aws/upload-prefix.ts';
 import { acknowledgeWildcard, nagArn } from './acknowledge.ts';
 import type { ExecutorTarget } from './executor-target.ts';
-import { machinesArn, nagMachinesArn } from './machine-arns.ts';
+import { executionsArn, machinesArn, nagExecutionsArn, nagMachinesArn } from './machine-arns.ts';
 
 export interface GrantsProps {
   readonly table: Table;
@@ -65,6 +65,12 @@ export class Grants {
         conditions: { StringEquals: { 'iam:PassedToService': 'states.amazonaws.com' } },
       }),
     );
+  }
+
+  /** Of the machines that deployments have made. */
+  executions(grantee: LambdaFunction, calls: readonly string[]): void {
+    allow(grantee, 'Executions', 'states', calls, executionsArn(grantee));
+    acknowledgeWildcard(grantee.role!, nagExecutionsArn, 'Every run has executions of its own.');
   }
 
   /** To leave runs that are to be started. */

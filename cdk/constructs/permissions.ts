@@ -8,16 +8,14 @@ const EVERY_TABLE_CALL = ['GetItem', 'BatchGetItem', 'ConditionCheckItem', 'Quer
 /** Also to let in those that waited for what the run held in shared pools. */
 const TO_END_RUNS = ['GetItem', 'BatchGetItem', 'ConditionCheckItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'];
 
-/** Large plans are compiled, and their runs ended where they are not valid. */
-const TO_START_RUNS = ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'];
-
 /** There is no Scan. */
 export const TABLE_CALLS: Permissions = {
   'run-task': EVERY_TABLE_CALL,
   'admit-task': EVERY_TABLE_CALL,
   'settle-task': EVERY_TABLE_CALL,
   'finish-run': TO_END_RUNS,
-  planner: TO_START_RUNS,
+  /** Also to reset tasks, and to end runs that are stopped. */
+  planner: EVERY_TABLE_CALL,
   reconcile: TO_END_RUNS,
   'publish-events': ['Query', 'PutItem'],
   api: EVERY_TABLE_CALL,
@@ -38,6 +36,14 @@ export const TOKEN_CALLS: Permissions = {
   'admit-task': ['SendTaskSuccess'],
   'settle-task': ['SendTaskSuccess'],
   'finish-run': ['SendTaskSuccess'],
+  planner: ['SendTaskSuccess'],
   reconcile: ['SendTaskSuccess'],
   api: ['SendTaskSuccess', 'SendTaskFailure', 'SendTaskHeartbeat'],
+};
+
+/** To stop what goes on of a run that is paused or cancelled. */
+export const EXECUTION_CALLS: Permissions = {
+  planner: ['StopExecution'],
+  reconcile: ['StopExecution'],
+  api: ['StopExecution'],
 };

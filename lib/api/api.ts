@@ -1,12 +1,17 @@
 import type { PlanSize } from '../model/plan-sizes.ts';
 import type { Planner } from '../planner.ts';
+import type { RunControls } from '../run-controls.ts';
 import type { UploadStore } from '../runtime/ports.ts';
 import type { Runtime } from '../runtime/runtime.ts';
+import type { WaitPorts } from '../runtime/wait-for-run.ts';
 
 /** What the API stands on. The runtime's store is that of the caller's tenant: what others own is not in it. */
 export interface Api {
   readonly planner: Planner;
+  readonly controls: RunControls;
   readonly runtime: Runtime;
+  /** How to wait for a run to change. Default: by looking every second. */
+  readonly waitPorts?: WaitPorts | undefined;
   /** The caller's. */
   readonly uploads: UploadStore;
   /** The largest plan of which a dry run is made. Default: what can be compiled while a caller of a deployment waits. */

@@ -19,7 +19,7 @@ export async function handleApiRequest(api: Api, request: ApiRequest): Promise<A
       path: readParameters(route.path, path, 'path'),
       query: readParameters(route.query, request.query, 'query'),
       headers: readParameters(route.headers, onlyKnown(route.headers, request.headers), 'header'),
-      body: route.body && readBody(route.body, request),
+      body: route.body && readBody(route, route.body, request),
     });
     return {
       status: answer.status,
@@ -63,7 +63,8 @@ function onlyKnown(schemas: Parameters = {}, given: ApiRequest['headers']): Reco
 }
 
 /** @throws ApiProblem 400, 413, 415 */
-function readBody(schema: NonNullable<Route['body']>, { headers, body = '' }: ApiRequest): unknown {
+function readBody({ bodyIsOptional = false }: Route, schema: NonNullable<Route['body']>, { headers, body = '' }: ApiRequest): unknown {
+  if (bodyIsOptional && body === '') return undefined;
   const contentType = headers['content-type']?.split(';')[0]?.trim().toLowerCase();
   if (contentType !== 'application/json') throw new ApiProblem(415, 'the body must be application/json');
   if (Buffer.byteLength(body) > MAX_BODY_BYTES) throw new ApiProblem(413, `the body has more than ${MAX_BODY_BYTES} bytes`);

@@ -45,7 +45,7 @@ export function openApiDocument(routes: readonly Route[]): object {
 }
 
 function operationOf(each: Route, schemas: Record<string, Schema>): object {
-  const { operationId, summary, answers, refusals = [] } = each;
+  const { operationId, summary, answers, bodyIsOptional = false, refusals = [] } = each;
   const body = each.documentedBody ?? each.body;
   const parameters = [
     ...parametersOf(each.path, 'path', schemas),
@@ -58,7 +58,9 @@ function operationOf(each: Route, schemas: Record<string, Schema>): object {
     operationId,
     summary,
     ...(parameters.length > 0 && { parameters }),
-    ...(body && { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(body, 'input', schemas) } } } }),
+    ...(body && {
+      requestBody: { required: !bodyIsOptional, content: { 'application/json': { schema: schemaOf(body, 'input', schemas) } } },
+    }),
     responses: {
       ...Object.fromEntries(
         Object.entries(answers).map(([status, { description, schema, links }]) => [

@@ -1,6 +1,8 @@
 import type { ErrorCode } from '../model/error-codes.ts';
 import { PlanningError } from '../model/errors.ts';
 import type { Problem } from '../model/problem.ts';
+import type { RunStatus } from '../model/run.ts';
+import { ControlRefusedError, RunUnknownError } from '../runtime/control-run.ts';
 import type { ApiResponse } from './api.ts';
 
 export const PROBLEM_JSON = 'application/problem+json';
@@ -11,6 +13,7 @@ export const REFUSALS = {
   403: 'Forbidden',
   404: 'Not Found',
   405: 'Method Not Allowed',
+  409: 'Conflict',
   410: 'Gone',
   413: 'Content Too Large',
   415: 'Unsupported Media Type',
@@ -22,6 +25,8 @@ export type Refusal = keyof typeof REFUSALS;
 export interface ApiProblemDetails {
   readonly code?: ErrorCode;
   readonly problems?: readonly Problem[];
+  /** Of the run, where that is why. */
+  readonly run_status?: RunStatus;
 }
 
 /** A request that is answered with a problem. */
@@ -47,12 +52,21 @@ export function problemResponse({ status, message, details, headers }: ApiProble
   };
 }
 
+/** Also of a run that is not the caller's. */
+export function noSuchRun(): ApiProblem {
+  return new ApiProblem(404, 'there is no such run');
+}
+
 /** What a caller is told of an error; undefined for one that is not the caller's business. */
 export function asApiProblem(error: unknown): ApiProblem | undefined {
   if (error instanceof ApiProblem) return error;
   if (error instanceof PlanningError && Array.isArray(error.details.problems)) {
     return new ApiProblem(400, error.message, { code: error.code, problems: error.details.problems as Problem[] });
   }
+  if (error instanceof ControlRefusedError) {
+    return new ApiProblem(409, error.message, { code: error.code, run_status: error.status });
+  }
+  if (error instanceof RunUnknownError) return noSuchRun();
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'E5801') return new ApiProblem(503, 'the store is too busy', { code }, { 'retry-after': '1' });
   return undefined;

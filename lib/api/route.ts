@@ -39,6 +39,8 @@ export interface RouteOptions<Path extends Parameters, Query extends Parameters,
   readonly headers?: Headers;
   /** JSON. */
   readonly body?: z.ZodType<Body>;
+  /** The request may come without a body: it is undefined then. */
+  readonly bodyIsOptional?: boolean;
   /** What stands for the body in the OpenAPI document, where the body is checked by its handler. */
   readonly documentedBody?: z.ZodType;
   readonly answers: Readonly<Partial<Record<Answer['status'], Success>>>;

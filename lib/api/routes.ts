@@ -1,5 +1,6 @@
 import { openApiRoute } from './openapi.ts';
 import type { Route } from './route.ts';
+import { cancelRun, pauseRun, resumeRun, retryRun } from './routes/controls.ts';
 import { getStatistics } from './routes/get-statistics.ts';
 import { listPools, putPool } from './routes/pools.ts';
 import { reportCallback } from './routes/report-callback.ts';
@@ -14,6 +15,10 @@ const OPERATIONS: readonly Route[] = [
   listTasks,
   getTask,
   listEvents,
+  cancelRun,
+  pauseRun,
+  resumeRun,
+  retryRun,
   getStatistics,
   reportCallback,
   listPools,

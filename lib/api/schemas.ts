@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ERROR_CODES } from '../model/error-codes.ts';
-import { MAX_TASKS, planSchema, taskSchema } from '../model/plan.ts';
+import { MAX_RETRIES, MAX_TASKS, planSchema, taskSchema } from '../model/plan.ts';
 import { LARGEST_BODY_BYTES, LARGEST_PLAN } from '../model/plan-sizes.ts';
 import { RUN_STATUSES, TASK_STATUSES } from '../model/run.ts';
 import { uploadedPlan, uploadRequest } from './plan-request.ts';
@@ -90,12 +90,18 @@ const totals = z
   })
   .meta({ id: 'RunTotals', description: 'Tasks by how they ended; attempts beyond the first of each; tokens used.' });
 
+const executionNumber = z
+  .int()
+  .positive()
+  .describe('The number of its latest execution, from 1 on: a run that is resumed or retried goes on in another.');
+
 export const run = z
   .object({
     run_id: z.string(),
     plan_id: z.string(),
     goal_id: z.string().nullable(),
     status: z.enum(RUN_STATUSES),
+    execution: executionNumber,
     task_count: count.describe('0 while a large plan is yet to be compiled.'),
     tokens_used: count.describe('Counted when the run ends; as tasks complete where it has a budget of tokens or cost.'),
     cost_usd: z.number().nonnegative().describe('What tasks reported; counted only where the run has a budget of tokens or cost.'),
@@ -107,6 +113,41 @@ export const run = z
     problems: problems.optional().describe('All that is wrong with the plan, where that was found after it was accepted. Not in lists.'),
   })
   .meta({ id: 'Run' });
+
+const taskIds = z.array(z.string());
+const planDiff = z
+  .object({
+    added: taskIds,
+    removed: taskIds,
+    changed: taskIds.describe('Defined in another way than before.'),
+    rerun: taskIds.describe('Completed, and to run again all the same: a changed or added task is among what they depend on.'),
+    retried: taskIds.describe('Neither changed nor completed.'),
+    kept: taskIds.describe('Completed: their outputs stay.'),
+  })
+  .meta({ id: 'PlanDiff', description: 'What a changed plan comes to for a run. Tasks by their ids.' });
+
+export const controlledRun = z
+  .object({
+    run_id: z.string(),
+    status: z.enum(RUN_STATUSES),
+    execution: executionNumber,
+    diff: planDiff.optional().describe('Where the plan was changed.'),
+  })
+  .meta({ id: 'ControlledRun' });
+
+const maxRetries = z
+  .int()
+  .min(0)
+  .max(MAX_RETRIES)
+  .optional()
+  .describe('How often each task may be retried from now on, in place of what its retry policy says.');
+
+/** The plan is checked like any other, after the run was looked at. */
+export const retryRequest = z.strictObject({ max_retries: maxRetries, plan: z.unknown().optional() }).optional();
+
+export const documentedRetryRequest = z
+  .strictObject({ max_retries: maxRetries, plan: executionPlan.optional() })
+  .meta({ id: 'RetryRequest', description: "A plan takes the place of the run's, whose plan_id it has." });
 
 export const runPage = z.object({ runs: z.array(run), next_cursor: z.string().nullable() }).meta({ id: 'RunPage' });
 
@@ -180,5 +221,6 @@ export const problem = z
     detail: z.string(),
     code: z.enum(Object.keys(ERROR_CODES) as [string, ...string[]]).optional(),
     problems: problems.optional().describe('All that is wrong with the plan or the request.'),
+    run_status: z.enum(RUN_STATUSES).optional().describe('Of the run, where that is why.'),
   })
   .meta({ id: 'Problem', description: 'https://www.rfc-editor.org/rfc/rfc9457' });

@@ -62,6 +62,13 @@ export function checkDryRun(api: Api, submission: Submission): void {
   if (!isWithin(sizeOf(submission, 0), limit)) throw tooLargeForDryRun(limit);
 }
 
+/** A changed plan is checked and compiled while its caller waits, as for a dry run. @throws ApiProblem 413 */
+export function checkChangedPlan(api: Api, plan: unknown): void {
+  const limit = dryRunLimit(api);
+  if (isWithin(sizeOf({ plan, context: {} }, 0), limit)) return;
+  throw new ApiProblem(413, `a changed plan has ${limit.tasks} tasks at the most: submit it as a run of its own`);
+}
+
 async function readUpload({ uploads }: Api, uploadId: string): Promise<Uint8Array> {
   try {
     const bytes = await uploads.read(uploadId, LARGEST_PLAN.bytes);

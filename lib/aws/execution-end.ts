@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { runIdOf } from '../runtime/start-run.ts';
+import { type ExecutionRef, refOf } from '../model/execution-ref.ts';
+import { readExecutionName } from '../runtime/execution-name.ts';
 
 /** What is kept of an execution's cause, in characters. */
 const MAX_CAUSE_LENGTH = 1_000;
@@ -15,16 +16,17 @@ const statusChange = z.object({
 });
 
 export interface ExecutionEnd {
-  readonly runId: string;
+  readonly ref: ExecutionRef;
   readonly reason: string;
   readonly timedOut: boolean;
 }
 
-/** Which run an execution that ended badly belongs to, and how it ended; undefined for one that goes on, ended well or is no run's. */
+/** Of which run an execution that ended badly was which, and how it ended; undefined for one that goes on, ended well or is no run's. */
 export function readExecutionEnd(event: unknown): ExecutionEnd | undefined {
   const { name, status, error, cause } = statusChange.parse(event).detail;
-  const runId = runIdOf(name);
-  if (runId === undefined || !['FAILED', 'TIMED_OUT', 'ABORTED'].includes(status)) return undefined;
+  const execution = readExecutionName(name);
+  if (execution === undefined || !['FAILED', 'TIMED_OUT', 'ABORTED'].includes(status)) return undefined;
   const why = [error, cause?.slice(0, MAX_CAUSE_LENGTH)].filter((part) => typeof part === 'string' && part !== '').join(': ');
-  return { runId, reason: `the execution ended ${status}${why === '' ? '' : ` (${why})`}`, timedOut: status === 'TIMED_OUT' };
+  const reason = `the execution ended ${status}${why === '' ? '' : ` (${why})`}`;
+  return { ref: refOf(execution), reason, timedOut: status === 'TIMED_OUT' };
 }

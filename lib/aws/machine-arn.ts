@@ -11,6 +11,11 @@ export function machineArns({ partition, region, accountId }: MachineHome): (nam
   return (name) => `arn:${partition}:states:${region}:${accountId}:stateMachine:${name}`;
 }
 
+/** The ARN of a machine's execution. */
+export function executionArn(machineArn: string, executionName: string): string {
+  return `${machineArn.replace(':stateMachine:', ':execution:')}:${executionName}`;
+}
+
 /** Machines live in the account of the role they run under. */
 export function machineHome(roleArn: string, region: string): MachineHome {
   const [, partition, , , accountId] = roleArn.split(':');

@@ -2,33 +2,41 @@ import {
   CreateStateMachineCommand,
   type CreateStateMachineCommandInput,
   ExecutionAlreadyExists,
+  ExecutionDoesNotExist,
   type SFNClient,
   StartExecutionCommand,
   StateMachineAlreadyExists,
   StateMachineDeleting,
   StateMachineDoesNotExist,
+  StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import type { JsonObject } from '../model/json.ts';
 import { EngineThrottledError, type MachineDefinition, MachineMissingError, type WorkflowEngine } from '../runtime/ports.ts';
 import { type Backoff, realBackoff } from './dynamodb/backoff.ts';
 import { isForLater } from './for-later.ts';
+import { executionArn } from './machine-arn.ts';
 import { TaskTokens } from './task-tokens.ts';
 
 const KNOWN_MACHINES = 1_000;
+/** What the history of an execution says that was stopped. */
+const STOPPED = 'StoppedByTaskOrchestrator';
 
 export interface StepFunctionsEngineOptions {
   /** Made once per process. */
   readonly client: SFNClient;
-  /** How machines are made and found; without it the engine only answers tokens. */
-  readonly machines?: MachineOptions | undefined;
+  /** How machines are made and found, or only found: then executions can be stopped. Without it the engine only answers tokens. */
+  readonly machines?: MachineOptions | MachineAddresses | undefined;
   readonly backoff?: Backoff | undefined;
 }
 
-export interface MachineOptions {
-  /** The role that executions run under. */
-  readonly roleArn: string;
+export interface MachineAddresses {
   /** The ARN of a machine, by its name. */
   readonly machineArn: (name: string) => string;
+}
+
+export interface MachineOptions extends MachineAddresses {
+  /** The role that executions run under. */
+  readonly roleArn: string;
   readonly logging?: CreateStateMachineCommandInput['loggingConfiguration'];
   readonly tracing?: boolean | undefined;
 }
@@ -36,7 +44,7 @@ export interface MachineOptions {
 /** Step Functions. A machine's name is the hash of its definition, so making it twice makes one. */
 export class StepFunctionsEngine implements WorkflowEngine {
   readonly #client: SFNClient;
-  readonly #machines: MachineOptions | undefined;
+  readonly #machines: MachineOptions | MachineAddresses | undefined;
   readonly #backoff: Backoff;
   readonly #tokens: TaskTokens;
   /** Machines that are known to be there; none, once one turns out to be gone. */
@@ -51,7 +59,9 @@ export class StepFunctionsEngine implements WorkflowEngine {
 
   async ensureMachine({ name, definition }: MachineDefinition): Promise<void> {
     if (this.#known.has(name)) return;
-    const { roleArn, logging, tracing = false } = this.#options();
+    const machines = this.#addresses();
+    if (!('roleArn' in machines)) throw new TypeError('this engine makes no machines');
+    const { roleArn, logging, tracing = false } = machines;
     const command = new CreateStateMachineCommand({
       name,
       definition,
@@ -70,7 +80,7 @@ export class StepFunctionsEngine implements WorkflowEngine {
   }
 
   async startExecution(machineName: string, executionName: string, input: JsonObject): Promise<void> {
-    const stateMachineArn = this.#options().machineArn(machineName);
+    const stateMachineArn = this.#addresses().machineArn(machineName);
     const command = new StartExecutionCommand({ stateMachineArn, name: executionName, input: JSON.stringify(input) });
     for (let tries = 1; ; tries++) {
       try {
@@ -89,6 +99,22 @@ export class StepFunctionsEngine implements WorkflowEngine {
     }
   }
 
+  /** Step Functions stops the executions that it has started along with it. */
+  async stopExecution(machineName: string, executionName: string): Promise<void> {
+    const arn = executionArn(this.#addresses().machineArn(machineName), executionName);
+    const command = new StopExecutionCommand({ executionArn: arn, error: STOPPED, cause: STOPPED });
+    for (let tries = 1; ; tries++) {
+      try {
+        await this.#client.send(command);
+        return;
+      } catch (error) {
+        if (error instanceof ExecutionDoesNotExist) return;
+        if (!isForLater(error) || tries >= this.#backoff.maxTries) throw this.#laterOr(error);
+        await this.#backoff.pause(tries);
+      }
+    }
+  }
+
   openGate(token: string): Promise<boolean> {
     return this.#tokens.openGate(token);
   }
@@ -101,7 +127,7 @@ export class StepFunctionsEngine implements WorkflowEngine {
     return this.#tokens.heartbeat(token);
   }
 
-  #options(): MachineOptions {
+  #addresses(): MachineOptions | MachineAddresses {
     if (this.#machines === undefined) throw new TypeError('this engine only answers tokens');
     return this.#machines;
   }

@@ -4,17 +4,16 @@ import { ClientError } from '../client/errors.ts';
 import { followRun } from '../client/follow-run.ts';
 import { readResult } from '../client/read-result.ts';
 import { whenPlanned } from '../client/when-planned.ts';
-import type { JsonObject } from '../model/json.ts';
 import { parsePlan } from '../model/parse-plan.ts';
 import type { PlanResult } from '../plan-result.ts';
 import type { OrchestratorStats } from '../runtime/statistics.ts';
 import { connectTo, flagsFor } from './deployment-flags.ts';
-import type { PlanRunner } from './plan-runner.ts';
+import type { Interruption, PlanRunner } from './plan-runner.ts';
 import type { RunOutput } from './run-output.ts';
 
 export interface DeployedRunnerOptions {
   readonly address: DeploymentAddress;
-  readonly submission: Omit<PlanSubmission, 'context'>;
+  readonly submission: PlanSubmission;
   /** Of how many tasks the outputs are read in the end, a request each. Default: all. */
   readonly maxOutputs?: number | undefined;
 }
@@ -34,13 +33,13 @@ export class DeployedRunner implements PlanRunner {
     return new DeployedRunner(options, await connectTo(options.address));
   }
 
-  async execute(context: JsonObject, output: RunOutput): Promise<PlanResult> {
+  async execute(output: RunOutput): Promise<PlanResult> {
     const { submission } = this.#options;
-    const { run_id: runId } = await this.#client.submit({ ...submission, context });
+    const { run_id: runId } = await this.#client.submit(submission);
     try {
       return await this.#follow(runId, output);
     } catch (error) {
-      if (error instanceof ClientError) process.stderr.write(`${this.describeInterruption(runId)}\n`);
+      if (error instanceof ClientError) process.stderr.write(`${this.interrupt(runId).message}\n`);
       throw error;
     }
   }
@@ -51,10 +50,12 @@ export class DeployedRunner implements PlanRunner {
 
   close(): void {}
 
-  describeInterruption(runId: string | undefined): string {
+  /** The run goes on: others may wait for it. */
+  interrupt(runId: string | undefined): Interruption {
     const where = flagsFor(this.#options.address);
-    if (runId === undefined) return `detached before the plan was accepted; see: task-orchestrator status ${where}`;
-    return `detached, the run goes on; see: task-orchestrator status ${runId} ${where}`;
+    if (runId === undefined) return { message: `detached before the plan was accepted; see: task-orchestrator status ${where}` };
+    const stop = `task-orchestrator cancel ${runId} ${where}`;
+    return { message: `detached, the run goes on; see: task-orchestrator status ${runId} ${where}\nto stop it: ${stop}` };
   }
 
   async #follow(runId: string, output: RunOutput): Promise<PlanResult> {

@@ -3,6 +3,7 @@ import { ApiError, ClientError } from '../client/errors.ts';
 import { isPassing } from '../client/retry.ts';
 import { isStoreFailure, StoreUnusableError } from '../local/sqlite/open-database.ts';
 import { PlanningError } from '../model/errors.ts';
+import { ControlRefusedError, RunUnknownError } from '../runtime/control-run.ts';
 import { EXIT } from './exit-codes.ts';
 import { oneLine } from './format.ts';
 import { UsageError } from './usage-error.ts';
@@ -34,6 +35,9 @@ function explain(error: unknown): Explanation {
   if (error instanceof ClientError) {
     const mayPass = error instanceof ApiError && isPassing(error.status);
     return { text: oneLine(error.message, MAX_LENGTH), exitCode: mayPass ? EXIT.internal : EXIT.usage };
+  }
+  if (error instanceof ControlRefusedError || error instanceof RunUnknownError) {
+    return { text: oneLine(error.message, MAX_LENGTH), exitCode: EXIT.usage, code: error.code };
   }
   const isPlain = error instanceof PlanningError || process.env.DEBUG === undefined;
   return { text: `internal error: ${isPlain ? String(error) : ((error as Error).stack ?? String(error))}`, exitCode: EXIT.internal };

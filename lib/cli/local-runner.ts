@@ -9,7 +9,8 @@ import type { PlanResult } from '../plan-result.ts';
 import { type PreparedPlan, preparePlan } from '../prepare-plan.ts';
 import type { SharedPool } from '../runtime/ports.ts';
 import type { OrchestratorStats } from '../runtime/statistics.ts';
-import type { PlanRunner } from './plan-runner.ts';
+import { interruptLocalRun, resumeLine } from './local-hints.ts';
+import type { Interruption, PlanRunner } from './plan-runner.ts';
 import type { RunOutput } from './run-output.ts';
 
 /** The pools that all runs of a folder share. Nothing is written where there is no folder yet. */
@@ -26,21 +27,27 @@ export async function sharedPoolsIn(dataDir: string): Promise<SharedPool[]> {
 
 export interface LocalRunnerOptions {
   readonly dataDir: string;
+  readonly context: JsonObject;
   readonly maxParallel?: number | undefined;
   readonly simulate?: boolean | undefined;
+  readonly idempotencyKey?: string | undefined;
 }
 
 /** Runs a plan in this process. */
 export class LocalRunner implements PlanRunner {
   readonly #prepared: PreparedPlan;
   readonly #sharedPools: readonly SharedPool[];
+  readonly #options: LocalRunnerOptions;
   readonly #clock: VirtualClock | undefined;
   readonly #dataDir: string | undefined;
+  #runId: string = crypto.randomUUID();
   #orchestrator: TaskOrchestrator | undefined;
 
-  private constructor(prepared: PreparedPlan, sharedPools: readonly SharedPool[], { dataDir, simulate = false }: LocalRunnerOptions) {
+  private constructor(prepared: PreparedPlan, sharedPools: readonly SharedPool[], options: LocalRunnerOptions) {
+    const { dataDir, simulate = false } = options;
     this.#prepared = prepared;
     this.#sharedPools = sharedPools;
+    this.#options = options;
     this.#clock = simulate ? new VirtualClock(Date.now()) : undefined;
     this.#dataDir = simulate ? undefined : dataDir;
   }
@@ -52,17 +59,29 @@ export class LocalRunner implements PlanRunner {
     return new LocalRunner(preparePlan(plan, { maxParallelTasks: options.maxParallel, sharedPools }), pools, options);
   }
 
-  async execute(context: JsonObject, output: RunOutput): Promise<PlanResult> {
+  async execute(output: RunOutput): Promise<PlanResult> {
     const clock = this.#clock;
-    this.#orchestrator = new TaskOrchestrator({ clock, dataDir: this.#dataDir, onEvent: (event) => output.onEvent(event) });
+    const { context, idempotencyKey } = this.#options;
+    const orchestrator = new TaskOrchestrator({
+      clock,
+      dataDir: this.#dataDir,
+      onEvent: (event) => {
+        if (event.run_id === this.#runId) output.onEvent(event);
+      },
+    });
+    this.#orchestrator = orchestrator;
     // a simulation has a store of its own
-    if (this.#dataDir === undefined) for (const pool of this.#sharedPools) await this.#orchestrator.store.putSharedPool(pool);
+    if (this.#dataDir === undefined) for (const pool of this.#sharedPools) await orchestrator.store.putSharedPool(pool);
+    else await this.#nameInterrupted(orchestrator, output);
     const { plan, warnings } = this.#prepared;
     const { tasks } = plan;
     output.note(warnings);
     const names = new Map(tasks.map((task) => [task.task_id, task.name]));
     output.begin({ taskCount: tasks.length, nameOf: (id) => names.get(id) ?? id, now: () => clock?.now() ?? Date.now() });
-    return this.#orchestrator.executePrepared(this.#prepared, context);
+    const { run_id: runId, created } = await orchestrator.submitPrepared(this.#prepared, context, { runId: this.#runId, idempotencyKey });
+    if (!created) await this.#attach(orchestrator, runId, output);
+    await orchestrator.wait(runId);
+    return orchestrator.result(runId);
   }
 
   getStats(): Promise<OrchestratorStats> {
@@ -73,9 +92,26 @@ export class LocalRunner implements PlanRunner {
     this.#orchestrator?.close();
   }
 
-  /** What is finished stays finished. */
-  describeInterruption(runId: string | undefined): string {
-    const kept = runId !== undefined && this.#dataDir !== undefined;
-    return `interrupted${kept ? `; see: task-orchestrator status ${runId} --data-dir ${this.#dataDir}` : ''}`;
+  interrupt(runId: string | undefined): Interruption {
+    return interruptLocalRun(this.#orchestrator!, runId, this.#dataDir);
+  }
+
+  describeResumption(runId: string): string {
+    return resumeLine(runId, this.#options.dataDir);
+  }
+
+  /** Others that a process has left which is gone. */
+  async #nameInterrupted(orchestrator: TaskOrchestrator, output: RunOutput): Promise<void> {
+    const interrupted = await orchestrator.settleOrphans();
+    output.note(interrupted.map((runId) => `run ${runId} was interrupted; ${this.describeResumption(runId)}`));
+  }
+
+  /** The key is that of an earlier run: that is the one which is waited for. */
+  async #attach(orchestrator: TaskOrchestrator, runId: string, output: RunOutput): Promise<void> {
+    this.#runId = runId;
+    output.runId = runId;
+    output.note([`run ${runId} has this key already: it is not run again`]);
+    if (await orchestrator.isElsewhere(runId)) output.note(['another process executes it: waiting']);
+    else await orchestrator.drive(runId); // where it was accepted by a process that is gone
   }
 }

@@ -1,5 +1,7 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { compileCommand } from './compile-command.ts';
+import { addControls } from './controls-program.ts';
+import { DEFAULT_DATA_DIR } from './data-dir.ts';
 import { addDeploymentOptions } from './deployment-flags.ts';
 import { EXIT } from './exit-codes.ts';
 import { explainError } from './explain-error.ts';
@@ -10,10 +12,12 @@ import { serveCommand } from './serve-command.ts';
 import { statusCommand } from './status-command.ts';
 import { validateCommand } from './validate-command.ts';
 
-const DEFAULT_DATA_DIR = '.task-orchestrator';
 const MAX_DAYS = 36_500;
 
-/** Runs one command line and gives its exit code: 0 completed, 1 tasks failed, 2 invalid plan or usage, 3 internal error. */
+/**
+ * Runs one command line and gives its exit code: 0 completed, 1 tasks failed or the run was stopped, 2 invalid plan or usage, 3 internal
+ * error, 4 it was waited long enough, 130 Ctrl-C.
+ */
 export async function runCli(args: readonly string[]): Promise<number> {
   let exitCode: number = EXIT.completed;
   const program = new Command('task-orchestrator')
@@ -54,7 +58,8 @@ export async function runCli(args: readonly string[]): Promise<number> {
     .option('--json', 'print the result as JSON')
     .action(does(runCommand));
   addDeploymentOptions(run, ['dataDir', 'simulate']);
-  run.option('--idempotency-key <key>', 'on a deployment: the same key again is the same run');
+  run.addOption(new Option('--idempotency-key <key>', 'the same key again is the same run').conflicts('simulate'));
+  for (const command of addControls(program, does)) addDeploymentOptions(command, ['dataDir']);
   const status = program
     .command('status')
     .description('list the runs, or show one with its tasks')

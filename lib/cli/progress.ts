@@ -1,5 +1,5 @@
 import { createLogUpdate } from 'log-update';
-import type { TaskStatus } from '../model/run.ts';
+import { isFinal, type TaskStatus } from '../model/run.ts';
 import type { RunEvent } from '../runtime/ports.ts';
 import { oneLine, seconds, statusMark } from './format.ts';
 
@@ -17,6 +17,8 @@ export interface Progress {
 export interface ProgressOptions {
   readonly stream: NodeJS.WriteStream;
   readonly taskCount: number;
+  /** Of tasks that have begun before, by their ids. */
+  readonly statuses?: ReadonlyMap<string, TaskStatus> | undefined;
   readonly nameOf: (taskId: string) => string;
   /** Milliseconds, of the clock that the run lives by. */
   readonly now: () => number;
@@ -27,9 +29,9 @@ export function makeProgress(options: ProgressOptions): Progress {
 }
 
 /** Redrawn in place: counts, time, and what runs now. */
-function liveProgress({ stream, taskCount, nameOf, now }: ProgressOptions): Progress {
+function liveProgress({ stream, taskCount, statuses, nameOf, now }: ProgressOptions): Progress {
   const draw = createLogUpdate(stream);
-  const counts = new Counts(taskCount);
+  const counts = new Counts(taskCount, statuses);
   const start = now();
   const render = (): void => {
     const running = [...counts.running];
@@ -49,23 +51,24 @@ function liveProgress({ stream, taskCount, nameOf, now }: ProgressOptions): Prog
 }
 
 /** One line an event; in large plans one for each failure and each tenth of the way. */
-function lineProgress({ stream, taskCount, nameOf, now }: ProgressOptions): Progress {
-  const counts = new Counts(taskCount);
+function lineProgress({ stream, taskCount, statuses, nameOf, now }: ProgressOptions): Progress {
+  const counts = new Counts(taskCount, statuses);
   const start = now();
-  let tenths = 0;
+  let tenths = counts.tenths();
   const say = (text: string): void => {
     stream.write(`${seconds(now() - start).padStart(9)}  ${text}\n`);
   };
   return {
     onEvent: (event) => {
       counts.add(event);
-      if (event.task_id === undefined) return;
+      // a task that is to run again is no news
+      if (event.task_id === undefined || (event.type === 'task.pending' && event.error === undefined)) return;
       const status = event.type.slice('task.'.length) as TaskStatus;
       const retry = status === 'pending' ? 'attempt failed' : status;
       const error = event.error === undefined ? '' : `  ${event.error.code} ${oneLine(event.error.message)}`;
       if (taskCount <= LINE_PER_TASK || status === 'failed')
         say(`${statusMark(status)} ${retry.padEnd(10)} ${oneLine(nameOf(event.task_id), 80)}${error}`);
-      const reached = Math.floor((counts.ended * 10) / taskCount);
+      const reached = counts.tenths();
       if (taskCount > LINE_PER_TASK && reached > tenths) say(counts.line());
       tenths = reached;
     },
@@ -75,26 +78,42 @@ function lineProgress({ stream, taskCount, nameOf, now }: ProgressOptions): Prog
 
 class Counts {
   readonly running = new Set<string>();
-  ended = 0;
   readonly #total: number;
-  readonly #byStatus = new Map<string, number>();
+  readonly #statuses: Map<string, TaskStatus>;
+  readonly #ended = new Map<TaskStatus, number>();
 
-  constructor(total: number) {
+  constructor(total: number, statuses: ReadonlyMap<string, TaskStatus> = new Map()) {
     this.#total = total;
+    this.#statuses = new Map(statuses);
+    for (const status of statuses.values()) this.#count(status, 1);
   }
 
   add(event: RunEvent): void {
     if (event.task_id === undefined) return;
-    const status = event.type.slice('task.'.length);
+    const status = event.type.slice('task.'.length) as TaskStatus;
     if (status === 'executing') this.running.add(event.task_id);
     else this.running.delete(event.task_id);
-    if (status === 'executing' || status === 'pending') return;
-    this.ended++;
-    this.#byStatus.set(status, (this.#byStatus.get(status) ?? 0) + 1);
+    const before = this.#statuses.get(event.task_id);
+    if (before !== undefined) this.#count(before, -1);
+    this.#count(status, 1);
+    this.#statuses.set(event.task_id, status);
+  }
+
+  /** How far the run is. */
+  tenths(): number {
+    return Math.floor((this.#allEnded() * 10) / this.#total);
   }
 
   line(): string {
-    const parts = [...this.#byStatus].map(([status, count]) => `${count} ${status}`);
-    return `${this.ended}/${this.#total} tasks  ${[...parts, `${this.running.size} executing`].join(', ')}`;
+    const parts = [...this.#ended].filter(([, count]) => count > 0).map(([status, count]) => `${count} ${status}`);
+    return `${this.#allEnded()}/${this.#total} tasks  ${[...parts, `${this.running.size} executing`].join(', ')}`;
+  }
+
+  #count(status: TaskStatus, by: number): void {
+    if (isFinal(status)) this.#ended.set(status, (this.#ended.get(status) ?? 0) + by);
+  }
+
+  #allEnded(): number {
+    return [...this.#ended.values()].reduce((sum, count) => sum + count, 0);
   }
 }

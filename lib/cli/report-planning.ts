@@ -7,7 +7,7 @@ import { oneLine, problemLines } from './format.ts';
 
 const RUN_FAILURES: readonly string[] = [RUN_ERROR.failed, RUN_ERROR.outOfTime, RUN_ERROR.usedUp];
 
-/** Runs a command and says what a PlanningError means: all problems of a plan (exit 2), failed tasks or a run over its budget (1), or a defect (3). */
+/** Runs a command and says what a PlanningError means: all problems of a plan (exit 2), failed tasks, a run over its budget or stopped (1), or a defect (3). */
 export async function reportPlanning(json: boolean, command: () => number | Promise<number>): Promise<number> {
   try {
     return await command();
@@ -21,8 +21,13 @@ export async function reportPlanning(json: boolean, command: () => number | Prom
       process.stderr.write(`${problems === undefined ? describeFailure(error) : problemLines(problems)}\n`);
     }
     if (problems !== undefined || isStoreFailure(error.cause)) return EXIT.usage;
-    return RUN_FAILURES.includes(error.code) ? EXIT.tasksFailed : EXIT.internal;
+    return RUN_FAILURES.includes(error.code) || isStopped(error) ? EXIT.tasksFailed : EXIT.internal;
   }
+}
+
+/** Somebody has cancelled or paused the run: its tasks have not all completed, and nothing is wrong. */
+function isStopped({ details: { status } }: PlanningError): boolean {
+  return status === 'cancelled' || status === 'paused';
 }
 
 const SHOWN_FAILURES = 20;

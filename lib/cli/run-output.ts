@@ -26,7 +26,11 @@ export class RunOutput {
     return this.#runId;
   }
 
-  /** Where progress is shown: what the plan says that has no effect. */
+  set runId(runId: string) {
+    this.#runId = runId;
+  }
+
+  /** Where progress is shown: what the plan says that has no effect, and what else there is to know. */
   note(warnings: readonly string[]): void {
     if (this.#showProgress) for (const warning of warnings) process.stderr.write(`note: ${warning}\n`);
   }

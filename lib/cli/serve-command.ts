@@ -20,9 +20,10 @@ export async function serveCommand({ port, dataDir, maxParallel }: ServeFlags): 
     service.close();
     throw new UsageError(`cannot listen on port ${port}: ${(error as Error).message}`, { cause: error });
   }
-  await service.startQueued();
+  const interrupted = await service.takeUp();
   const { port: actual } = service.server.address() as AddressInfo;
   process.stdout.write(`listening on http://127.0.0.1:${actual} (runs are kept in ${dataDir})\n`);
+  for (const runId of interrupted) process.stdout.write(`run ${runId} was interrupted; POST /runs/${runId}/resume lets it go on\n`);
   await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
   service.close();
   process.exit(EXIT.completed); // tasks that are under way must not keep it

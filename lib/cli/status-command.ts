@@ -56,6 +56,7 @@ async function showRun(source: RunSource, runId: string, json: boolean): Promise
       ['run', run.run_id],
       ['plan', oneLine(run.plan_id, 60)],
       ['status', run.status],
+      ...(run.execution > 1 ? [['executions', run.execution] as const] : []),
       ['created', run.created_at],
       ['ended', run.completed_at ?? '-'],
     ])}\n`,

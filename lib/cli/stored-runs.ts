@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { STORE_FILE } from '../local/local-platform.ts';
 import { SqliteStore } from '../local/sqlite/sqlite-store.ts';
 import { describeTasks, type TaskDescription } from '../runtime/describe-tasks.ts';
+import { latestRecords } from '../runtime/latest-spec.ts';
 import type { Run } from '../runtime/ports.ts';
+import { SpecCache } from '../runtime/spec-cache.ts';
 import type { RunSource } from './run-source.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -32,7 +34,9 @@ export class StoredRuns implements RunSource {
   }
 
   async listTasks(runId: string): Promise<TaskDescription[]> {
-    return describeTasks((await this.#store.getSpec(runId)) ?? { tasks: [] }, await this.#store.listTasks(runId));
+    const specs = new SpecCache((ref) => this.#store.getSpec(ref));
+    const tasks = await latestRecords({ store: this.#store, specs }, runId);
+    return describeTasks({ tasks }, await this.#store.listTasks(runId));
   }
 
   close(): void {

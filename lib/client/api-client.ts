@@ -1,10 +1,13 @@
 import type { Report } from '../compiler/report.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Problem } from '../model/problem.ts';
+import type { ControlledRun, RetryOptions } from '../run-controls.ts';
 import type { CallbackOutcome, CallbackReport } from '../runtime/complete-callback.ts';
+import type { Control } from '../runtime/control-table.ts';
 import type { TaskDescription } from '../runtime/describe-tasks.ts';
 import type { Run, RunEvent, SharedPool, SharedPoolStatus } from '../runtime/ports.ts';
 import type { OrchestratorStats } from '../runtime/statistics.ts';
+import { isAtRest } from '../runtime/wait-for-run.ts';
 import { ApiError } from './errors.ts';
 import type { ApiCall } from './request.ts';
 import { Transport, type TransportOptions } from './transport.ts';
@@ -14,6 +17,9 @@ import { uploadWhereLarge } from './upload-plan.ts';
 export type RunView = Omit<Run, 'context'> & { readonly problems?: readonly Problem[] };
 export type TaskSummary = Omit<TaskDescription, 'outputs'>;
 export type PlanReport = Report & { readonly warnings: readonly string[] };
+/** As long as the API lets wait. */
+const LONGEST_WAIT_SEC = 20;
+
 export type ApiClientOptions = TransportOptions;
 
 export interface PlanSubmission {
@@ -75,6 +81,48 @@ export class ApiClient {
     return this.#send('states', { method: 'POST', path: ['plans'], query, body });
   }
 
+  /** Ends a run: nothing more starts, what runs is aborted. Harmless where it is cancelled already. An ApiError of status 409 refuses. */
+  cancel(runId: string): Promise<ControlledRun> {
+    return this.#control(runId, 'cancel');
+  }
+
+  /** Lets nothing more start; `wait` tells when the tasks that run have ended. An ApiError of status 409 refuses. */
+  pause(runId: string): Promise<ControlledRun> {
+    return this.#control(runId, 'pause');
+  }
+
+  /** A run that was paused, or whose execution was stopped, goes on where it stood. An ApiError of status 409 refuses. */
+  resume(runId: string): Promise<ControlledRun> {
+    return this.#control(runId, 'resume');
+  }
+
+  /**
+   * Runs the tasks of a run again that have not completed, also by a changed plan. `dryRun`: says only what that would come to.
+   * An ApiError of status 409 refuses.
+   *
+   * @throws PlanningError where the changed plan is not valid
+   */
+  retry(
+    runId: string,
+    { maxRetries, plan, dryRun }: RetryOptions & { readonly dryRun?: boolean | undefined } = {},
+  ): Promise<ControlledRun> {
+    return this.#control(runId, 'retry', { query: { dry_run: dryRun }, body: { max_retries: maxRetries, plan } });
+  }
+
+  /** Waits until a run has ended or is paused, at most so long. @returns the run as it is then; undefined where there is none */
+  async wait(
+    runId: string,
+    { timeoutSec = Number.POSITIVE_INFINITY }: { readonly timeoutSec?: number | undefined } = {},
+  ): Promise<RunView | undefined> {
+    const endMs = performance.now() + timeoutSec * 1000;
+    for (let run = await this.getRun(runId); ; ) {
+      const leftSec = (endMs - performance.now()) / 1000;
+      if (run === undefined || isAtRest(run) || leftSec <= 0) return run;
+      const wait = Math.min(LONGEST_WAIT_SEC, Math.ceil(leftSec));
+      run = await orUndefined(this.#get('run_id', ['runs', runId], { wait, status: run.status }));
+    }
+  }
+
   getRun(runId: string): Promise<RunView | undefined> {
     return orUndefined(this.#get('run_id', ['runs', runId]));
   }
@@ -123,6 +171,10 @@ export class ApiClient {
       if (error instanceof ApiError && error.status === 410) return 'expired';
       throw error;
     }
+  }
+
+  #control(runId: string, control: Control, call: Pick<ApiCall, 'query' | 'body'> = {}): Promise<ControlledRun> {
+    return this.#send('run_id', { method: 'POST', path: ['runs', runId, control], ...call });
   }
 
   #get<T>(sign: keyof T & string, path: readonly string[], query: ApiCall['query'] = {}): Promise<T> {

@@ -1,4 +1,5 @@
 import { criticalPath, longestRemaining } from '../graph/critical-path.ts';
+import { openGraph } from '../graph/open-graph.ts';
 import { buildTaskGraph } from '../graph/task-graph.ts';
 import { width } from '../graph/width.ts';
 import type { Plan, TaskType } from '../model/plan.ts';
@@ -20,6 +21,7 @@ import { partition } from './partition.ts';
 import { dependenciesOf, type TaskBindings } from './plan-dependencies.ts';
 import { rankTasks } from './rank-tasks.ts';
 import { makeReport, type Report } from './report.ts';
+import { firstExecution, type Residual } from './residual.ts';
 import { retriersOf } from './retry.ts';
 import { runBudget, runTimeoutSec } from './run-budget.ts';
 import { runTaskFor } from './run-task-functions.ts';
@@ -45,6 +47,8 @@ export interface CompileOptions {
   readonly callbackTypes?: readonly TaskType[] | undefined;
   /** Names of the pools that all runs share. A task of such a pool takes a place there, too, where its plan has a pool of the name. */
   readonly sharedPools?: ReadonlySet<string> | undefined;
+  /** What an earlier execution of the run has left to be done. Default: all of the plan. */
+  readonly residual?: Residual | undefined;
 }
 
 export interface Compilation {
@@ -64,16 +68,22 @@ export interface Compilation {
  * limit       slots or MaxConcurrency where more tasks could run than may
  * partition   machines within the quotas
  * emit        ASL
+ *
+ * Only tasks that are open are laid out and counted. All have a record, and the ordinal they have in the plan.
  */
 export function compile(plan: Plan, options: CompileOptions): Compilation {
   const { maxParallelTasks: limit, callbackTypes = [] } = options;
-  const dependencies = dependenciesOf(plan, options.bindings);
-  const graph = buildTaskGraph(dependencies);
-  const order = decidedOrder(plan, dependencies, graph);
+  const residual = options.residual ?? firstExecution(plan);
+  const { open, started } = residual;
+  const dependencies = dependenciesOf(plan, options.bindings, residual.removed);
+  const fullGraph = buildTaskGraph(dependencies);
+  const graph = open.size === fullGraph.size ? fullGraph : openGraph(dependencies, open);
+  const order = decidedOrder(plan, dependencies, { all: fullGraph, open: graph }, residual);
   const failFast = plan.on_failure === 'fail_fast';
   const decides = failFast || order.deciders.size > 0 || plan.tasks.some(hasCondition);
   const seconds = plan.tasks.map(estimatedSeconds);
   const rank = rankTasks(
+    plan.tasks.map((_, ordinal) => (started.has(ordinal) ? 0 : open.has(ordinal) ? 1 : 2)),
     plan.tasks.map((task) => task.priority),
     longestRemaining(graph, seconds),
   );
@@ -82,7 +92,11 @@ export function compile(plan: Plan, options: CompileOptions): Compilation {
     (task, ordinal): TaskFacts => ({
       ...(task.compound === undefined ? { name: task.name } : { name: `${task.name} (end)`, groupName: task.name }),
       timeoutSec: task.timeout_seconds,
-      retriers: retriersOf(task.retry_policy, decides, deadlines[ordinal]!.length > 0),
+      retriers: retriersOf(
+        open.has(ordinal) ? { ...task.retry_policy, max_retries: residual.retriesLeft(ordinal) } : task.retry_policy,
+        decides,
+        deadlines[ordinal]!.length > 0,
+      ),
       callback: task.task_type !== 'compound' && (task.timeout_seconds > LONGEST_CALL_SEC || callbackTypes.includes(task.task_type)),
       runTask: runTaskFor(options.functions.runTask, task.resources),
     }),
@@ -92,11 +106,12 @@ export function compile(plan: Plan, options: CompileOptions): Compilation {
 
   const structure = gateDeciders(makeStructure(order.held), order);
   const { tasks: widest, exact } = width(order.held);
+  const held = { by: started, waiting: [...started].filter((task) => order.awaited[task]!.length > 0).length };
   const shareOf = machineShare(costs);
   let layout = fanOut(structure, (task) => shapes[task]!, limit);
-  if (!exact || widest > limit) {
+  if (!exact || widest + held.waiting > limit) {
     const priorityOf = (task: number): number => plan.tasks[task]!.priority;
-    layout = applyLimit(layout, { limit, rank, priorityOf, keepsWhole: (map) => shareOf(map) <= 1 });
+    layout = applyLimit(layout, { limit, rank, priorityOf, keepsWhole: (map) => shareOf(map) <= 1, held });
   }
   layout = partition(layout, { shareOf, label: (_, number) => `part ${number}` });
 
@@ -104,6 +119,7 @@ export function compile(plan: Plan, options: CompileOptions): Compilation {
     plan,
     bindings: options.bindings,
     order,
+    residual,
     gates: gatesOf(structure, plan.tasks.length),
     layout,
     rank,
@@ -112,7 +128,7 @@ export function compile(plan: Plan, options: CompileOptions): Compilation {
     sharedPools: options.sharedPools ?? new Set(),
   });
   const gates = tasks.filter((task) => task.gate !== undefined).length;
-  const timeouts = plan.tasks.map((task) => task.timeout_seconds);
+  const timeouts = plan.tasks.map((task, ordinal) => (open.has(ordinal) ? task.timeout_seconds : 0));
   const longestRunSec = criticalPath(graph, timeouts).seconds + timeouts.reduce((sum, sec) => sum + sec, 0) / limit;
   const budget = runBudget(plan.resource_budget);
   const machines = emitMachines(layout, {
@@ -132,7 +148,7 @@ export function compile(plan: Plan, options: CompileOptions): Compilation {
       graph,
       layout,
       machines,
-      tasks,
+      tasks: tasks.filter((task) => open.has(task.ordinal)),
       limit,
       width: widest,
       criticalPathSec: criticalPath(graph, seconds).seconds,

@@ -1,5 +1,7 @@
+import { openGraph } from '../graph/open-graph.ts';
 import { buildTaskGraph, type TaskGraph } from '../graph/task-graph.ts';
-import type { Plan, Task } from '../model/plan.ts';
+import { type Plan, SUBTASKS_RULE, type Task } from '../model/plan.ts';
+import type { Residual } from './residual.ts';
 
 /** What of a plan's order holds whatever becomes of its tasks. */
 export interface DecidedOrder {
@@ -8,8 +10,10 @@ export interface DecidedOrder {
    * and two tasks of which one is the other's ancestor never run at once. Tasks that decide have none: their gates have them.
    */
   readonly held: TaskGraph;
-  /** Per task the dependencies by which it is decided: reduced, but only by what implies them. */
+  /** Per task the dependencies by which it is decided: reduced, but only by what implies them. Of all tasks, open or not. */
   readonly dependencies: readonly (readonly number[])[];
+  /** Those of them that an open task waits for: the open ones. None where it is decided without them. */
+  readonly awaited: readonly (readonly number[])[];
   /** Per task that task's dependents by these. */
   readonly dependents: readonly (readonly number[])[];
   /** The tasks that decide: what becomes of them follows from how several dependencies ended. */
@@ -23,36 +27,57 @@ export interface DecidedOrder {
  * A dependency is implied by another only where every task between them runs on completed dependencies alone: a task of `all_done` that has
  * completed says nothing of those before it.
  *
- * @param graph of all dependencies; that of a plan in which nothing decides is what holds, as it is
+ * @param graphs of all dependencies, and of those between open tasks: in a plan in which nothing decides they are what holds, as they are
  */
-export function decidedOrder({ tasks }: Plan, dependencies: readonly (readonly number[])[], graph: TaskGraph): DecidedOrder {
+export function decidedOrder(
+  { tasks }: Plan,
+  dependencies: readonly (readonly number[])[],
+  graphs: { readonly all: TaskGraph; readonly open: TaskGraph },
+  { open, decided }: Pick<Residual, 'open' | 'decided'>,
+): DecidedOrder {
+  const { all } = graphs;
   const hasRule = tasks.map((task) => task.trigger_rule !== 'all_success');
   if (!hasRule.includes(true) && !tasks.some(hasCondition)) {
-    return { held: graph, dependencies: graph.dependencies, dependents: graph.dependents, deciders: new Set() };
+    const awaited = graphs.open.dependencies;
+    return { held: graphs.open, dependencies: all.dependencies, awaited, dependents: all.dependents, deciders: new Set() };
   }
-  const implied = buildTaskGraph(dependencies.map((own, task) => (hasRule[task] ? [] : own)));
-  const deciding = dependencies.map((own, task) => (hasRule[task] ? own : implied.dependencies[task]!));
-  const skippable = skippableTasks(tasks, deciding, graph.order);
+  const impliedBy = (build: GraphOf, own: (task: number) => readonly number[]): readonly (readonly number[])[] => {
+    const implied = build(dependencies.map((list, task) => (hasRule[task] ? [] : list)));
+    return dependencies.map((_, task) => (hasRule[task] ? own(task) : implied.dependencies[task]!));
+  };
+  const deciding = impliedBy(buildTaskGraph, (task) => dependencies[task]!);
+  const skippable = skippableTasks(tasks, deciding, all.order);
   const joins = deciding.map((own, task) => !hasRule[task] && own.length > 1 && own.some((dependency) => skippable.has(dependency)));
   const deciders = new Set(tasks.flatMap((_, task) => (hasRule[task] || joins[task] ? [task] : [])));
+
+  const isWhole = open.size === tasks.length;
+  const buildOpen: GraphOf = isWhole ? buildTaskGraph : (lists) => openGraph(lists, open);
+  const openOnes = (task: number): readonly number[] => (open.has(task) ? dependencies[task]!.filter((each) => open.has(each)) : []);
+  const awaited = isWhole ? deciding : impliedBy(buildOpen, openOnes);
   return {
-    held: buildTaskGraph(deciding.map((own, task) => (deciders.has(task) ? [] : own))),
+    held: buildOpen(awaited.map((own, task) => (deciders.has(task) ? [] : own))),
     dependencies: deciding,
+    awaited: awaited.map((own, task) => (decided.has(task) ? [] : own)),
     dependents: invert(deciding),
     deciders,
   };
 }
 
+type GraphOf = (dependencies: readonly (readonly number[])[]) => TaskGraph;
+
 /** Tasks that may end `skipped`. */
 function skippableTasks(tasks: readonly Task[], dependencies: readonly (readonly number[])[], order: readonly number[]): Set<number> {
   const skippable = new Set<number>();
   for (const task of order) {
+    const own = dependencies[task]!;
     const isSkippable = (dependency: number): boolean => skippable.has(dependency);
-    const { trigger_rule: rule } = tasks[task]!;
+    const { trigger_rule: rule, guard } = tasks[task]!;
     const byRule =
       rule === 'one_failed' ||
-      (rule === 'all_success' && dependencies[task]!.some(isSkippable)) ||
-      (rule === 'one_success' && dependencies[task]!.every(isSkippable));
+      (guard !== undefined && own.some((dependency) => tasks[dependency]!.task_id === guard && isSkippable(dependency))) ||
+      (rule === 'all_success' && own.some(isSkippable)) ||
+      ((rule === 'one_success' || rule === SUBTASKS_RULE) &&
+        own.every((dependency) => tasks[dependency]!.task_id === guard || isSkippable(dependency)));
     if (byRule || hasCondition(tasks[task]!)) skippable.add(task);
   }
   return skippable;

@@ -1,5 +1,5 @@
 import { INLINE_MAP_CONCURRENCY } from './aws-limits.ts';
-import { hasGate, type Layout, layoutWidth, levelsFor, type MapLayout } from './layout.ts';
+import { hasGate, type Layout, layoutWidth, levelsFor, type MapLayout, ordinalsOf } from './layout.ts';
 
 export interface LimitOptions {
   /** At most so many tasks at once. */
@@ -10,7 +10,18 @@ export interface LimitOptions {
   readonly priorityOf: (task: number) => number;
   /** Whether a Map will stay in one piece: one that is to be cut cannot count its iterations. */
   readonly keepsWhole: (map: MapLayout) => boolean;
+  /** Places that are taken before anything runs. */
+  readonly held?: HeldPlaces | undefined;
 }
+
+export interface HeldPlaces {
+  /** Tasks that have a place of the run from the start. */
+  readonly by: ReadonlySet<number>;
+  /** How many of them wait for others of the layout nevertheless. */
+  readonly waiting: number;
+}
+
+const NO_PLACES: HeldPlaces = { by: new Set(), waiting: 0 };
 
 /**
  * Keeps `max_parallel_tasks` where the layout alone does not.
@@ -18,37 +29,58 @@ export interface LimitOptions {
  * Invariant: at most `limit` tasks hold a place at once. A task for which the layout leaves room for at most `limit` tasks,
  * itself included, takes no slot: whenever it runs, so few can run that the limit holds. A Map with nothing beside it is
  * limited by its own MaxConcurrency. All others take a slot first, of which there are `limit`.
+ *
+ * A task that holds a place from the start may be under way before its state is entered. So it takes its slot wherever it stands,
+ * or its place would never be given back; it stands in no Map that counts its own iterations only; and one that has to wait is
+ * counted beside everything, since all that runs before it runs beside it.
  */
-export function applyLimit(root: Layout, { limit, rank, priorityOf, keepsWhole }: LimitOptions): Layout {
+export function applyLimit(root: Layout, { limit, rank, priorityOf, keepsWhole, held = NO_PLACES }: LimitOptions): Layout {
+  if (held.waiting + layoutWidth(root) <= limit) return root;
   const byRank = (map: MapLayout): MapLayout => ({ ...map, items: [...map.items].sort((a, b) => rank[a[0]!]! - rank[b[0]!]!) });
-  const visit = (node: Layout, beside: number): Layout => {
-    if (beside + layoutWidth(node) <= limit) return node;
+  const visit = (node: Layout, beside: number, items?: MapLayout['items']): Layout => {
+    if (beside + layoutWidth(node) <= limit) return withSlots(node, held.by, items);
     switch (node.kind) {
       case 'task':
         return node.step ? node : { ...node, slot: true };
       case 'series':
-        return { ...node, parts: node.parts.map((part) => visit(part, beside)) };
+        return { ...node, parts: node.parts.map((part) => visit(part, beside, items)) };
       case 'parallel': {
         const widths = node.parts.map(layoutWidth);
         const total = widths.reduce((sum, width) => sum + width, beside);
-        const limited = node.parts.map((part, i) => ({ part: visit(part, total - widths[i]!), rank: firstRank(part, rank) }));
+        const limited = node.parts.map((part, i) => ({ part: visit(part, total - widths[i]!, items), rank: firstRank(part, rank) }));
         // branches are entered in their order, and the first to come take the places that are free
         return { ...node, parts: limited.sort((a, b) => a.rank - b.rank).map(({ part }) => part) };
       }
       case 'map':
-        if (beside === 0 && limitsItself(node, limit) && isOfOnePriority(node, priorityOf) && keepsWhole(node))
+        if (beside === 0 && limitsItself(node, limit) && isOfOnePriority(node, priorityOf) && keepsWhole(node) && !hasAny(node, held.by))
           return { ...byRank(node), maxConcurrency: limit };
         return {
           ...byRank(node),
-          body: visit(node.body, beside + (node.items.length - 1) * layoutWidth(node.body)),
+          body: visit(node.body, beside + (node.items.length - 1) * layoutWidth(node.body), node.items),
           // who has not been entered cannot be waiting when a place is given out
           levels: levelsFor(node.items.length),
         };
       case 'child':
-        return { ...node, part: visit(node.part, beside) };
+        return { ...node, part: visit(node.part, beside, items) };
     }
   };
-  return visit(root, 0);
+  return visit(root, held.waiting);
+}
+
+/** Of a part whose tasks need no slots those that hold places: they take, and so give back, one. */
+function withSlots(node: Layout, holders: ReadonlySet<number>, items: MapLayout['items'] | undefined): Layout {
+  if (holders.size === 0) return node;
+  switch (node.kind) {
+    case 'task':
+      return ordinalsOf(node, items).some((task) => holders.has(task)) ? { ...node, slot: true } : node;
+    case 'series':
+    case 'parallel':
+      return { ...node, parts: node.parts.map((part) => withSlots(part, holders, items)) };
+    case 'map':
+      return { ...node, body: withSlots(node.body, holders, node.items) };
+    case 'child':
+      return { ...node, part: withSlots(node.part, holders, items) };
+  }
 }
 
 /** The best rank of the tasks that a part begins with. */
@@ -77,6 +109,10 @@ function isOfOnePriority({ body, items }: MapLayout, priorityOf: (task: number) 
   if (body.kind === 'task') return true;
   const priority = priorityOf(items[0]![0]!);
   return items.every((item) => item.every((task) => priorityOf(task) === priority));
+}
+
+function hasAny({ items }: MapLayout, tasks: ReadonlySet<number>): boolean {
+  return tasks.size > 0 && items.some((item) => item.some((task) => tasks.has(task)));
 }
 
 function isGated(node: Layout): boolean {

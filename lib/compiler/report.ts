@@ -57,6 +57,7 @@ export interface ReportInputs {
   readonly graph: TaskGraph;
   readonly layout: Layout;
   readonly machines: readonly Machine[];
+  /** Those of the layout. */
   readonly tasks: readonly TaskRecord[];
   readonly limit: number;
   readonly width: number;

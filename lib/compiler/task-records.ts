@@ -1,23 +1,18 @@
 import { escapeTemplate } from '../model/bindings.ts';
 import { isJsonObject } from '../model/json.ts';
 import type { Plan, Task } from '../model/plan.ts';
-import {
-  type CompoundDeadline,
-  type RecordReference,
-  RUN_POOL,
-  type TaskCondition,
-  type TaskGate,
-  type TaskRecord,
-} from '../model/task-record.ts';
+import { type CompoundDeadline, type RecordReference, RUN_POOL, type TaskCondition, type TaskRecord } from '../model/task-record.ts';
 import type { DecidedOrder } from './deciders.ts';
 import type { TaskFacts } from './emit.ts';
 import { type Layout, ordinalsOf, visitTasks } from './layout.ts';
 import type { TaskBindings } from './plan-dependencies.ts';
+import type { Residual } from './residual.ts';
 
 interface RecordInputs {
   readonly plan: Plan;
   readonly bindings: TaskBindings;
   readonly order: DecidedOrder;
+  readonly residual: Residual;
   /** Per task the dependencies that its gate waits for. */
   readonly gates: readonly (readonly number[])[];
   readonly layout: Layout;
@@ -28,8 +23,13 @@ interface RecordInputs {
   readonly sharedPools: ReadonlySet<string>;
 }
 
-/** What run-task, admit-task and settle-task look up about each task. */
-export function makeTaskRecords({ plan, bindings, order, gates, layout, rank, facts, deadlines, sharedPools }: RecordInputs): TaskRecord[] {
+/**
+ * What run-task, admit-task and settle-task look up about each task. Those that are not to run have records, too, for who reads
+ * their outputs: what it takes to run them is not in there.
+ */
+export function makeTaskRecords(inputs: RecordInputs): TaskRecord[] {
+  const { plan, bindings, order, gates, layout, rank, facts, deadlines, sharedPools } = inputs;
+  const { execution, open, removed = new Set<number>() } = inputs.residual;
   const opens: number[][] = plan.tasks.map(() => []);
   gates.forEach((dependencies, task) => {
     for (const dependency of dependencies) opens[dependency]!.push(task);
@@ -43,23 +43,17 @@ export function makeTaskRecords({ plan, bindings, order, gates, layout, rank, fa
     const references = Object.fromEntries(
       bindings[ordinal]!.map(({ text, source, path }): [string, RecordReference] => [text, { source, path }]),
     );
-    const bound = Object.values(references).flatMap(({ source }) => (source === 'context' ? [] : [source]));
+    const bound = Object.values(references).flatMap(({ source }) => (source === 'context' || removed.has(source) ? [] : [source]));
     const dependencies = gates[ordinal]!;
     const pools = [
       ...(takesSlot[ordinal] === 1 ? [RUN_POOL] : []),
       ...(task.pool !== null && Object.hasOwn(plan.pools, task.pool) ? [task.pool] : []),
     ];
     const sharedPool = task.pool !== null && sharedPools.has(task.pool) ? task.pool : undefined;
-    const isGated = dependencies.length > 0 || pools.length > 0 || sharedPool !== undefined;
-    const gate: TaskGate = {
-      dependencies,
-      ...(order.deciders.has(ordinal) ? { rule: task.trigger_rule } : {}),
-      ...(task.guard === undefined ? {} : { guard: ordinals.get(task.guard)! }),
-      pools,
-      ...(sharedPool === undefined ? {} : { sharedPool }),
-    };
-    const conditions = conditionsOf(task, ordinals);
-    const asked = conditions.map(({ source }) => source);
+    const conditions = removed.has(ordinal) ? [] : conditionsOf(task, ordinals);
+    const guard = task.guard === undefined || removed.has(ordinal) ? {} : { guard: ordinals.get(task.guard)! };
+    const over = [...new Set([...order.dependencies[ordinal]!, ...order.awaited[ordinal]!])];
+    const isGated = open.has(ordinal) && (dependencies.length > 0 || pools.length > 0 || sharedPool !== undefined);
     return {
       ordinal,
       id: task.task_id,
@@ -73,19 +67,29 @@ export function makeTaskRecords({ plan, bindings, order, gates, layout, rank, fa
       references,
       timeoutSec: task.timeout_seconds,
       ...(facts[ordinal]!.callback ? { callback: true as const } : {}),
-      dependencies: [...new Set([...order.dependencies[ordinal]!, ...bound, ...asked])],
+      // what follows from others among all tasks need not follow from those that are to run
+      dependencies: [...new Set([...over, ...bound, ...conditions.map(({ source }) => source)])],
       dependents: order.dependents[ordinal]!,
+      ...(order.deciders.has(ordinal) ? { rule: { name: task.trigger_rule, over, ...guard } } : {}),
       ...(conditions.length > 0 ? { conditions } : {}),
       opens: opens[ordinal]!,
-      ...(isGated ? { gate } : {}),
+      ...(isGated ? { gate: { dependencies, pools, ...(sharedPool === undefined ? {} : { sharedPool }) } } : {}),
       ...(task.priority === 0 ? {} : { priority: task.priority }),
       rank: rank[ordinal]!,
-      ...(task.within === undefined ? {} : { within: ordinals.get(task.within)! }),
+      ...(task.within === undefined || removed.has(ordinal) ? {} : { within: ordinals.get(task.within)! }),
       ...(deadlines[ordinal]!.length === 0 ? {} : { deadlines: deadlines[ordinal]! }),
-      ...(task.compound === undefined ? {} : { end: task.compound.on_failure === 'fail_fast' ? { failFast: true } : {} }),
+      ...endOf(task, removed.has(ordinal)),
       ...(isJsonObject(task.metadata.mock) ? { mock: task.metadata.mock } : {}),
+      ...(execution === 1 ? {} : { execution }),
+      ...(removed.has(ordinal) ? { removed: true as const } : {}),
     };
   });
+}
+
+/** What the record of a compound's end says of it; nothing for other tasks. */
+export function endOf({ compound }: Pick<Task, 'compound'>, isRemoved: boolean): Pick<TaskRecord, 'end'> {
+  if (compound === undefined || isRemoved) return {};
+  return { end: compound.on_failure === 'fail_fast' ? { failFast: true } : {} };
 }
 
 function conditionsOf(task: Task, ordinals: ReadonlyMap<string, number>): TaskCondition[] {

@@ -19,7 +19,7 @@ export function makeMockDispatcher(clock: Clock): Dispatcher {
   return async (dispatch) => {
     const script = readScript(dispatch.record.mock);
     if (script.duration_sec > 0) await pause(clock, script.duration_sec, dispatch.signal);
-    if (script.fail_times < 0 || dispatch.attempt <= script.fail_times) {
+    if (script.fail_times < 0 || dispatch.failures < script.fail_times) {
       const { code, message } = script.error;
       throw code === 'E5901' ? new AgentUnavailableError(message) : new TaskFailedError(message);
     }

@@ -7,7 +7,7 @@ export function levelWidth({ order, dependencies, dependents }: TaskGraph): numb
 
 /** A task's level is one more than the highest among those before it. */
 function widestLevel(order: readonly number[], before: readonly (readonly number[])[]): number {
-  const level = new Int32Array(order.length);
+  const level = new Int32Array(before.length);
   const count: number[] = [];
   let widest = 0;
   for (const task of order) {

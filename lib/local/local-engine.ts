@@ -24,6 +24,8 @@ export interface LocalEngineOptions {
   readonly onHistoryEvent?: ((event: HistoryEvent) => void) | undefined;
   /** Called when an execution that this engine started is over, before anybody who waits for it is told. */
   readonly onEnd?: ((executionName: string, end: ExecutionEnd) => Promise<void>) | undefined;
+  /** Whether an execution is for this engine to start: others may have been asked for it too. */
+  readonly mayStart?: ((executionName: string) => Promise<boolean>) | undefined;
   /** Called when an execution has started. */
   readonly onStart?: ((executionName: string) => Promise<void>) | undefined;
   /** What the engine's tokens begin with. */
@@ -35,6 +37,7 @@ export interface LocalEngineOptions {
 /** Runs state machines in this process: the interpreter, with the runtime's handlers as its functions. */
 export class LocalEngine implements WorkflowEngine {
   readonly #interpreter: LocalStepFunctions;
+  readonly #mayStart: LocalEngineOptions['mayStart'];
   readonly #onStart: LocalEngineOptions['onStart'];
   readonly #onEnd: LocalEngineOptions['onEnd'];
   readonly #tokenPrefix: string | undefined;
@@ -43,10 +46,13 @@ export class LocalEngine implements WorkflowEngine {
   /** By name, running and over; the oldest that are over are forgotten. */
   readonly #executions = new Map<string, Promise<ExecutionEnd>>();
   readonly #over: string[] = [];
+  /** Of those that go on. */
+  readonly #arns = new Map<string, string>();
   #runtime: Runtime | undefined;
   #closed = false;
 
-  constructor({ clock, onHistoryEvent, onStart, onEnd, tokenPrefix, forward }: LocalEngineOptions) {
+  constructor({ clock, onHistoryEvent, mayStart, onStart, onEnd, tokenPrefix, forward }: LocalEngineOptions) {
+    this.#mayStart = mayStart;
     this.#onStart = onStart;
     this.#onEnd = onEnd;
     this.#tokenPrefix = tokenPrefix;
@@ -74,6 +80,7 @@ export class LocalEngine implements WorkflowEngine {
   }
 
   async startExecution(machineName: string, executionName: string, input: JsonObject): Promise<void> {
+    if (this.#mayStart !== undefined && !(await this.#mayStart(executionName))) return;
     if (this.#executions.has(executionName)) return;
     const { executionArn } = this.#interpreter.startExecution({
       stateMachineArn: localMachineArn(machineName),
@@ -81,8 +88,10 @@ export class LocalEngine implements WorkflowEngine {
       input,
     });
     this.#machines.take(machineName);
+    this.#arns.set(executionName, executionArn);
     const ended = this.#interpreter.waitForExecution(executionArn).then(async (end) => {
       this.#machines.giveBack(machineName);
+      this.#arns.delete(executionName);
       if (this.#closed) throw new Error('the engine was closed');
       await this.#onEnd?.(executionName, end);
       this.#remember(executionName);
@@ -91,6 +100,21 @@ export class LocalEngine implements WorkflowEngine {
     ended.catch(() => {}); // whoever waits is told
     this.#executions.set(executionName, ended);
     await this.#onStart?.(executionName);
+  }
+
+  async stopExecution(_machineName: string, executionName: string): Promise<void> {
+    const arn = this.#arns.get(executionName);
+    if (arn !== undefined) this.#interpreter.stopExecution(arn, { error: 'Stopped', cause: 'the run was stopped' });
+  }
+
+  /** Whether this engine has started an execution, not too long ago. */
+  has(executionName: string): boolean {
+    return this.#executions.has(executionName);
+  }
+
+  /** Names of the executions that go on here. */
+  running(): string[] {
+    return [...this.#arns.keys()];
   }
 
   async openGate(token: string): Promise<boolean> {

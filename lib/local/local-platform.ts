@@ -1,22 +1,31 @@
 import { join } from 'node:path';
 import { type Executors, makeDispatcher } from '../executors/make-dispatcher.ts';
 import { makeMockDispatcher } from '../executors/mock.ts';
+import { refOf } from '../model/execution-ref.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { stateOf } from '../runtime/control-table.ts';
 import { evaluateCondition } from '../runtime/evaluate-condition.ts';
+import { readExecutionName } from '../runtime/execution-name.ts';
+import type { Orphans } from '../runtime/orphans.ts';
 import type { BlobStore, RunEvent } from '../runtime/ports.ts';
 import { makeRuntime, type Runtime } from '../runtime/runtime.ts';
 import { settleRun } from '../runtime/settle-run.ts';
-import { runIdOf } from '../runtime/start-run.ts';
+import type { WaitPorts } from '../runtime/wait-for-run.ts';
 import { FileBlobStore } from './file-blob-store.ts';
 import { type ExecutionEnd, LocalEngine } from './local-engine.ts';
 import { MemoryBlobStore } from './memory-blob-store.ts';
-import { isAlive, markOf, PROCESS_MARK } from './process-mark.ts';
+import { closeMark, isAlive, markOf, openMark } from './process-mark.ts';
 import { RealClock } from './real-clock.ts';
+import { RunWaiters } from './run-waiters.ts';
+import { RunWatch } from './run-watch.ts';
 import { SharedPoolWatch } from './shared-pool-watch.ts';
+import type { UnfinishedRun } from './sqlite/run-tables.ts';
 import { SqliteStore } from './sqlite/sqlite-store.ts';
 
 export const STORE_FILE = 'task-orchestrator.db';
 const BLOB_FOLDER = 'blobs';
+/** How often runs are looked at that another process may change. */
+const OTHERS_LOOK_MS = 250;
 
 export interface LocalPlatformOptions {
   /** Folder of the store's file; without it everything is in memory and gone with the process. */
@@ -31,43 +40,99 @@ export interface LocalPlatformOptions {
 }
 
 /** Everything a run needs, in this process: store, interpreter, executors. */
-export class LocalPlatform {
+export class LocalPlatform implements Orphans {
   readonly store: SqliteStore;
   readonly blobs: BlobStore;
   readonly engine: LocalEngine;
   readonly runtime: Runtime;
   readonly sharedPools: SharedPoolWatch;
+  /** Of runs that change in this process. */
+  readonly waiters = new RunWaiters();
+  readonly #watch: RunWatch;
+  /** Two in one process are as good as two processes. */
+  readonly #mark = openMark();
+  readonly #isShared: boolean;
 
   /** @throws StoreUnusableError */
   constructor(options: LocalPlatformOptions) {
     const clock = options.clock ?? new RealClock();
+    const isShared = options.dataDir !== undefined && clock instanceof RealClock;
+    this.#isShared = isShared;
     this.store = new SqliteStore({
       path: options.dataDir === undefined ? ':memory:' : join(options.dataDir, STORE_FILE),
       fsync: options.fsync ?? false,
-      ...(options.onEvent === undefined ? {} : { onEvent: isolated(options.onEvent) }),
+      // a store in memory, or in time of its own, is nobody else's
+      process: isShared ? this.#mark : undefined,
+      onRunEvent: (event) => this.waiters.tell(event),
+      onEvent: options.onEvent && isolated(options.onEvent),
     });
     this.blobs = options.dataDir === undefined ? new MemoryBlobStore() : new FileBlobStore(join(options.dataDir, BLOB_FOLDER));
     this.engine = new LocalEngine({
       clock,
       onEnd: (executionName, end) => this.#settle(executionName, end),
-      // a store in memory, or in time of its own, is nobody else's
-      ...(options.dataDir !== undefined &&
-        clock instanceof RealClock && {
-          tokenPrefix: PROCESS_MARK,
-          forward: (token: string) => this.#forward(token),
-          onStart: (executionName: string) => this.sharedPools.begin(runIdOf(executionName)!),
-        }),
+      ...(isShared && {
+        tokenPrefix: this.#mark,
+        forward: (token: string) => this.#forward(token),
+        // of several processes that drive a run, one has started it
+        mayStart: async (name: string) => (await this.store.processOf(readExecutionName(name)!.runId)) === this.#mark,
+        onStart: (executionName: string) => {
+          this.#watch.begin();
+          return this.sharedPools.begin(refOf(readExecutionName(executionName)!));
+        },
+      }),
     });
     const dispatch = makeDispatcher({ agent: options.agentExecutor, tool: options.toolExecutor, mock: makeMockDispatcher(clock) });
     this.runtime = makeRuntime({ store: this.store, engine: this.engine, dispatch, clock, evaluateCondition });
     this.engine.attach(this.runtime);
-    this.sharedPools = new SharedPoolWatch(this.store, this.runtime);
+    this.sharedPools = new SharedPoolWatch(this.store, this.runtime, this.#mark);
+    this.#watch = new RunWatch(this.store, this.engine, this.runtime);
+  }
+
+  /** Settles all runs that a process has left which is gone. @returns those that can be resumed for that, the oldest first */
+  async settleOrphans(): Promise<string[]> {
+    const interrupted: string[] = [];
+    for (const run of await this.store.listUnfinished()) if (await this.#settleOrphan(run)) interrupted.push(run.run_id);
+    return interrupted;
+  }
+
+  async settleOrphan(runId: string): Promise<void> {
+    const run = await this.store.getUnfinished(runId);
+    if (run !== undefined) await this.#settleOrphan(run);
+  }
+
+  async takeOrphan(runId: string): Promise<boolean> {
+    const run = await this.store.getUnfinished(runId);
+    if (run?.status !== 'queued' || run.process === null || isAlive(run.process)) return false;
+    return this.store.takeRun(runId, run.process);
+  }
+
+  /** @returns whether it can be resumed: it was not being paused or cancelled, and some of its tasks had not ended */
+  async #settleOrphan({ run_id: runId, execution, status, process }: UnfinishedRun): Promise<boolean> {
+    if (status === 'queued' || process === null || isAlive(process)) return false;
+    await settleRun(this.runtime, refOf({ runId, execution }), { reason: 'the process that ran it has ended', dead: true });
+    const control = await this.store.getControl(runId);
+    return control?.execution === execution && stateOf(control) === 'interrupted';
+  }
+
+  /** Whether another process that lives has the run: it executes it, or is about to. */
+  async isElsewhere(runId: string): Promise<boolean> {
+    const run = await this.store.getUnfinished(runId);
+    return run !== undefined && run.process !== null && run.process !== this.#mark && isAlive(run.process);
   }
 
   close(): void {
+    this.waiters.close();
     this.sharedPools.close();
+    this.#watch.close();
     this.engine.close();
     this.store.close();
+    closeMark(this.#mark);
+  }
+
+  /** How to wait for a run: others may change it where the store is a folder. */
+  get waitPorts(): WaitPorts {
+    const lookEveryMs = this.#isShared ? OTHERS_LOOK_MS : undefined;
+    return { store: this.store, clock: this.runtime.clock, changes: this.waiters, lookEveryMs };
   }
 
   /** A token of another process, which looks for it as long as it lives. */
@@ -79,11 +144,12 @@ export class LocalPlatform {
 
   /** A run whose execution ended without finish-run is over too. */
   async #settle(executionName: string, { status, error = '', cause = '' }: ExecutionEnd): Promise<void> {
-    const runId = runIdOf(executionName);
-    if (runId === undefined) return;
-    await this.sharedPools.end(runId);
+    const found = readExecutionName(executionName);
+    if (found === undefined) return;
+    const ref = refOf(found);
+    await this.sharedPools.end(ref);
     const reason = `the execution ended ${status}: ${error} ${cause}`.trim();
-    await settleRun(this.runtime, runId, { reason, timedOut: status === 'TIMED_OUT' });
+    await settleRun(this.runtime, ref, { reason, timedOut: status === 'TIMED_OUT' });
   }
 }
 

@@ -1,7 +1,8 @@
+import type { ExecutionRef } from '../model/execution-ref.ts';
 import { sharedPoolsOf } from '../runtime/demands.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { settleRun } from '../runtime/settle-run.ts';
-import { isAlive, markOf, PROCESS_MARK } from './process-mark.ts';
+import { isAlive, markOf } from './process-mark.ts';
 import type { SqliteStore } from './sqlite/sqlite-store.ts';
 
 const MAIL_MS = 100;
@@ -15,28 +16,32 @@ const ORPHANS_EVERY = 20;
 export class SharedPoolWatch {
   readonly #store: SqliteStore;
   readonly #runtime: Runtime;
-  /** Runs of this process, with the shared pools they use. */
-  readonly #runs = new Map<string, readonly string[]>();
+  readonly #mark: string;
+  /** Executions in this process, with the shared pools they use. */
+  readonly #runs = new Map<ExecutionRef, readonly string[]>();
   #timer: NodeJS.Timeout | undefined;
   #ticks = 0;
 
-  constructor(store: SqliteStore, runtime: Runtime) {
+  /** @param mark what tokens of this process begin with */
+  constructor(store: SqliteStore, runtime: Runtime, mark: string) {
+    this.#mark = mark;
     this.#store = store;
     this.#runtime = runtime;
   }
 
-  async begin(runId: string): Promise<void> {
-    const pools = sharedPoolsOf(await this.#runtime.specs.get(runId));
+  async begin(ref: ExecutionRef): Promise<void> {
+    const spec = await this.#runtime.specs.find(ref);
+    const pools = spec === undefined ? [] : sharedPoolsOf(spec);
     if (pools.length === 0) return;
-    this.#runs.set(runId, pools);
+    this.#runs.set(ref, pools);
     this.#timer ??= setInterval(() => void this.#look().catch(() => {}), MAIL_MS).unref();
   }
 
   /** The last look, for those that come later: nobody else may be there to settle a process that has died meanwhile. */
-  async end(runId: string): Promise<void> {
-    if (!this.#runs.has(runId)) return;
+  async end(ref: ExecutionRef): Promise<void> {
+    if (!this.#runs.has(ref)) return;
     await this.#settleOrphans();
-    this.#runs.delete(runId);
+    this.#runs.delete(ref);
     if (this.#runs.size === 0) this.close();
   }
 
@@ -46,20 +51,20 @@ export class SharedPoolWatch {
   }
 
   async #look(): Promise<void> {
-    for (const token of await this.#store.takeMail(PROCESS_MARK)) await this.#runtime.engine.openGate(token);
+    for (const token of await this.#store.takeMail(this.#mark)) await this.#runtime.engine.openGate(token);
     if (this.#ticks++ % ORPHANS_EVERY === 0) await this.#settleOrphans();
   }
 
   /** Runs that hold places although the process that ran them is gone. */
   async #settleOrphans(): Promise<void> {
-    const [runId] = this.#runs.keys();
-    if (runId === undefined) return;
+    const [own] = this.#runs.keys();
+    if (own === undefined) return;
     for (const pool of new Set([...this.#runs.values()].flat())) {
-      for (const holder of await this.#store.listSharedHolders(runId, pool)) {
-        if (this.#runs.has(holder.run_id)) continue;
-        const tokens = await this.#store.listTokens(holder.run_id, holder.ordinal);
+      for (const holder of await this.#store.listSharedHolders(own, pool)) {
+        if (this.#runs.has(holder.ref)) continue;
+        const tokens = await this.#store.listTokens(holder.ref, holder.ordinal);
         if (!tokens.some((token) => isAlive(markOf(token)))) {
-          await settleRun(this.#runtime, holder.run_id, { reason: 'the process that ran it has ended' });
+          await settleRun(this.#runtime, holder.ref, { reason: 'the process that ran it has ended', dead: true });
         }
       }
     }

@@ -10,6 +10,9 @@ export type RunStatus = (typeof RUN_STATUSES)[number];
 /** A paused run is not over: it can be resumed. */
 export const FINAL_RUN_STATUSES = ['completed', 'failed', 'cancelled'] as const satisfies readonly RunStatus[];
 
+/** Nothing of the run starts any more, or for now. */
+export const STOPPED_RUN_STATUSES = ['pausing', 'paused', 'cancelling', ...FINAL_RUN_STATUSES] as const satisfies readonly RunStatus[];
+
 const finalTask: ReadonlySet<TaskStatus> = new Set(FINAL_TASK_STATUSES);
 const finalRun: ReadonlySet<RunStatus> = new Set(FINAL_RUN_STATUSES);
 

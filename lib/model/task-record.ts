@@ -10,16 +10,21 @@ export interface RecordReference {
 
 /** What a task's gate waits for. */
 export interface TaskGate {
-  /** Ordinals that must have arrived; where there is a rule, all that the task depends on. */
+  /** Ordinals that must have arrived. Where the task decides they arrive however they end, and the gate opens by its rule. */
   readonly dependencies: readonly number[];
-  /** Present where the task decides: dependencies arrive however they end, and the gate opens by this rule. */
-  readonly rule?: TaskRule;
-  /** One of them of which the rule asks nothing: the task runs only when it has completed, as otherwise its compound never began. */
-  readonly guard?: number;
   /** Pools of the run in which a place has to be taken as well: in all of them at once. */
   readonly pools: readonly string[];
   /** The same in a pool that all runs of the tenant share. */
   readonly sharedPool?: string;
+}
+
+/** How it is decided what becomes of a task. */
+export interface RecordRule {
+  readonly name: TaskRule;
+  /** The dependencies that it asks for: also those that have ended before this execution, for which no gate waits. */
+  readonly over: readonly number[];
+  /** One of them of which the rule asks nothing: the task runs only when it has completed, as otherwise its compound never began. */
+  readonly guard?: number;
 }
 
 /** When a task runs only if the dependency's outputs say so. */
@@ -71,7 +76,9 @@ export interface TaskRecord {
   readonly timeoutSec: number;
   /** The task's state waits under a token: the task may be finished through a callback. */
   readonly callback?: true;
-  /** Direct dependencies, which must be completed unless the gate has a rule, and those whose outputs are bound or asked for. */
+  /** Present where the task decides; others follow the first of their dependencies that does not complete. */
+  readonly rule?: RecordRule;
+  /** Direct dependencies, which must be completed unless there is a rule, and those whose outputs are bound or asked for. */
   readonly dependencies: readonly number[];
   /** All tasks that hang directly on how this one ends. */
   readonly dependents: readonly number[];
@@ -93,6 +100,10 @@ export interface TaskRecord {
   readonly end?: CompoundEnd;
   /** `metadata.mock`: how the mock executor is to play this task. */
   readonly mock?: JsonObject;
+  /** Of which execution of the run the record is; absent: of the first. */
+  readonly execution?: number;
+  /** The plan has it no more. */
+  readonly removed?: true;
 }
 
 /** What a run may take in all before it is stopped; what it does not say has no limit. */

@@ -2,7 +2,7 @@ import type { JsonObject } from '../model/json.ts';
 import type { RunBudget, RunSpec } from '../model/task-record.ts';
 import { toNanoUsd, type Usage, usageOf } from '../model/usage.ts';
 import { BudgetUsedUpError, RunOutOfTimeError, type StateError } from './errors.ts';
-import type { Run } from './ports.ts';
+import type { Run, RunState } from './ports.ts';
 
 /** When a run, or a part of it, is over its time, and what is said then. */
 export interface Deadline {
@@ -12,9 +12,9 @@ export interface Deadline {
 }
 
 /** Undefined for a run that has no end. */
-export function deadlineOf({ started_at }: Pick<Run, 'started_at'>, { budget }: Pick<RunSpec, 'budget'>): Deadline | undefined {
-  if (budget?.maxExecutionTimeSec === undefined || started_at === null) return undefined;
-  return { atMs: Date.parse(started_at) + Math.round(budget.maxExecutionTimeSec * 1000), error: outOfTime(budget.maxExecutionTimeSec) };
+export function deadlineOf({ timed_from }: Pick<RunState, 'timed_from'>, { budget }: Pick<RunSpec, 'budget'>): Deadline | undefined {
+  if (budget?.maxExecutionTimeSec === undefined || timed_from === null) return undefined;
+  return { atMs: Date.parse(timed_from) + Math.round(budget.maxExecutionTimeSec * 1000), error: outOfTime(budget.maxExecutionTimeSec) };
 }
 
 /** Why a run may start no more tasks, for what they have used; undefined while it may. */

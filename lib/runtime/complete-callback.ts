@@ -1,8 +1,11 @@
+import { readRef } from '../model/execution-ref.ts';
 import type { JsonObject } from '../model/json.ts';
 import { usageToCount } from './budget.ts';
-import { TaskFailedError } from './errors.ts';
+import { drainRun } from './drain-run.ts';
+import { AttemptSupersededError, TaskFailedError } from './errors.ts';
 import { finishTask } from './finish-task.ts';
-import { type Runtime, timestamp } from './runtime.ts';
+import type { Callback } from './ports.ts';
+import { type RunScope, type Runtime, timestamp } from './runtime.ts';
 
 export type CallbackReport =
   | { readonly status: 'succeeded'; readonly outputs: JsonObject }
@@ -14,27 +17,65 @@ export type CallbackOutcome = 'accepted' | 'unknown' | 'expired';
 
 /** Takes what an executor reports of a task that it had accepted. Safe to repeat. */
 export async function completeCallback(runtime: Runtime, callbackId: string, report: CallbackReport): Promise<CallbackOutcome> {
-  const { store, engine, clock } = runtime;
-  const callback = await store.getCallback(callbackId);
+  const callback = await runtime.store.getCallback(callbackId);
   if (callback === undefined) return 'unknown';
-  const { run_id: runId, ordinal, attempt, token } = callback;
-  if (report.status === 'heartbeat') return (await engine.heartbeat(token)) ? 'accepted' : 'expired';
-  const spec = await runtime.specs.get(runId);
+  const spec = await runtime.specs.find(callback.ref);
+  if (spec === undefined) return 'expired'; // the run is in another execution by now
+  const scope: RunScope = { ...readRef(callback.ref), ref: callback.ref, spec };
+  if (report.status === 'heartbeat') return beat(runtime, scope, callback);
+  const outcome =
+    report.status === 'failed'
+      ? await fail(runtime, scope, callback, report.error)
+      : await complete(runtime, scope, callback, report.outputs);
+  const { run } = await runtime.store.readTasks(scope.runId, [], []);
+  if (run?.status === 'pausing') await drainRun(runtime, scope.ref);
+  return outcome;
+}
+
+/** In a run that is being paused nobody waits under the token any more, but the attempt may end. */
+async function beat(
+  { store, engine, clock }: Runtime,
+  { runId, spec }: RunScope,
+  { ordinal, attempt, token }: Callback,
+): Promise<CallbackOutcome> {
+  if (await engine.heartbeat(token)) return 'accepted';
+  const { run } = await store.readTasks(runId, [], []);
+  if (run?.status !== 'pausing') return 'expired';
+  return (await store.touchTask(runId, spec.tasks[ordinal]!, attempt, timestamp(clock))) ? 'accepted' : 'expired';
+}
+
+async function fail(
+  { store, engine, clock }: Runtime,
+  { runId, spec }: RunScope,
+  { ordinal, attempt, token }: Callback,
+  message: string,
+): Promise<CallbackOutcome> {
+  const failure = new TaskFailedError(message);
+  const error = { code: failure.code, message: failure.message };
+  const released = await store.releaseTask(runId, spec.tasks[ordinal]!, attempt, error, timestamp(clock));
+  // not released: this attempt had failed before (the state may still have to be told), or is over in another way
+  const told = await engine.failTask(token, failure);
+  return released || told ? 'accepted' : 'expired';
+}
+
+async function complete(
+  runtime: Runtime,
+  scope: RunScope,
+  { ordinal, attempt, token }: Callback,
+  outputs: JsonObject,
+): Promise<CallbackOutcome> {
+  const { store, engine, clock } = runtime;
+  const { runId, spec } = scope;
   const record = spec.tasks[ordinal]!;
-  const scope = { runId, spec };
-  if (report.status === 'failed') {
-    const failure = new TaskFailedError(report.error);
-    const error = { code: failure.code, message: failure.message };
-    const released = await store.releaseTask(runId, record, attempt, error, timestamp(clock));
-    // not released: this attempt had failed before (the state may still have to be told), or is over in another way
-    const told = await engine.failTask(token, failure);
-    return released || told ? 'accepted' : 'expired';
-  }
-  const completed = await store.completeTask(runId, record, attempt, report.outputs, timestamp(clock), usageToCount(spec, report.outputs));
+  const completed = await store.completeTask(runId, record, attempt, outputs, timestamp(clock), usageToCount(spec, outputs));
   if (!completed) {
     const { tasks } = await store.readTasks(runId, [ordinal], []);
     const item = tasks.get(ordinal);
-    if (item?.status !== 'completed' || item.attempt !== attempt) return 'expired';
+    if (item?.status !== 'completed' || item.attempt !== attempt) {
+      // who has taken over may have died since, or wait under another token: the state that waits under this one asks again
+      if (item?.status === 'executing') await engine.failTask(token, new AttemptSupersededError(`attempt ${attempt} is over`));
+      return 'expired';
+    }
   }
   await finishTask(runtime, scope, record, { token, repeat: !completed });
   return 'accepted';

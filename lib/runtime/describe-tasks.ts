@@ -1,9 +1,9 @@
 import type { TaskStatus } from '../model/run.ts';
 import type { RunSpec, TaskRecord } from '../model/task-record.ts';
 import type { TaskItem } from './ports.ts';
-import { decide, decideGate } from './trigger-rules.ts';
+import { decideBy } from './trigger-rules.ts';
 
-export type TaskDescription = Omit<TaskItem, 'ordinal'> & { readonly task_id: string; readonly name: string };
+export type TaskDescription = Omit<TaskItem, 'ordinal' | 'failures' | 'started'> & { readonly task_id: string; readonly name: string };
 
 /**
  * Tasks of a run as they stand, in the order of their records; `items` has theirs and those of what they depend on. A task without an item was never touched: it is `ready` when its rule lets it
@@ -12,8 +12,8 @@ export type TaskDescription = Omit<TaskItem, 'ordinal'> & { readonly task_id: st
 export function describeTasks({ tasks }: Pick<RunSpec, 'tasks'>, items: readonly TaskItem[]): TaskDescription[] {
   const byOrdinal = new Map(items.map((item) => [item.ordinal, item]));
   const statusOf = (ordinal: number): TaskStatus => byOrdinal.get(ordinal)?.status ?? 'pending';
-  const untouched = ({ dependencies, gate }: TaskRecord): TaskStatus => {
-    const decision = gate?.rule === undefined ? decide('all_success', dependencies.map(statusOf)) : decideGate(gate, statusOf);
+  const untouched = ({ dependencies, rule = { name: 'all_success', over: dependencies } }: TaskRecord): TaskStatus => {
+    const decision = decideBy(rule, statusOf);
     return decision === 'run' ? 'ready' : 'pending';
   };
   return tasks.map((record) => {
@@ -22,7 +22,8 @@ export function describeTasks({ tasks }: Pick<RunSpec, 'tasks'>, items: readonly
     return {
       task_id: id,
       name,
-      status: item?.status ?? untouched(record),
+      // for its next execution it was made pending without being touched
+      status: item === undefined || (item.status === 'pending' && item.attempt === 0) ? untouched(record) : item.status,
       attempt: item?.attempt ?? 0,
       outputs: item?.outputs ?? null,
       error: item?.error ?? null,

@@ -3,27 +3,40 @@ import type { TaskRecord } from '../model/task-record.ts';
 import type { Deadline } from './budget.ts';
 import { AgentUnavailableError, StateError, TaskFailedError, TaskTimedOutError } from './errors.ts';
 import type { ACCEPTED, Dispatch } from './ports.ts';
+import type { RunningAttempt } from './running-attempts.ts';
 import type { Runtime } from './runtime.ts';
 
+/** What may end an attempt besides its timeout. */
+export interface Bounds {
+  /** Of the run. */
+  readonly deadline?: Deadline | undefined;
+  /** Tells when the run wants nothing of the attempt any more. */
+  readonly running?: Pick<RunningAttempt, 'onStop'> | undefined;
+}
+
 /**
- * Dispatches an attempt and waits for it at most the task's timeout, or until the run's deadline: then its signal is aborted, and
- * whatever it answers later is not listened to, so an executor that ignores the signal changes nothing.
+ * Dispatches an attempt and waits for it at most the task's timeout, or until the run's deadline or stop: then its signal is aborted,
+ * and whatever it answers later is not listened to, so an executor that ignores the signal changes nothing.
  *
- * @throws TaskTimedOutError or RunOutOfTimeError (E5203), AgentUnavailableError (E5901), TaskFailedError (E5202)
+ * @throws TaskTimedOutError or RunOutOfTimeError (E5203), AgentUnavailableError (E5901), TaskFailedError (E5202), RunStoppedError
  */
 export function dispatchWithin(
   { clock, dispatch }: Pick<Runtime, 'clock' | 'dispatch'>,
   record: TaskRecord,
   attempt: Omit<Dispatch, 'record' | 'signal'>,
-  deadline?: Deadline,
+  { deadline, running }: Bounds = {},
 ): Promise<JsonObject | typeof ACCEPTED> {
   const abort = new AbortController();
   const { ms, limited, makeError } = limitOf(record, deadline, clock.now());
   return new Promise((resolve, reject) => {
-    const timer = clock.setTimer(ms, () => {
-      const error = makeError();
+    const end = (error: StateError): void => {
       abort.abort(error);
       reject(error);
+    };
+    const timer = clock.setTimer(ms, () => end(makeError()));
+    running?.onStop((why) => {
+      timer.cancel(); // whoever ignores the signal may never answer
+      end(why);
     });
     // in a callback, so that an executor that throws at once is treated like one that rejects
     Promise.resolve()

@@ -1,7 +1,7 @@
 import type { TaskStatus } from '../model/run.ts';
 import type { TaskRecord } from '../model/task-record.ts';
 import { failsCompound } from './compounds.ts';
-import type { TaskError } from './ports.ts';
+import type { TaskError, TaskKey } from './ports.ts';
 import { type RunScope, type Runtime, timestamp } from './runtime.ts';
 import { decides, following, type NeverRuns } from './trigger-rules.ts';
 
@@ -54,12 +54,12 @@ export async function endFollowers(
 /** Records how tasks end that never run, unless they have a final status. */
 export async function endUnrun(
   { store, clock }: Runtime,
-  { runId }: RunScope,
-  unrun: readonly UnrunTask[],
+  { runId }: Pick<RunScope, 'runId'>,
+  unrun: readonly { readonly record: TaskKey; readonly status: NeverRuns }[],
   reasons: Reasons,
 ): Promise<void> {
   const at = timestamp(clock);
-  const of = (wanted: NeverRuns): TaskRecord[] => unrun.filter(({ status }) => status === wanted).map(({ record }) => record);
+  const of = (wanted: NeverRuns): TaskKey[] => unrun.filter(({ status }) => status === wanted).map(({ record }) => record);
   const [blocked, cancelled, skipped] = [of('blocked'), of('cancelled'), of('skipped')];
   if (blocked.length > 0) await store.blockTasks(runId, blocked, reasons.blocked, at);
   if (cancelled.length > 0) await store.cancelTasks(runId, cancelled, reasons.cancelled, at);

@@ -15,17 +15,19 @@ export async function cancelUnstartedWithin(runtime: Runtime, { runId, spec }: R
   const outermost = compoundsAround(failed, spec.tasks).findLast(({ end }) => end?.failFast);
   if (outermost === undefined) return [];
   const { store, clock } = runtime;
-  const inside = spec.tasks.filter((task) => task.end === undefined && compoundsAround(task, spec.tasks).includes(outermost));
-  const statuses = async (): Promise<(task: TaskRecord) => { status: TaskStatus; attempt: number }> => {
+  const inside = spec.tasks.filter(
+    (task) => task.removed !== true && task.end === undefined && compoundsAround(task, spec.tasks).includes(outermost),
+  );
+  const statuses = async (): Promise<(task: TaskRecord) => { status: TaskStatus; started: boolean }> => {
     const { tasks } = await store.readTasks(
       runId,
       inside.map(({ ordinal }) => ordinal),
       [],
     );
-    return ({ ordinal }) => tasks.get(ordinal) ?? { status: 'pending', attempt: 0 };
+    return ({ ordinal }) => tasks.get(ordinal) ?? { status: 'pending', started: false };
   };
   const before = await statuses();
-  const unstarted = inside.filter((task) => !runsAfterFailure(task) && !isFinal(before(task).status) && before(task).attempt === 0);
+  const unstarted = inside.filter((task) => !runsAfterFailure(task.rule?.name) && !isFinal(before(task).status) && !before(task).started);
   const message = `${failed.id} has failed, and the on_failure of ${outermost.id} is fail_fast`;
   await store.cancelUnstarted(runId, unstarted, { code: 'E5204', message }, timestamp(clock));
   // not those that were started meanwhile, but those that an earlier try cancelled

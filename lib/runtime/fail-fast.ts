@@ -18,18 +18,19 @@ export function failedFast(failed?: TaskRecord): TaskError {
  */
 export async function cancelUnstarted(runtime: Runtime, { runId, spec }: RunScope, failed: TaskRecord): Promise<UnrunTask[]> {
   const { store, clock } = runtime;
+  const records = spec.tasks.filter(({ removed }) => removed !== true);
   const { tasks } = await store.readTasks(
     runId,
-    spec.tasks.map(({ ordinal }) => ordinal),
+    records.map(({ ordinal }) => ordinal),
     [],
   );
   const statusOf = ({ ordinal }: TaskRecord) => tasks.get(ordinal)?.status ?? 'pending';
-  const unstarted = spec.tasks.filter(
+  const unstarted = records.filter(
     (task) =>
-      task.end === undefined && !runsAfterFailure(task) && !isFinal(statusOf(task)) && (tasks.get(task.ordinal)?.attempt ?? 0) === 0,
+      task.end === undefined && !runsAfterFailure(task.rule?.name) && !isFinal(statusOf(task)) && tasks.get(task.ordinal)?.started !== true,
   );
   await store.cancelUnstarted(runId, unstarted, failedFast(failed), timestamp(clock));
   // those that an earlier try cancelled too: it may have died before it told who hangs on them
-  const earlier = spec.tasks.filter((task) => statusOf(task) === 'cancelled');
+  const earlier = records.filter((task) => statusOf(task) === 'cancelled');
   return [...unstarted, ...earlier].map((record) => ({ record, status: 'cancelled' }));
 }

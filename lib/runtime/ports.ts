@@ -1,3 +1,4 @@
+import type { ExecutionRef } from '../model/execution-ref.ts';
 import type { JsonObject, JsonValue } from '../model/json.ts';
 import type { RunStatus, TaskStatus } from '../model/run.ts';
 import type { RunSpec, TaskRecord } from '../model/task-record.ts';
@@ -14,13 +15,15 @@ export interface Run {
   readonly plan_id: string;
   readonly goal_id: string | null;
   readonly status: RunStatus;
+  /** The number of its latest execution, 1 for the first: a run that is resumed or retried goes on in another. */
+  readonly execution: number;
   /** 0 while the plan is yet to be compiled, and for good where it turned out to be invalid. */
   readonly task_count: number;
   /** Sum over all tasks, as far as they have reported. Counted as they complete where the run has a budget of tokens or cost, else when it ends. */
   readonly tokens_used: number;
   /** The same of `cost_usd`; counted only where the run has a budget of tokens or cost, else 0. */
   readonly cost_usd: number;
-  /** Counted when the run ends; null before. */
+  /** Counted when the run ends; null while it goes on. */
   readonly totals: RunTotals | null;
   readonly context: JsonObject;
   readonly created_at: string;
@@ -30,18 +33,66 @@ export interface Run {
 }
 
 /** What an attempt has to know of its run. */
-export interface RunState extends Pick<Run, 'status' | 'context' | 'started_at' | 'tokens_used' | 'cost_usd'> {
-  /** A task of a `fail_fast` plan has failed. */
+export interface RunState extends Pick<Run, 'status' | 'execution' | 'context' | 'tokens_used' | 'cost_usd'> {
+  /** When the run would have started had it never stood still: its time is measured from then. Null before it starts. */
+  readonly timed_from: string | null;
+  /** A task of a `fail_fast` plan has failed in this execution. */
   readonly failing: boolean;
+}
+
+/** Where a run's blobs of one execution are kept: a folder among them. */
+export type BlobFolder = string;
+
+/** What an execution of a run is to do. */
+export interface RunOrder {
+  /** `start`: all tasks. `resume`: those that have not ended. `retry`: those that have not completed. */
+  readonly mode: 'start' | 'resume' | 'retry';
+  /** Where its machines are kept. */
+  readonly folder: BlobFolder;
+  /** Where the run's plan is kept: the folder of the execution that it came with. */
+  readonly plan_folder: BlobFolder;
+  /** The plan came with this order, or with one before it that was never planned: what it has changed is to run again. */
+  readonly is_new_plan?: boolean | undefined;
+  /** In place of what the tasks' retry policies say. */
+  readonly max_retries?: number | undefined;
+}
+
+/** How a run stands, for whoever drives it on. */
+export interface RunControl extends Pick<Run, 'run_id' | 'status' | 'execution' | 'task_count' | 'error' | 'totals'> {
+  readonly order: RunOrder;
+  /** The execution that the run's spec is of; 0: it has none yet. */
+  readonly planned: number;
+  /** The machine of that execution; null: none yet. */
+  readonly machine: string | null;
+  /** When its status last changed. */
+  readonly changed_at: string;
 }
 
 export interface NewRun extends Pick<Run, 'run_id' | 'plan_id' | 'goal_id' | 'context' | 'created_at'> {
   /** The same key again is the same run. */
   readonly idempotency_key?: string | undefined;
+  /** Where the plan and machines of its first execution are kept. */
+  readonly folder?: BlobFolder | undefined;
+  /** The machine of its first execution, where that is known. */
+  readonly machine?: string | undefined;
 }
 
 /** What is known of a run once its plan is read. */
-export type RunPlan = Pick<Run, 'plan_id' | 'goal_id' | 'context'>;
+export interface RunPlan extends Pick<Run, 'plan_id' | 'goal_id'> {
+  /** Absent: as it was. */
+  readonly context?: JsonObject | undefined;
+  /** The machine of the execution. */
+  readonly machine: string;
+}
+
+/** A task that is to run in the next execution, as it was when that was decided. */
+export interface TaskReset {
+  readonly task: TaskKey;
+  /** undefined: it had no item. */
+  readonly was: Pick<TaskItem, 'status' | 'attempt'> | undefined;
+  /** The plan has the task no more: its item goes. */
+  readonly removed?: boolean;
+}
 
 /** Where a run stands in the list of all. */
 export type RunPlace = Pick<Run, 'created_at' | 'run_id'>;
@@ -52,10 +103,22 @@ export interface TaskItem {
   readonly status: TaskStatus;
   /** The latest dispatch, 1 for the first; 0: never dispatched. */
   readonly attempt: number;
+  /** An attempt was claimed, since the task was last retried after an end. What an interruption cut off has started. */
+  readonly started: boolean;
+  /** Attempts that ended badly. One that was superseded, or died with its execution, did not. */
+  readonly failures: number;
   readonly outputs: JsonObject | null;
   readonly error: TaskError | null;
   readonly started_at: string | null;
   readonly completed_at: string | null;
+}
+
+/** A task as whoever decides on its next execution sees it. */
+export interface TaskProgress extends Omit<TaskItem, 'outputs'> {
+  /** Failures that count no more, since the run was retried after them. */
+  readonly forgiven: number;
+  /** When its status or attempt last changed, or its executor last said that it goes on. */
+  readonly changed_at: string;
 }
 
 /** One change of a task's or the run's status. */
@@ -96,8 +159,11 @@ export interface Statistics {
   readonly tokens_used: number;
 }
 
-/** What a task is called in events: its ordinal finds it, its id names it. */
-export type TaskKey = Pick<TaskRecord, 'ordinal' | 'id'>;
+/**
+ * What a task is called: its ordinal finds it, its id names it in events. The execution says for which one it is written: once a
+ * later one has reset the task, the writes of earlier ones change nothing.
+ */
+export type TaskKey = Pick<TaskRecord, 'ordinal' | 'id' | 'execution'>;
 
 /** A place in a pool: of the run (its own limit, or a pool of its plan), or of the tenant. */
 export interface Place {
@@ -120,7 +186,7 @@ export interface Waiter {
 
 /** A run that waits for a place in a shared pool. */
 export interface WaitingRun {
-  readonly run_id: string;
+  readonly ref: ExecutionRef;
   /** The highest of its waiting tasks. */
   readonly priority: number;
 }
@@ -151,7 +217,7 @@ export interface SharedPoolStatus extends SharedPool {
 
 /** An attempt that will be finished from outside. */
 export interface Callback {
-  readonly run_id: string;
+  readonly ref: ExecutionRef;
   readonly ordinal: number;
   readonly attempt: number;
   /** Under which the task's state waits. */
@@ -160,24 +226,38 @@ export interface Callback {
 
 /**
  * The state of all runs. Every method is one atomic step; a crash falls between two of them. Reads see all earlier writes.
- * A status that changes makes an event in the same step.
+ * A status that changes makes an event in the same step. What is called by an `ExecutionRef` belongs to that execution.
  */
 export interface RunStore {
+  /**
+   * For how long after a run has stopped an attempt may still be claimed by who had read its status before that, in seconds; 0:
+   * claims are refused from that moment on.
+   */
+  readonly claimLagSec: number;
+
   /**
    * Writes a run down as `queued`, or finds the one that was created with the same idempotency key. Without a spec its plan is yet to
    * be compiled: `planRun` comes later.
    */
   createRun(run: NewRun, spec?: RunSpec): Promise<{ run_id: string; created: boolean }>;
-  /** Gives a queued run that has none its spec, once, and what else its plan says; false when it has one or is not queued. */
-  planRun(runId: string, plan: RunPlan, spec: RunSpec): Promise<boolean>;
+  /** Gives an execution that is queued its spec, once; false when it has one, or the run is not queued for it. */
+  planRun(ref: ExecutionRef, plan: RunPlan, spec: RunSpec): Promise<boolean>;
   getRun(runId: string): Promise<Run | undefined>;
+  getControl(runId: string): Promise<RunControl | undefined>;
   /** Newest first; those behind `after`, where it is given, which need not be there any more. */
   listRuns(limit: number, after?: RunPlace): Promise<Run[]>;
-  getSpec(runId: string): Promise<RunSpec | undefined>;
-  /** `queued` -> `executing`; false when the run is in another status. */
-  startRun(runId: string, at: string): Promise<boolean>;
-  /** Ends the run once and adds its totals to the statistics; false when it has ended before. */
-  endRun(runId: string, end: { status: RunStatus; error: TaskError | null; totals: RunTotals; at: string }): Promise<boolean>;
+  /** undefined also where the run has the spec of another execution, an earlier or a later one. */
+  getSpec(ref: ExecutionRef): Promise<RunSpec | undefined>;
+  /** `queued` -> `executing`; false when the run is in another status or execution. */
+  startRun(ref: ExecutionRef, at: string): Promise<boolean>;
+  /** Changes the run's status while it is one of `from`; false when it is not, or the run is in another execution. */
+  moveRun(ref: ExecutionRef, from: readonly RunStatus[], to: 'pausing' | 'paused' | 'cancelling', at: string): Promise<boolean>;
+  /** Queues the next execution of a run whose status is one of `from`; false when it is not, or the run is in another execution. */
+  reopenRun(ref: ExecutionRef, from: readonly RunStatus[], order: RunOrder, at: string): Promise<boolean>;
+  /**
+   * Ends the run and adds to the statistics what they do not have of it; false when it has ended before, or is in another execution.
+   */
+  endRun(ref: ExecutionRef, end: { status: RunStatus; error: TaskError | null; totals: RunTotals; at: string }): Promise<boolean>;
 
   /** How the run stands, and the items of some of its tasks, in one read. Outputs are read of `outputsOf` only, where it is given; of others they are null. */
   readTasks(
@@ -187,6 +267,8 @@ export interface RunStore {
   ): Promise<{ run: RunState | undefined; tasks: Map<number, TaskItem> }>;
   /** All tasks of the run that have an item. */
   listTasks(runId: string): Promise<TaskItem[]>;
+  /** The same without their outputs. */
+  listProgress(runId: string): Promise<TaskProgress[]>;
   countTasks(runId: string): Promise<RunTotals>;
   /** Starts attempt `attempt` if the latest one is `attempt - 1` and the task has no final status. */
   claimTask(runId: string, task: TaskKey, attempt: number, at: string): Promise<boolean>;
@@ -200,51 +282,59 @@ export interface RunStore {
   blockTasks(runId: string, tasks: readonly TaskKey[], error: TaskError, at: string): Promise<void>;
   /** Makes tasks `cancelled` that have no final status. */
   cancelTasks(runId: string, tasks: readonly TaskKey[], error: TaskError, at: string): Promise<void>;
-  /** Makes tasks `cancelled` that have no final status and were never claimed. */
+  /** Makes tasks `cancelled` that have no final status and have not started. */
   cancelUnstarted(runId: string, tasks: readonly TaskKey[], error: TaskError, at: string): Promise<void>;
   /** Makes tasks `skipped` that have no final status. */
   skipTasks(runId: string, tasks: readonly TaskKey[], at: string): Promise<void>;
-  /** From now on the run is `failing`, by this task unless another was first; whether it was this one. */
-  markFailing(runId: string, ordinal: number): Promise<boolean>;
+  /** Until it is reopened the run is `failing`, by this task unless another was first; whether it was this one. False in another execution. */
+  markFailing(ref: ExecutionRef, ordinal: number): Promise<boolean>;
+  /** Notes that attempt `attempt` goes on; false when it is not the one that executes. */
+  touchTask(runId: string, task: TaskKey, attempt: number, at: string): Promise<boolean>;
+  /**
+   * Makes tasks `pending` for the execution that is queued and not planned, whatever their status; attempts are counted on. False when
+   * one of them is not what it was, or the run is elsewhere: some may have been made so. `forgive`: failures up to now count no more, and
+   * what had ended has not started.
+   */
+  resetTasks(ref: ExecutionRef, resets: readonly TaskReset[], forgive: boolean, at: string): Promise<boolean>;
 
   /** Writes down where an attempt may be finished from outside. */
   putCallback(callbackId: string, callback: Callback): Promise<void>;
   getCallback(callbackId: string): Promise<Callback | undefined>;
 
   /** Adds a token to the gate, then reads it back: how many dependencies arrived, whether there had been a token, and whether the task has a final status. */
-  addToken(runId: string, ordinal: number, token: string): Promise<{ arrived: number; reentered: boolean; final: boolean }>;
+  addToken(ref: ExecutionRef, ordinal: number, token: string): Promise<{ arrived: number; reentered: boolean; final: boolean }>;
   /** Adds a dependency to the gate's arrived set and reads it back. */
-  addArrival(runId: string, ordinal: number, dependency: number): Promise<{ arrived: number; hasToken: boolean }>;
-  listTokens(runId: string, ordinal: number): Promise<string[]>;
+  addArrival(ref: ExecutionRef, ordinal: number, dependency: number): Promise<{ arrived: number; hasToken: boolean }>;
+  listTokens(ref: ExecutionRef, ordinal: number): Promise<string[]>;
 
-  /** Takes all places of the demand, if the task has them already or each is left; none otherwise, and no shared one for a run that has ended. */
-  takePlaces(runId: string, ordinal: number, demand: Demand): Promise<boolean>;
+  /** Takes all places of the demand, if the task has them already or each is left; none otherwise, and no shared one for a run that does not execute. */
+  takePlaces(ref: ExecutionRef, ordinal: number, demand: Demand): Promise<boolean>;
   /** Gives back the places of a task that has a final status, and takes it from among the waiting. */
-  freePlaces(runId: string, ordinal: number, demand: Demand): Promise<void>;
+  freePlaces(ref: ExecutionRef, ordinal: number, demand: Demand): Promise<void>;
   /** The tasks of the run that hold any of these places. */
-  listHolders(runId: string, places: readonly Place[]): Promise<number[]>;
-  putWaiting(runId: string, waiter: Waiter, demand: Demand): Promise<void>;
-  deleteWaiting(runId: string, ordinal: number): Promise<void>;
-  isWaiting(runId: string, ordinal: number): Promise<boolean>;
+  listHolders(ref: ExecutionRef, places: readonly Place[]): Promise<number[]>;
+  putWaiting(ref: ExecutionRef, waiter: Waiter, demand: Demand): Promise<void>;
+  deleteWaiting(ref: ExecutionRef, ordinal: number): Promise<void>;
+  isWaiting(ref: ExecutionRef, ordinal: number): Promise<boolean>;
   /** Whether a task of a lower rank waits for the places of one of these demands. */
-  isOutranked(runId: string, rank: number, demands: readonly Demand[]): Promise<boolean>;
+  isOutranked(ref: ExecutionRef, rank: number, demands: readonly Demand[]): Promise<boolean>;
   /**
    * Takes the places of one of these demands for the waiting task of the lowest rank that can have all its places and has none; the
    * task, if there is one. With `turn`, which the run has while so many places of a shared pool are taken: `over` once that is not so.
    */
-  takeForBest(runId: string, demands: readonly Demand[], turn?: Turn): Promise<number | 'over' | undefined>;
+  takeForBest(ref: ExecutionRef, demands: readonly Demand[], turn?: Turn): Promise<number | 'over' | undefined>;
 
   /** Makes a pool that all runs share, or changes its limit. */
   putSharedPool(pool: SharedPool): Promise<void>;
   listSharedPools(): Promise<SharedPoolStatus[]>;
   /** Runs that wait for a place in a shared pool while it has one: highest priority first, then who holds fewest, then the oldest. */
-  listWaitingRuns(runId: string, pool: string): Promise<WaitingRuns>;
+  listWaitingRuns(ref: ExecutionRef, pool: string): Promise<WaitingRuns>;
   /** Takes a run from among those that wait for a shared pool if none of its tasks waits with one of these demands, of this priority or above. */
   forgetWaitingRun(waiting: WaitingRun, pool: string, demands: readonly Demand[]): Promise<void>;
   /** Every task, of any run, that holds a place in a shared pool. */
-  listSharedHolders(runId: string, pool: string): Promise<{ run_id: string; ordinal: number }[]>;
-  /** Gives back all places that a run which has ended holds in a shared pool. */
-  leaveSharedPool(runId: string, pool: string): Promise<void>;
+  listSharedHolders(ref: ExecutionRef, pool: string): Promise<{ ref: ExecutionRef; ordinal: number }[]>;
+  /** Gives back all places that an execution which is over holds in a shared pool. */
+  leaveSharedPool(ref: ExecutionRef, pool: string): Promise<void>;
 
   listEvents(runId: string, afterSeq: number, limit: number): Promise<RunEvent[]>;
   getStatistics(): Promise<Statistics>;
@@ -278,6 +368,8 @@ export interface MachineDefinition {
 export interface WorkflowEngine {
   /** Makes the machine unless there is one of that name. @throws EngineThrottledError when it must be tried later */
   ensureMachine(machine: MachineDefinition): Promise<void>;
+  /** Stops an execution, and those that it has started; one that is over, or never began, is left as it is. */
+  stopExecution(machineName: string, executionName: string): Promise<void>;
   /**
    * Starts an execution; the same name again changes nothing.
    *
@@ -386,6 +478,8 @@ export interface Dispatch {
   readonly content: string;
   readonly inputs: JsonObject;
   readonly attempt: number;
+  /** How many attempts ended badly before. */
+  readonly failures: number;
   readonly signal: AbortSignal;
   /** Where the attempt may be finished later; only for tasks that wait for it. */
   readonly callbackId?: string | undefined;

@@ -1,6 +1,8 @@
 import type { PlanningError } from '../model/errors.ts';
+import { type ExecutionRef, readRef } from '../model/execution-ref.ts';
 import type { Problem } from '../model/problem.ts';
-import { BlobMissingError, type BlobStore, type NewRun } from './ports.ts';
+import { type BlobFolder, BlobMissingError, type BlobStore, type NewRun } from './ports.ts';
+import { runBlobs } from './run-blobs.ts';
 import { timestamp } from './runtime.ts';
 import type { SubmitPorts } from './start-run.ts';
 
@@ -27,34 +29,37 @@ const LOOK_AFTER_SEC = 10 * 60;
  */
 export async function submitQueuedPlan(
   { runtime, blobs, queue }: SubmitPorts,
-  { run_id: runId, idempotency_key }: Pick<NewRun, 'run_id' | 'idempotency_key'>,
+  { run_id: runId, idempotency_key, folder }: Pick<NewRun, 'run_id' | 'idempotency_key'> & { readonly folder: BlobFolder },
   { bytes, options }: QueuedPlan,
 ): Promise<{ run_id: string; created: boolean }> {
   // all before the run: whoever finds it finds its plan too, and there is no run that nobody looks after
-  await blobs.put(planKey(runId), bytes);
-  await blobs.put(optionsKey(runId), Buffer.from(JSON.stringify(options)));
+  await blobs.put(planKey(runId, folder), bytes);
+  await blobs.put(optionsKey(runId, folder), Buffer.from(JSON.stringify(options)));
   await queue.send(runId, LOOK_AFTER_SEC);
   // what the plan is called stands in the plan
-  const run: NewRun = { run_id: runId, plan_id: runId, goal_id: null, context: {}, created_at: timestamp(runtime.clock), idempotency_key };
+  const created_at = timestamp(runtime.clock);
+  const run: NewRun = { run_id: runId, plan_id: runId, goal_id: null, context: {}, created_at, idempotency_key, folder };
   const accepted = await runtime.store.createRun(run);
   await queue.send(accepted.run_id, 0);
   return accepted;
 }
 
-export async function readQueuedPlan(blobs: BlobStore, runId: string): Promise<QueuedPlan> {
-  const bytes = await blobs.get(planKey(runId));
-  return { bytes, options: JSON.parse(Buffer.from(await blobs.get(optionsKey(runId))).toString()) as QueuedPlanOptions };
+export async function readQueuedPlan(blobs: BlobStore, runId: string, folder: BlobFolder): Promise<QueuedPlan> {
+  const bytes = await blobs.get(planKey(runId, folder));
+  const options = Buffer.from(await blobs.get(optionsKey(runId, folder))).toString();
+  return { bytes, options: JSON.parse(options) as QueuedPlanOptions };
 }
 
 /** Ends a run whose plan is not valid; what is wrong with it is kept. */
 export async function refuseQueuedPlan(
-  { runtime, blobs }: SubmitPorts,
-  runId: string,
+  { runtime, blobs }: Pick<SubmitPorts, 'runtime' | 'blobs'>,
+  ref: ExecutionRef,
   { code, message, details }: PlanningError,
 ): Promise<void> {
+  const { runId } = readRef(ref);
   await blobs.put(problemsKey(runId), Buffer.from(JSON.stringify(details.problems ?? [])));
   const totals = await runtime.store.countTasks(runId);
-  await runtime.store.endRun(runId, { status: 'failed', error: { code, message }, totals, at: timestamp(runtime.clock) });
+  await runtime.store.endRun(ref, { status: 'failed', error: { code, message }, totals, at: timestamp(runtime.clock) });
 }
 
 /** What was wrong with the plan of a run that was refused; nothing once that has expired. */
@@ -67,6 +72,6 @@ export async function readProblems(blobs: BlobStore, runId: string): Promise<rea
   }
 }
 
-const planKey = (runId: string): string => `runs/${runId}/plan.json`;
-const optionsKey = (runId: string): string => `runs/${runId}/plan-options.json`;
-const problemsKey = (runId: string): string => `runs/${runId}/problems.json`;
+const planKey = (runId: string, folder: BlobFolder): string => `${runBlobs(runId, folder)}/submission.json`;
+const optionsKey = (runId: string, folder: BlobFolder): string => `${runBlobs(runId, folder)}/submission-options.json`;
+const problemsKey = (runId: string): string => `${runBlobs(runId)}/problems.json`;

@@ -1,4 +1,6 @@
-/** The folder of a run's blobs, all of them. */
-export function runBlobs(runId: string): string {
-  return `runs/${runId}`;
+import type { BlobFolder } from './ports.ts';
+
+/** The folder of a run's blobs, all of them; or that of one of its executions. */
+export function runBlobs(runId: string, folder: BlobFolder = ''): string {
+  return folder === '' ? `runs/${runId}` : `runs/${runId}/${folder}`;
 }

@@ -1,11 +1,13 @@
 import { MissingOutputError } from '../model/errors.ts';
+import type { ExecutionRef } from '../model/execution-ref.ts';
 import type { JsonObject } from '../model/json.ts';
 import { isFinal } from '../model/run.ts';
 import type { TaskRecord } from '../model/task-record.ts';
 import { bindTask, type Producer } from './bind-task.ts';
 import { deadlineOf, usageToCount, usedUp } from './budget.ts';
 import { earliestDeadline, timedBy } from './compound-deadline.ts';
-import { dispatchWithin } from './dispatch-within.ts';
+import { type Bounds, dispatchWithin } from './dispatch-within.ts';
+import { drainRun } from './drain-run.ts';
 import {
   AttemptSupersededError,
   asTaskError,
@@ -22,11 +24,11 @@ import { failedFast } from './fail-fast.ts';
 import { finishTask } from './finish-task.ts';
 import { leaveSlot } from './gates.ts';
 import { ACCEPTED, type RunState, type TaskItem } from './ports.ts';
-import { type RunScope, type Runtime, timestamp } from './runtime.ts';
-import { decideGate, runsAfterFailure } from './trigger-rules.ts';
+import { type RunScope, type Runtime, scopeOf, timestamp } from './runtime.ts';
+import { decideBy, runsAfterFailure } from './trigger-rules.ts';
 
 export interface RunTaskInput {
-  readonly run_id: string;
+  readonly run_id: ExecutionRef;
   readonly task: number;
   /** Of the state, where it waits to be told that the task is done. */
   readonly token?: string | undefined;
@@ -42,8 +44,8 @@ export interface RunTaskInput {
  */
 export async function runTask(runtime: Runtime, input: RunTaskInput): Promise<void> {
   try {
-    const spec = await runtime.specs.get(input.run_id);
-    await attemptTask(runtime, { runId: input.run_id, spec }, spec.tasks[input.task]!, input.token);
+    const scope = await scopeOf(runtime, input.run_id);
+    await attemptTask(runtime, scope, scope.spec.tasks[input.task]!, input.token);
   } catch (error) {
     if (error instanceof StateError) throw error;
     throw new OrchestratorUnavailableError(String(error), { cause: error });
@@ -56,30 +58,55 @@ async function attemptTask(runtime: Runtime, scope: RunScope, record: TaskRecord
   const { run, tasks } = await store.readTasks(runId, [record.ordinal, ...record.dependencies, ...timedBy(record)], producersOf(record));
   const item = tasks.get(record.ordinal);
   if (item?.status === 'completed') return finishTask(runtime, scope, record, { token, repeat: true });
-  requireExecuting(run);
+  requireExecuting(run, scope);
   if ((spec.failFast || record.within !== undefined) && item !== undefined && isFinal(item.status))
     await leaveSlot(runtime, scope, record, false); // let in, and then cancelled
   const deadline = earliestDeadline(record, tasks, deadlineOf(run, spec));
   refuse(item, record, usedUp(run, spec) ?? (deadline !== undefined && clock.now() >= deadline.atMs ? deadline.error : undefined));
-  if (run.failing && item === undefined && !runsAfterFailure(record)) throw new RunFailedFastError(failedFast().message);
+  if (run.failing && item?.started !== true && !runsAfterFailure(record.rule?.name)) throw new RunFailedFastError(failedFast().message);
   requireDependencies(record, spec.tasks, tasks);
   await requireConditions(runtime, record, spec.tasks, tasks, run.context);
 
   const bound = bind(record, spec.tasks, tasks, run.context);
   const attempt = (item?.attempt ?? 0) + 1;
   if (!(await store.claimTask(runId, record, attempt, timestamp(clock)))) throw superseded(record, attempt);
+  const running = runtime.attempts.begin(scope.ref);
+  try {
+    await carryOut(runtime, scope, record, { ...bound, attempt, failures: item?.failures ?? 0, token, deadline, running });
+  } finally {
+    if (running.end()) await drainRun(runtime, scope.ref);
+  }
+}
+
+interface Attempt extends Bounds {
+  readonly content: string;
+  readonly inputs: JsonObject;
+  readonly attempt: number;
+  readonly failures: number;
+  readonly token: string | undefined;
+}
+
+/** From the claim of an attempt to its end. */
+async function carryOut(runtime: Runtime, scope: RunScope, record: TaskRecord, claimed: Attempt): Promise<void> {
+  const { store, clock } = runtime;
+  const { runId, spec } = scope;
+  const { token, deadline, running, ...dispatched } = claimed;
+  const { attempt } = dispatched;
   const callbackId = token === undefined ? undefined : runtime.makeId();
   // before the dispatch: an executor may report before it answers
-  if (callbackId !== undefined) await store.putCallback(callbackId, { run_id: runId, ordinal: record.ordinal, attempt, token: token! });
+  if (callbackId !== undefined) await store.putCallback(callbackId, { ref: scope.ref, ordinal: record.ordinal, attempt, token: token! });
 
   let outputs: JsonObject;
   try {
+    const bounds = { deadline, running };
     const answer =
-      record.type === 'compound' ? bound.inputs : await dispatchWithin(runtime, record, { ...bound, attempt, callbackId }, deadline);
+      record.type === 'compound' ? claimed.inputs : await dispatchWithin(runtime, record, { ...dispatched, callbackId }, bounds);
     if (answer === ACCEPTED) return;
     outputs = answer;
   } catch (error) {
     const failure = error instanceof StateError ? error : new TaskFailedError(String(error), { cause: error });
+    // the attempt has not failed but was stopped: who stops a run ends its tasks, or has them begin anew
+    if (failure instanceof RunStoppedError) throw failure;
     const released = await store.releaseTask(runId, record, attempt, asTaskError(failure), timestamp(clock));
     throw released ? failure : superseded(record, attempt);
   }
@@ -94,8 +121,9 @@ function producersOf({ references, boundInputs, conditions = [] }: TaskRecord): 
   return [...new Set(sources.filter((source) => source !== 'context'))];
 }
 
-function requireExecuting(run: RunState | undefined): asserts run is RunState {
+function requireExecuting(run: RunState | undefined, { execution }: RunScope): asserts run is RunState {
   if (run?.status !== 'executing') throw new RunStoppedError(`the run is ${run?.status ?? 'unknown'}`);
+  if (run.execution !== execution) throw new RunStoppedError(`execution ${execution} of the run is over`);
 }
 
 /** Throws where the task has ended, or its run is over. */
@@ -106,11 +134,11 @@ function refuse(item: TaskItem | undefined, record: TaskRecord, over: StateError
 }
 
 function requireDependencies(record: TaskRecord, records: readonly TaskRecord[], tasks: Map<number, TaskItem>): void {
-  const { gate } = record;
-  if (gate?.rule !== undefined) {
-    const decision = decideGate(gate, (dependency) => tasks.get(dependency)?.status ?? 'pending');
+  const { rule } = record;
+  if (rule !== undefined) {
+    const decision = decideBy(rule, (dependency) => tasks.get(dependency)?.status ?? 'pending');
     if (decision === 'run') return;
-    const text = `its trigger rule ${gate.rule} says ${decision}`;
+    const text = `its trigger rule ${rule.name} says ${decision}`;
     throw decision === 'wait' ? new AttemptSupersededError(`task ${record.id} was started while ${text}`) : new TaskBlockedError(text);
   }
   for (const dependency of record.dependencies) {

@@ -1,7 +1,10 @@
+import { type ExecutionRef, type RunExecution, readRef } from '../model/execution-ref.ts';
 import type { RunSpec } from '../model/task-record.ts';
 import type { Clock } from './clock.ts';
 import { type ConditionEvaluator, loadedWhenAsked } from './conditions.ts';
+import { RunStoppedError } from './errors.ts';
 import type { Dispatcher, RunStore, WorkflowEngine } from './ports.ts';
+import { RunningAttempts } from './running-attempts.ts';
 import { SpecCache } from './spec-cache.ts';
 
 /** What the handlers of states work with. */
@@ -13,24 +16,34 @@ export interface Runtime {
   /** Ids that nobody can guess. */
   readonly makeId: () => string;
   readonly specs: SpecCache;
+  readonly attempts: RunningAttempts;
   readonly evaluateCondition: ConditionEvaluator;
 }
 
-export type RuntimePorts = Omit<Runtime, 'specs' | 'makeId' | 'evaluateCondition'> & Partial<Pick<Runtime, 'makeId' | 'evaluateCondition'>>;
+type Defaulted = 'makeId' | 'evaluateCondition';
+export type RuntimePorts = Omit<Runtime, 'specs' | 'attempts' | Defaulted> & Partial<Pick<Runtime, Defaulted>>;
 
 export function makeRuntime(ports: RuntimePorts): Runtime {
   return {
     makeId: () => crypto.randomUUID(),
     evaluateCondition: loadedWhenAsked,
     ...ports,
-    specs: new SpecCache((runId) => ports.store.getSpec(runId)),
+    specs: new SpecCache((ref) => ports.store.getSpec(ref)),
+    attempts: new RunningAttempts(ports),
   };
 }
 
-/** A run's spec together with the id it was asked for, which most steps need side by side. */
-export interface RunScope {
-  readonly runId: string;
+/** An execution of a run with its spec, which most steps need side by side. */
+export interface RunScope extends RunExecution {
+  readonly ref: ExecutionRef;
   readonly spec: RunSpec;
+}
+
+/** @throws RunStoppedError where the run is in another execution by now, or not there */
+export async function scopeOf({ specs }: Pick<Runtime, 'specs'>, ref: ExecutionRef): Promise<RunScope> {
+  const spec = await specs.find(ref);
+  if (spec === undefined) throw new RunStoppedError(`there is no execution ${ref} of a run any more`);
+  return { ...readRef(ref), ref, spec };
 }
 
 /** Now, as timestamps are stored: ISO 8601 in UTC with milliseconds. */

@@ -82,14 +82,14 @@ async function asRecorded({ store }: Runtime, { runId, spec }: RunScope, ended: 
  */
 async function arrive(
   runtime: Runtime,
-  { runId }: RunScope,
+  { runId, ref }: RunScope,
   decider: TaskRecord,
   dependency: number,
   status: TaskStatus,
 ): Promise<Decision> {
-  const { arrived, hasToken } = await runtime.store.addArrival(runId, decider.ordinal, dependency);
+  const { arrived, hasToken } = await runtime.store.addArrival(ref, decider.ordinal, dependency);
   const isLast = arrived >= decider.gate!.dependencies.length;
-  const asksAll = isLast || decider.gate!.guard !== undefined;
+  const asksAll = isLast || decider.rule!.guard !== undefined;
   const decision = await (asksAll ? decideTask(runtime, runId, decider) : decideEarly(runtime, runId, decider, status));
   return decision === 'run' && !hasToken ? 'wait' : decision;
 }

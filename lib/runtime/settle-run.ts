@@ -1,44 +1,65 @@
-import { isFinal, isFinalRun } from '../model/run.ts';
+import type { ExecutionRef } from '../model/execution-ref.ts';
+import { isFinalRun } from '../model/run.ts';
 import { deadlineOf } from './budget.ts';
+import { finishCancelling } from './cancel-run.ts';
+import { cancelUnfinished, controlOf } from './cancel-unfinished.ts';
+import { drainRun } from './drain-run.ts';
 import { asTaskError } from './errors.ts';
 import { leaveSharedPools } from './gates.ts';
-import type { Run, TaskError } from './ports.ts';
-import { type Runtime, timestamp } from './runtime.ts';
+import type { RunControl, TaskError } from './ports.ts';
+import { endByTasks } from './run-end.ts';
+import { type Runtime, scopeOf, timestamp } from './runtime.ts';
 
 /** How an execution ended. */
 export interface BadEnd {
   readonly reason: string;
   /** The machine's own time was up: the run's `max_execution_time_sec`, and nothing goes on after it. */
   readonly timedOut?: boolean;
+  /** Whoever carried out its attempts is gone too: they are not waited for. */
+  readonly dead?: boolean;
 }
 
 /**
- * Ends a run whose execution is over although finish-run never ended it: it failed (E5200) for the given reason. Where its time was
- * up (E5203), what of its tasks had not ended is `cancelled`. Safe to repeat.
+ * Settles a run whose execution is over although finish-run never ended it. What of its tasks had not ended is `cancelled`, the run
+ * `failed`: by E5203 where its time was up, else by E5200 for the given reason, and then it can be resumed. A run that was being
+ * paused or cancelled is paused or cancelled. Safe to repeat.
  */
-export async function settleRun(runtime: Runtime, runId: string, { reason, timedOut = false }: BadEnd): Promise<void> {
-  const { store, clock } = runtime;
-  const run = await store.getRun(runId);
-  if (run === undefined) return;
-  if (!isFinalRun(run.status)) {
-    const error = timedOut ? await cancelUnfinished(runtime, run, reason) : { code: 'E5200', message: reason };
-    const totals = await store.countTasks(runId);
-    await store.endRun(runId, { status: 'failed', error, totals, at: timestamp(clock) });
-  }
+export async function settleRun(runtime: Runtime, ref: ExecutionRef, end: BadEnd): Promise<void> {
+  const control = await controlOf(runtime, ref);
+  if (control?.status === 'pausing') {
+    // what runs holds its places until it has ended
+    if (!(await drainRun(runtime, ref, end.dead))) return;
+  } else if (control?.status === 'cancelling') await finishCancelling(runtime, control);
+  else if (control !== undefined && !isFinalRun(control.status) && control.status !== 'paused') await interrupt(runtime, ref, control, end);
   // also where it had ended: whoever ended it may have died before this
-  await leaveSharedPools(runtime, { runId, spec: await runtime.specs.get(runId) });
+  await leaveSharedPools(runtime, ref);
 }
 
-async function cancelUnfinished({ store, specs, clock }: Runtime, run: Run, reason: string): Promise<TaskError> {
-  const spec = await specs.get(run.run_id);
-  const deadline = deadlineOf(run, spec);
-  const error = deadline === undefined ? { code: 'E5200', message: reason } : asTaskError(deadline.error);
-  const { tasks } = await store.readTasks(
-    run.run_id,
-    spec.tasks.map(({ ordinal }) => ordinal),
-    [],
-  );
-  const unfinished = spec.tasks.filter(({ ordinal }) => !isFinal(tasks.get(ordinal)?.status ?? 'pending'));
-  await store.cancelTasks(run.run_id, unfinished, error, timestamp(clock));
-  return error;
+async function interrupt(runtime: Runtime, ref: ExecutionRef, control: RunControl, end: BadEnd): Promise<void> {
+  const { store, clock } = runtime;
+  runtime.attempts.abort(ref, end.reason);
+  const run = (await store.getRun(control.run_id))!;
+  if (run.task_count > 0 && (await store.countTasks(run.run_id)).unfinished === 0 && control.planned === control.execution) {
+    await endByTasks(runtime, await scopeOf(runtime, ref), run, await store.countTasks(run.run_id));
+    return;
+  }
+  const error = await errorOf(runtime, ref, end);
+  const at = end.dead ? await lastSign(runtime, control) : timestamp(clock);
+  await cancelUnfinished(runtime, control, error, at);
+  const totals = await store.countTasks(run.run_id);
+  await store.endRun(ref, { status: 'failed', error, totals, at });
+}
+
+/** When something was last heard of a run whose process is gone, which may be long ago: it took no time since. */
+async function lastSign({ store }: Runtime, { run_id, changed_at }: RunControl): Promise<string> {
+  return (await store.listProgress(run_id)).reduce((last, task) => (task.changed_at > last ? task.changed_at : last), changed_at);
+}
+
+async function errorOf(runtime: Runtime, ref: ExecutionRef, { reason, timedOut = false }: BadEnd): Promise<TaskError> {
+  const interrupted = { code: 'E5200', message: reason };
+  if (!timedOut) return interrupted;
+  const { runId, spec } = await scopeOf(runtime, ref);
+  const { run } = await runtime.store.readTasks(runId, [], []);
+  const deadline = run && deadlineOf(run, spec);
+  return deadline === undefined ? interrupted : asTaskError(deadline.error);
 }

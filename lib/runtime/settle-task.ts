@@ -1,3 +1,4 @@
+import type { ExecutionRef } from '../model/execution-ref.ts';
 import { TASK_ERROR } from '../model/task-errors.ts';
 import type { TaskRecord } from '../model/task-record.ts';
 import { cancelTask } from './cancel-task.ts';
@@ -5,14 +6,15 @@ import { type EndedTask, endFollowers, type Reasons, type UnrunTask } from './en
 import { cancelUnstartedWithin } from './fail-compounds-fast.ts';
 import { cancelUnstarted, failedFast } from './fail-fast.ts';
 import { leaveSlot } from './gates.ts';
+import { giveUpScope } from './lost-scope.ts';
 import { passOn } from './pass-on.ts';
 import type { TaskError } from './ports.ts';
 import { readFailure, type StateFailure } from './read-failure.ts';
-import { type RunScope, type Runtime, timestamp } from './runtime.ts';
+import { type RunScope, type Runtime, scopeOf, timestamp } from './runtime.ts';
 import { settleBehind } from './settle-behind.ts';
 
 export interface SettleTaskInput {
-  readonly run_id: string;
+  readonly run_id: ExecutionRef;
   readonly task: number;
   /** `$states.errorOutput` of the state that failed. */
   readonly error: StateFailure;
@@ -36,12 +38,13 @@ const RUN_IS_OVER: readonly (string | undefined)[] = [TASK_ERROR.outOfTime, TASK
  * all of them are `cancelled`, and where a condition says no, `skipped`. What has a trigger rule is decided by it. Safe to repeat.
  */
 export async function settleTask(runtime: Runtime, input: SettleTaskInput): Promise<void> {
-  const spec = await runtime.specs.get(input.run_id);
-  const scope = { runId: input.run_id, spec };
-  const record = spec.tasks[input.task]!;
+  const scope = await scopeOf(runtime, input.run_id);
+  const record = scope.spec.tasks[input.task]!;
   const settled = await endTask(runtime, scope, record, input.error);
-  // the attempt was recorded, only its answer got lost
-  if (settled === undefined) return passOn(runtime, scope, record, true);
+  if (settled === undefined) {
+    await passOn(runtime, scope, record, true);
+    return giveUpScope(runtime, scope, record, readFailure(input.error));
+  }
   await settleBehind(runtime, scope, settled.ended, settled.behind, settled.reasons, settled.sweep);
   await leaveSlot(runtime, scope, record, true);
 }
@@ -58,7 +61,7 @@ async function failTask(runtime: Runtime, scope: RunScope, record: TaskRecord, e
   const { status } = await store.failTask(scope.runId, record, error, timestamp(clock));
   if (status === 'completed') return undefined;
   // first: from now on nothing starts, however long the rest takes; whoever failed first sees to the rest
-  const failsFirst = scope.spec.failFast === true && status === 'failed' && (await store.markFailing(scope.runId, record.ordinal));
+  const failsFirst = scope.spec.failFast === true && status === 'failed' && (await store.markFailing(scope.ref, record.ordinal));
   const blocked: TaskError = { code: 'E5204', message: `blocked by the failure of ${record.id}` };
   const failed: TaskError = { code: 'E5204', message: `its subtask ${record.id} failed: ${error.message}` };
   const reasons: Reasons = { blocked, failed, cancelled: failedFast() };

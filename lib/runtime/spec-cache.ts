@@ -1,29 +1,28 @@
-import { PlanningError } from '../model/errors.ts';
+import type { ExecutionRef } from '../model/execution-ref.ts';
 import type { RunSpec } from '../model/task-record.ts';
 
-const KEPT_RUNS = 16;
+const KEPT_SPECS = 16;
 
-/** Specs never change, so a warm process reads each only once. Keeps those of the runs asked for last. */
+/** The spec of an execution never changes, so a warm process reads each only once. Keeps those that were asked for first of late. */
 export class SpecCache {
-  readonly #load: (runId: string) => Promise<RunSpec | undefined>;
-  readonly #specs = new Map<string, RunSpec>();
+  readonly #load: (ref: ExecutionRef) => Promise<RunSpec | undefined>;
+  readonly #specs = new Map<ExecutionRef, RunSpec>();
 
-  constructor(load: (runId: string) => Promise<RunSpec | undefined>) {
+  constructor(load: (ref: ExecutionRef) => Promise<RunSpec | undefined>) {
     this.#load = load;
   }
 
-  /** @throws PlanningError E5200 when there is no such run */
-  async get(runId: string): Promise<RunSpec> {
-    const known = this.#specs.get(runId);
+  /** undefined where there is no such execution, or none any more. */
+  async find(ref: ExecutionRef): Promise<RunSpec | undefined> {
+    const known = this.#specs.get(ref);
     if (known !== undefined) return known;
-    const spec = await this.#load(runId);
-    if (spec === undefined) throw new PlanningError('E5200', `there is no run ${runId}`, { run_id: runId });
-    this.put(runId, spec);
+    const spec = await this.#load(ref);
+    if (spec !== undefined) this.put(ref, spec);
     return spec;
   }
 
-  put(runId: string, spec: RunSpec): void {
-    if (this.#specs.size >= KEPT_RUNS) this.#specs.delete(this.#specs.keys().next().value!);
-    this.#specs.set(runId, spec);
+  put(ref: ExecutionRef, spec: RunSpec): void {
+    if (this.#specs.size >= KEPT_SPECS) this.#specs.delete(this.#specs.keys().next().value!);
+    this.#specs.set(ref, spec);
   }
 }

@@ -1,47 +1,56 @@
-import { isFinalRun, isToBePlanned } from '../model/run.ts';
+import { type ExecutionRef, readRef, refOf } from '../model/execution-ref.ts';
 import type { RunSpec } from '../model/task-record.ts';
+import { executionName } from './execution-name.ts';
+import { type KeptAt, type KeptMachines, keepMachines, readMachines } from './kept-machines.ts';
 import {
   type BlobStore,
   EngineThrottledError,
   type MachineDefinition,
   MachineMissingError,
   type NewRun,
+  type RunControl,
   type StartQueue,
 } from './ports.ts';
-import { runBlobs } from './run-blobs.ts';
 import { type Runtime, timestamp } from './runtime.ts';
+import { stopExecution } from './stop-execution.ts';
 
 export interface StartRunInput {
-  readonly run: Omit<NewRun, 'created_at'>;
+  readonly run: Omit<NewRun, 'created_at' | 'machine'>;
   readonly spec: RunSpec;
   /** The run's machine last, after those it starts. */
   readonly machines: readonly MachineDefinition[];
 }
 
-/** A run may span several executions; their names tell them apart. */
-export function executionName(runId: string, number: number): string {
-  return `${runId}-${number}`;
+/** Writes the run down, makes its machines and starts it. */
+export async function startRun(runtime: Runtime, { run, spec, machines }: StartRunInput): Promise<{ run_id: string; created: boolean }> {
+  const machine = machines.at(-1)!.name;
+  const accepted = await runtime.store.createRun({ ...run, machine, created_at: timestamp(runtime.clock) }, spec);
+  if (!accepted.created) return accepted;
+  runtime.specs.put(run.run_id, spec);
+  for (const definition of machines) await runtime.engine.ensureMachine(definition);
+  await launch(runtime, run.run_id, machine);
+  return accepted;
 }
 
-/** The run that an execution of this name belongs to; undefined where it is no run's. */
-export function runIdOf(executionName: string): string | undefined {
-  return /^(?<runId>.+)-\d+$/s.exec(executionName)?.groups?.runId;
+/**
+ * Starts an execution whose machines are there; may be repeated. Its run is `executing` before any of its states is entered. Whoever
+ * stops the run meanwhile may have found nothing to be stopped yet, so that is looked after.
+ */
+export async function launch(runtime: Runtime, ref: ExecutionRef, machine: string): Promise<void> {
+  const { store, engine, clock } = runtime;
+  const { runId, execution } = readRef(ref);
+  const isNew = await store.startRun(ref, timestamp(clock));
+  if (!isNew && !(await isExecuting(runtime, ref))) return;
+  await engine.startExecution(machine, executionName(runId, execution), { run_id: ref });
+  if (await isExecuting(runtime, ref)) return;
+  const control = await store.getControl(runId);
+  if (control?.execution === execution) await stopExecution(runtime, control);
 }
 
-/** Writes the run down, makes its machines and starts it. @returns the run's id: of the earlier run, where the idempotency key is known */
-export async function startRun(runtime: Runtime, { run, spec, machines }: StartRunInput): Promise<string> {
-  const { run_id: runId, created } = await runtime.store.createRun({ ...run, created_at: timestamp(runtime.clock) }, spec);
-  if (!created) return runId;
-  runtime.specs.put(runId, spec);
-  for (const machine of machines) await runtime.engine.ensureMachine(machine);
-  await launch(runtime, runId, machines);
-  return runId;
-}
-
-/** Starts a run whose machines are there; may be repeated. It is `executing` before any of its states is entered. */
-async function launch({ store, engine, clock }: Runtime, runId: string, machines: readonly MachineDefinition[]): Promise<void> {
-  await store.startRun(runId, timestamp(clock));
-  await engine.startExecution(machines.at(-1)!.name, executionName(runId, 1), { run_id: runId });
+async function isExecuting({ store }: Runtime, ref: ExecutionRef): Promise<boolean> {
+  const { runId, execution } = readRef(ref);
+  const control = await store.getControl(runId);
+  return control?.execution === execution && control.status === 'executing';
 }
 
 export interface SubmitPorts {
@@ -51,20 +60,22 @@ export interface SubmitPorts {
 }
 
 /** When somebody looks whether a submitted run has really been started: later than the longest submit, which writes it down meanwhile. */
-const LOOK_AFTER_SEC = 60;
+export const LOOK_AFTER_SEC = 60;
 
 /**
  * Accepts a run: once it is written down, it will be started, whatever dies. Its machines are kept and the queue knows of it
- * before that; then it is tried at once. `startQueued` does the same again later, and where Step Functions was too busy to take it.
+ * before that; then it is tried at once. `driveRun` does the same again later, and where Step Functions was too busy to take it.
  */
 export async function submitRun(ports: SubmitPorts, { run, spec, machines }: StartRunInput): Promise<{ run_id: string; created: boolean }> {
   const { runtime, blobs, queue } = ports;
   // both before the run: whoever finds it finds its machines too, and there is no run that nobody looks after
-  await keepMachines(blobs, run.run_id, machines);
+  await keepMachines(blobs, { runId: run.run_id, folder: run.folder ?? '' }, machines);
   await queue.send(run.run_id, LOOK_AFTER_SEC);
-  const accepted = await runtime.store.createRun({ ...run, created_at: timestamp(runtime.clock) }, spec);
+  const machine = machines.at(-1)!.name;
+  const accepted = await runtime.store.createRun({ ...run, machine, created_at: timestamp(runtime.clock) }, spec);
+  const control = await runtime.store.getControl(accepted.run_id);
   try {
-    await startQueued(ports, accepted.run_id);
+    if (control?.status === 'queued') await startPlanned(ports, control);
   } catch (error) {
     if (!(error instanceof EngineThrottledError)) throw error; // the queue has it
   }
@@ -72,79 +83,37 @@ export async function submitRun(ports: SubmitPorts, { run, spec, machines }: Sta
 }
 
 /**
- * Compiles the plan of a run that was accepted before: its machines are kept, then `planRun`. False: there is nothing to be started,
- * or another does it.
- */
-export type CompileQueued = (runId: string) => Promise<boolean>;
-
-/**
- * Starts a run that was accepted, if it has not been; may be repeated.
+ * Starts an execution whose spec is there and whose machines are kept; may be repeated.
  *
  * @throws EngineThrottledError when it must be tried later
  */
-export async function startQueued(
-  { runtime, blobs }: Pick<SubmitPorts, 'runtime' | 'blobs'>,
-  runId: string,
-  compileQueued: CompileQueued = compilesNothing,
-): Promise<void> {
-  const run = await runtime.store.getRun(runId);
-  if (run === undefined || isFinalRun(run.status)) return;
-  if (isToBePlanned(run) && !(await compileQueued(runId))) return;
-  const kept = JSON.parse(Buffer.from(await blobs.get(machinesKey(runId))).toString()) as KeptMachines;
+export async function startPlanned({ runtime, blobs }: Pick<SubmitPorts, 'runtime' | 'blobs'>, control: RunControl): Promise<void> {
+  const { run_id: runId, execution, status, order } = control;
+  const at: KeptAt = { runId, folder: order.folder };
+  const kept = await readMachines(blobs, at);
   // it is executing only when all of them were there: who looks after it has no need of more, unless some are gone since
-  if (run.status === 'queued' || kept.anew) await makeMachines({ runtime, blobs }, runId, kept);
+  if (status === 'queued' || kept.anew) await makeMachines({ runtime, blobs }, at, kept);
   try {
-    await launch(runtime, runId, kept.machines);
+    await launch(runtime, refOf({ runId, execution }), kept.machines.at(-1)!.name);
   } catch (error) {
     if (!(error instanceof MachineMissingError)) throw error;
-    await keepMachines(blobs, runId, kept.machines, { made: 0, anew: true });
+    await keepMachines(blobs, at, kept.machines, { made: 0, anew: true });
     throw new EngineThrottledError('machines have to be made anew', { cause: error });
   }
-}
-
-/** The machines of a run that is to be started, its own last. */
-interface KeptMachines extends MakingOfMachines {
-  readonly machines: readonly MachineDefinition[];
-}
-
-interface MakingOfMachines {
-  /** So many have been made. */
-  readonly made: number;
-  /** All were there once, and some are gone. */
-  readonly anew: boolean;
 }
 
 /** Machines are made one a second, a large plan has hundreds: who is stopped leaves to the next only those that are still to be made. */
 async function makeMachines(
   { runtime, blobs }: Pick<SubmitPorts, 'runtime' | 'blobs'>,
-  runId: string,
+  at: KeptAt,
   { machines, made: first, anew }: KeptMachines,
 ): Promise<void> {
   for (let made = first; made < machines.length; made++) {
     try {
       await runtime.engine.ensureMachine(machines[made]!);
     } catch (error) {
-      if (error instanceof EngineThrottledError && made > first) await keepMachines(blobs, runId, machines, { made, anew });
+      if (error instanceof EngineThrottledError && made > first) await keepMachines(blobs, at, machines, { made, anew });
       throw error;
     }
   }
-}
-
-/** Keeps the machines that a run's start is to make; its own is the last. */
-export async function keepMachines(
-  blobs: BlobStore,
-  runId: string,
-  machines: readonly MachineDefinition[],
-  making: MakingOfMachines = { made: 0, anew: false },
-): Promise<void> {
-  const kept: KeptMachines = { machines, ...making };
-  await blobs.put(machinesKey(runId), Buffer.from(JSON.stringify(kept)));
-}
-
-function machinesKey(runId: string): string {
-  return `${runBlobs(runId)}/machines.json`;
-}
-
-async function compilesNothing(runId: string): Promise<never> {
-  throw new TypeError(`this process compiles no plans: run ${runId}`);
 }

@@ -1,4 +1,4 @@
-import type { Statistics } from './ports.ts';
+import type { RunTotals, Statistics } from './ports.ts';
 
 /** The statistics of all runs in the store, and what follows from them. Rates are between 0 and 1. */
 export interface OrchestratorStats extends Statistics {
@@ -9,4 +9,16 @@ export interface OrchestratorStats extends Statistics {
 export function withRates(statistics: Statistics): OrchestratorStats {
   const { tasks_executed: executed, tasks_completed: completed, tasks_failed: failed } = statistics;
   return { ...statistics, success_rate: executed === 0 ? 0 : completed / executed, failure_rate: executed === 0 ? 0 : failed / executed };
+}
+
+/** What the end of a run adds to the statistics. One that ended before, and was resumed or retried, adds what has changed since. */
+export function addedTotals(totals: RunTotals, counted: RunTotals | null): Statistics {
+  return {
+    plans_executed: counted === null ? 1 : 0,
+    tasks_executed: totals.executed - (counted?.executed ?? 0),
+    tasks_completed: totals.completed - (counted?.completed ?? 0),
+    tasks_failed: totals.failed - (counted?.failed ?? 0),
+    tasks_retried: totals.retries - (counted?.retries ?? 0),
+    tokens_used: totals.tokens - (counted?.tokens ?? 0),
+  };
 }

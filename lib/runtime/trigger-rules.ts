@@ -1,6 +1,6 @@
 import { SUBTASKS_RULE, type TaskRule } from '../model/plan.ts';
 import { isFinal, type TaskStatus } from '../model/run.ts';
-import type { TaskGate, TaskRecord } from '../model/task-record.ts';
+import type { RecordRule, TaskRecord } from '../model/task-record.ts';
 
 /** How a task ends that never runs; only a compound's end is `failed` so, by its subtasks. */
 export type NeverRuns = 'blocked' | 'cancelled' | 'skipped' | 'failed';
@@ -35,13 +35,13 @@ export function decide(rule: TaskRule, dependencies: readonly TaskStatus[]): Dec
   }
 }
 
-/** The same for a task with its gate: in a compound that never began it does not run. */
-export function decideGate({ rule, guard, dependencies }: TaskGate, statusOf: (ordinal: number) => TaskStatus): Decision {
+/** The same by a task's rule with its guard: in a compound that never began it does not run. */
+export function decideBy({ name, over, guard }: RecordRule, statusOf: (ordinal: number) => TaskStatus): Decision {
   const begin = guard === undefined ? 'completed' : statusOf(guard);
   if (!isFinal(begin)) return 'wait';
-  if (begin === 'failed' && rule === SUBTASKS_RULE) return 'failed';
+  if (begin === 'failed' && name === SUBTASKS_RULE) return 'failed';
   if (begin !== 'completed') return following(begin);
-  return decide(rule!, dependencies.filter((dependency) => dependency !== guard).map(statusOf));
+  return decide(name, over.filter((dependency) => dependency !== guard).map(statusOf));
 }
 
 /** How a task ends that has no rule, once a dependency of it has ended otherwise than `completed`. */
@@ -51,11 +51,11 @@ export function following(dependency: TaskStatus): NeverRuns {
 }
 
 /** Whether a task is decided by how several of its dependencies ended; all others follow the first that does not complete. */
-export function decides({ gate }: TaskRecord): boolean {
-  return gate?.rule !== undefined;
+export function decides({ rule }: TaskRecord): boolean {
+  return rule !== undefined;
 }
 
 /** Tasks that are there for failures: they run although the plan is `fail_fast` and a task has failed. */
-export function runsAfterFailure({ gate }: TaskRecord): boolean {
-  return gate?.rule === 'all_done' || gate?.rule === 'one_failed';
+export function runsAfterFailure(rule: TaskRule | undefined): boolean {
+  return rule === 'all_done' || rule === 'one_failed';
 }

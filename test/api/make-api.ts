@@ -6,6 +6,7 @@ import { TimedStartQueue } from '../../lib/local/timed-start-queue.ts';
 import { VirtualClock } from '../../lib/local/virtual-clock.ts';
 import { Planner } from '../../lib/planner.ts';
 import { LOCAL_TARGETS } from '../../lib/prepare-plan.ts';
+import { RunControls } from '../../lib/run-controls.ts';
 import type { ToolExecutor } from '../../lib/runtime/ports.ts';
 import { SIMULATION_START } from '../simulate.ts';
 
@@ -28,15 +29,24 @@ export function makeApi({ toolExecutor, callbackTypes, pools }: MakeApiOptions =
   const platform = new LocalPlatform({ clock, ...(toolExecutor && { toolExecutor }) });
   const { runtime, blobs } = platform;
   const errors: unknown[] = [];
-  const queue = new TimedStartQueue({ clock, start: (runId) => planner.startQueued(runId), onError: (_, error) => errors.push(error) });
+  const queue = new TimedStartQueue({ clock, start: (runId) => planner.drive(runId), onError: (_, error) => errors.push(error) });
+  const ports = { runtime, blobs, queue };
   const planner: Planner = new Planner({
-    ports: { runtime, blobs, queue },
+    ports,
     targets: { ...LOCAL_TARGETS, ...(callbackTypes && { callbackTypes }) },
     maxParallelTasks: 10,
     pools,
   });
   const uploads = new LocalUploads({ blobs, clock, origin: () => 'http://127.0.0.1:80' });
-  const api: Api = { planner, runtime, uploads, logger: { error: (_, error) => errors.push(error) } };
+  const controls = new RunControls(ports, planner);
+  const api: Api = {
+    planner,
+    controls,
+    runtime,
+    waitPorts: platform.waitPorts,
+    uploads,
+    logger: { error: (_, error) => errors.push(error) },
+  };
 
   const call = async (method: string, url: string, request: Partial<ApiRequest> = {}): Promise<ApiAnswer> => {
     const [path, search] = url.split('?') as [string, string | undefined];
@@ -45,6 +55,8 @@ export function makeApi({ toolExecutor, callbackTypes, pools }: MakeApiOptions =
     return { status, headers, body: JSON.parse(body) as unknown };
   };
   return {
+    api,
+    planner,
     platform,
     clock,
     uploads,

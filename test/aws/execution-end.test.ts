@@ -16,11 +16,11 @@ describe('an execution that ended badly', () => {
     ['ABORTED with empty ones', 'ABORTED', { error: '', cause: '' }, 'the execution ended ABORTED'],
     ['FAILED with fields left out', 'FAILED', { error: undefined, cause: undefined }, 'the execution ended FAILED'],
   ])('%s', (_, status, detail, reason) => {
-    expect(readExecutionEnd(statusChange(status, detail))).toEqual({ runId: RUN_ID, reason, timedOut: status === 'TIMED_OUT' });
+    expect(readExecutionEnd(statusChange(status, detail))).toEqual({ ref: RUN_ID, reason, timedOut: status === 'TIMED_OUT' });
   });
 
   test('is any of a run', () => {
-    expect(readExecutionEnd(statusChange('FAILED', { name: `${RUN_ID}-12` }))).toMatchObject({ runId: RUN_ID });
+    expect(readExecutionEnd(statusChange('FAILED', { name: `${RUN_ID}-12` }))).toMatchObject({ ref: `${RUN_ID}/12` });
   });
 
   test('says at most a thousand characters of its cause', () => {

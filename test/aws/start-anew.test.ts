@@ -4,8 +4,9 @@ import { StepFunctionsEngine } from '../../lib/aws/step-functions-engine.ts';
 import { MemoryBlobStore } from '../../lib/local/memory-blob-store.ts';
 import { RealClock } from '../../lib/local/real-clock.ts';
 import { SqliteStore } from '../../lib/local/sqlite/sqlite-store.ts';
+import { driveRun } from '../../lib/runtime/drive-run.ts';
 import { makeRuntime } from '../../lib/runtime/runtime.ts';
-import { startQueued, submitRun } from '../../lib/runtime/start-run.ts';
+import { submitRun } from '../../lib/runtime/start-run.ts';
 import { runSpec } from '../contract/factories.ts';
 import { countedBackoff, refusal, scriptCalls } from './scripted-calls.ts';
 
@@ -27,7 +28,7 @@ function submitPorts() {
 test('a run whose machine is deleted under its start is started with all its machines made anew', async () => {
   const ports = submitPorts();
   const submit = (run_id: string) =>
-    submitRun(ports, { run: { run_id, plan_id: 'p', goal_id: null, context: {} }, spec: runSpec(1), machines: MACHINES });
+    submitRun(ports, { run: { run_id, plan_id: 'p', goal_id: null, context: {}, folder: 'first' }, spec: runSpec(1), machines: MACHINES });
   scriptCalls(SFNClient);
   await submit('earlier');
   const gone = () => new StateMachineDoesNotExist(refusal);
@@ -35,7 +36,7 @@ test('a run whose machine is deleted under its start is started with all its mac
 
   await submit('run'); // this process thinks that the machines are there
   const sent = scriptCalls(SFNClient);
-  await startQueued(ports, 'run');
+  await driveRun(ports, 'run');
 
   expect(refused.map(([command]) => command)).toEqual(Array(3).fill('StartExecutionCommand'));
   expect(sent).toMatchObject([

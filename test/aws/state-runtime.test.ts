@@ -17,6 +17,7 @@ const dispatch = (): Dispatch => ({
   content: '',
   inputs: {},
   attempt: 1,
+  failures: 0,
   signal: new AbortController().signal,
 });
 
@@ -31,7 +32,7 @@ test('finds the runs of every tenant in the table', async () => {
 test('takes the expiry of items from its clock', async () => {
   const { sent } = script();
 
-  await makeStateRuntime(options).store.putCallback('id', { run_id: 'run', ordinal: 0, attempt: 1, token: 't' });
+  await makeStateRuntime(options).store.putCallback('id', { ref: 'run', ordinal: 0, attempt: 1, token: 't' });
 
   expect(sent).toMatchObject([['PutCommand', { Item: { expires_at: EXPIRY_SEC } }]]);
 });

@@ -1,5 +1,6 @@
 import {
   ExecutionAlreadyExists,
+  ExecutionDoesNotExist,
   ExecutionLimitExceeded,
   SFNClient,
   StateMachineAlreadyExists,
@@ -7,14 +8,14 @@ import {
   StateMachineDoesNotExist,
 } from '@aws-sdk/client-sfn';
 import { describe, expect, test } from 'vitest';
-import { type MachineOptions, StepFunctionsEngine } from '../../lib/aws/step-functions-engine.ts';
+import { type MachineAddresses, type MachineOptions, StepFunctionsEngine } from '../../lib/aws/step-functions-engine.ts';
 import { EngineThrottledError, MachineMissingError } from '../../lib/runtime/ports.ts';
 import { type Answer, awsError, countedBackoff, refusal, scriptCalls } from './scripted-calls.ts';
 
 const MACHINES: MachineOptions = { roleArn: 'arn:role', machineArn: (name) => `arn:machine:${name}` };
 const MACHINE = { name: 'm', definition: '{"StartAt":"a"}' };
 
-function scriptedEngine(machines: MachineOptions | undefined, ...answers: readonly Answer[]) {
+function scriptedEngine(machines: MachineOptions | MachineAddresses | undefined, ...answers: readonly Answer[]) {
   const sent = scriptCalls(SFNClient, ...answers);
   const backoff = countedBackoff();
   const engine = new StepFunctionsEngine({ client: new SFNClient({ region: 'us-east-1' }), machines, backoff });
@@ -200,12 +201,70 @@ describe('startExecution', () => {
   });
 });
 
+describe('stopExecution', () => {
+  const machineArn = (name: string): string => `arn:aws-cn:states:cn-north-1:123456789012:stateMachine:${name}`;
+  const stop = (engine: StepFunctionsEngine) => engine.stopExecution('m', 'run-2');
+  const STOP = [
+    'StopExecutionCommand',
+    {
+      executionArn: 'arn:aws-cn:states:cn-north-1:123456789012:execution:m:run-2',
+      error: 'StoppedByTaskOrchestrator',
+      cause: 'StoppedByTaskOrchestrator',
+    },
+  ];
+
+  test('is one call, for which the address of machines is enough', async () => {
+    const { engine, sent } = scriptedEngine({ machineArn });
+
+    await stop(engine);
+
+    expect(sent).toEqual([STOP]);
+    await expect(engine.ensureMachine(MACHINE)).rejects.toThrow('this engine makes no machines');
+  });
+
+  test('has nothing to do where there is no such execution', async () => {
+    const { engine, sent } = scriptedEngine({ ...MACHINES, machineArn }, new ExecutionDoesNotExist(refusal));
+
+    await expect(stop(engine)).resolves.toBeUndefined();
+
+    expect(sent).toEqual([STOP]);
+  });
+
+  test('is tried again while it is throttled', async () => {
+    const { engine, sent, pauses } = scriptedEngine({ machineArn }, awsError('ThrottlingException'), awsError('ThrottlingException'));
+
+    await stop(engine);
+
+    expect(sent).toEqual([STOP, STOP, STOP]);
+    expect(pauses).toEqual([1, 2]);
+  });
+
+  test('says that it must be tried later where that does not help', async () => {
+    const error = awsError('ThrottlingException');
+    const { engine, sent } = scriptedEngine({ machineArn }, error, error, error);
+
+    await expect(stop(engine)).rejects.toBeInstanceOf(EngineThrottledError);
+
+    expect(sent).toHaveLength(3);
+  });
+
+  test('passes on what would be no better later', async () => {
+    const error = awsError('AccessDeniedException');
+    const { engine, sent } = scriptedEngine({ machineArn }, error);
+
+    await expect(stop(engine)).rejects.toBe(error);
+
+    expect(sent).toHaveLength(1);
+  });
+});
+
 describe('an engine without machines', () => {
-  test('makes and starts nothing', async () => {
+  test('makes, starts and stops nothing', async () => {
     const { engine, sent } = scriptedEngine(undefined);
 
     await expect(engine.ensureMachine(MACHINE)).rejects.toThrow('this engine only answers tokens');
     await expect(engine.startExecution('m', 'run-1', {})).rejects.toThrow('this engine only answers tokens');
+    await expect(engine.stopExecution('m', 'run-1')).rejects.toThrow('this engine only answers tokens');
 
     expect(sent).toEqual([]);
   });

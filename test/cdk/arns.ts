@@ -7,5 +7,6 @@ export const UPLOADS = `${BUCKET}/uploads/*`;
 export const DEAD_LETTERS = '<StartsDeadLetters.Arn>';
 export const AWS_STATES = 'arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>';
 export const MACHINES = `${AWS_STATES}:stateMachine:task-orchestrator-*`;
+export const EXECUTIONS = `${AWS_STATES}:execution:task-orchestrator-*:*`;
 export const LOGS = ['logs:CreateLogStream', 'logs:PutLogEvents'];
 export const TRACES = ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'];

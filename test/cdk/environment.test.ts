@@ -16,7 +16,7 @@ const READ: Readonly<Record<FunctionName, readonly (keyof Environment)[]>> = {
   'settle-task': RUNTIME,
   'finish-run': RUNTIME,
   planner: [...RUNTIME, 'START_QUEUE_URL', ...MACHINE_VARIABLES, ...PLANNER_VARIABLES],
-  reconcile: RUNTIME,
+  reconcile: [...RUNTIME, 'STATE_MACHINE_ROLE_ARN'],
   'publish-events': ['TABLE_NAME', 'EVENT_BUS_NAME'],
   housekeeping: [...RUNTIME, 'STATE_MACHINE_ROLE_ARN', 'MACHINE_RETENTION_DAYS', 'RUN_RETENTION_DAYS'],
   api: [...RUNTIME, 'START_QUEUE_URL', 'TENANT_ID', 'TENANT_CLAIM', ...MACHINE_VARIABLES, ...PLANNER_VARIABLES],

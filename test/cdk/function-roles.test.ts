@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BLOBS, BUCKET, DEAD_LETTERS, LOGS, MACHINES, TABLE, TRACES, UPLOADS } from './arns.ts';
+import { BLOBS, BUCKET, DEAD_LETTERS, EXECUTIONS, LOGS, MACHINES, TABLE, TRACES, UPLOADS } from './arns.ts';
 import { makeTemplate } from './make-template.ts';
 import { permissionsOfFunction } from './permissions-of.ts';
 
@@ -55,21 +55,23 @@ describe('each function may do what its code does, and nothing else', () => {
     });
   });
 
-  it('reconcile does the same, and its failures are kept', () => {
+  it('reconcile does the same, stops executions, and its failures are kept', () => {
     expect(permissionsOfFunction(template, 'reconcile')).toEqual({
       ...logsOf('reconcile'),
       [TABLE]: TO_END_RUNS,
+      [EXECUTIONS]: ['states:StopExecution'],
       [DEAD_LETTERS]: SEND,
       '*': ['states:SendTaskSuccess', ...TRACES],
     });
   });
 
-  it('planner receives starts and sends them anew, compiles large plans, and makes and starts machines', () => {
+  it('planner receives starts and sends them anew, compiles large plans, makes and starts machines, stops executions and hands on their places', () => {
     expect(permissionsOfFunction(template, 'planner')).toEqual({
       ...logsOf('planner'),
-      [TABLE]: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+      [TABLE]: EVERY_TABLE_CALL,
       [BLOBS]: ['s3:GetObject', 's3:PutObject'],
       [MACHINES]: ['states:CreateStateMachine', 'states:StartExecution'],
+      [EXECUTIONS]: ['states:StopExecution'],
       '<ExecutionRole.Arn>': ['iam:PassRole'],
       '<StartsQueue.Arn>': [
         'sqs:ChangeMessageVisibility',
@@ -79,7 +81,7 @@ describe('each function may do what its code does, and nothing else', () => {
         'sqs:ReceiveMessage',
         'sqs:SendMessage',
       ],
-      '*': TRACES,
+      '*': ['states:SendTaskSuccess', ...TRACES],
     });
   });
 
@@ -115,6 +117,7 @@ describe('each function may do what its code does, and nothing else', () => {
       // or it would be told of a missing upload that it may not read it
       [BUCKET]: ['s3:ListBucket'],
       [MACHINES]: ['states:CreateStateMachine', 'states:StartExecution'],
+      [EXECUTIONS]: ['states:StopExecution'],
       '<ExecutionRole.Arn>': ['iam:PassRole'],
       '<StartsQueue.Arn>': ['sqs:SendMessage'],
       '*': ['states:SendTaskFailure', 'states:SendTaskHeartbeat', 'states:SendTaskSuccess', ...TRACES],

@@ -61,7 +61,7 @@ describe('a run that is cut off', () => {
     expect(completed.sort()).toEqual(done.map((task) => task.task_id).sort());
   });
 
-  it('by Ctrl-C says where it is kept', async () => {
+  it('by Ctrl-C is cancelled, and says where it is kept', async () => {
     const folder = scratch();
     const child = await runUntil(folder, 2);
     let stderr = '';
@@ -74,6 +74,9 @@ describe('a run that is cut off', () => {
 
     expect(exitCode).toBe(130);
     expect(stderr).toMatch(/interrupted; see: task-orchestrator status \S+ --data-dir data/);
+    const [run] = (JSON.parse(cli(['status', '--data-dir', 'data', '--json'], { cwd: folder }).stdout) as { runs: { status: string }[] })
+      .runs;
+    expect(run).toMatchObject({ status: 'cancelled' });
   });
 
   it('does not keep the store from being used for other runs', async () => {
@@ -82,8 +85,9 @@ describe('a run that is cut off', () => {
     child.kill('SIGKILL');
     await once(child, 'exit');
 
-    const { status } = cli(['run', writePlan(folder, { tasks: [{ task_id: 'a' }] }), '--data-dir', 'data', '--json'], { cwd: folder });
+    const { status, stderr } = cli(['run', writePlan(folder, { tasks: [{ task_id: 'a' }] }), '--data-dir', 'data'], { cwd: folder });
 
     expect(status).toBe(0);
+    expect(stderr).toMatch(/^note: run \S+ was interrupted; it goes on with: task-orchestrator resume \S+ --data-dir data\n$/);
   });
 });

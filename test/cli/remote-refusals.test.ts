@@ -46,6 +46,7 @@ describe('a deployment that does not do what it is asked', () => {
     expect(status).toBe(3);
     expect(stderr.split('\n')).toEqual([
       `detached, the run goes on; see: task-orchestrator status r --endpoint ${server.url}`,
+      `to stop it: task-orchestrator cancel r --endpoint ${server.url}`,
       '503 Service Unavailable: the store is too busy',
       '',
     ]);
@@ -73,7 +74,9 @@ it.each([
   ['the definition of a deployment', ['compile', 'plan.json', ...ENDPOINT, '--asl', 'f'], /--asl/],
   ['the runs of a deployment and of a folder', ['status', '--stack', 's', '--data-dir', 'd'], /--data-dir/],
   ['a token for nobody', ['status', '--token', 't'], /--token is for a deployment/],
-  ['a key for nobody', ['run', 'plan.json', '--idempotency-key', 'k'], /--idempotency-key is for a deployment/],
+  ['a key of a simulation, which leaves nothing', ['run', 'plan.json', '--idempotency-key', 'k', '--simulate'], /--idempotency-key/],
+  ['a run of a deployment and of a folder', ['resume', 'r', ...ENDPOINT, '--data-dir', 'd'], /--data-dir/],
+  ['retries that make no sense', ['retry', 'r', '--max-retries', '-1'], /from 0 to 1000/],
   ['a key that no header can have', ['run', 'plan.json', ...ENDPOINT, '--idempotency-key', 'a b'], /idempotency-key has characters/],
   ['an endpoint that is no URL', ['status', '--endpoint', 'here'], /"here" is not an http\(s\) URL/],
   ['a plan that is not there, unasked', ['run', 'other.json', ...ENDPOINT], /other\.json/],

@@ -118,6 +118,9 @@ describe('on a deployment', () => {
     const { status, stderr } = await outcome;
     const { run_id } = await ended;
     expect(status).toBe(130);
-    expect(stderr).toBe(`\ndetached, the run goes on; see: task-orchestrator status ${run_id} --endpoint ${service.url}\n`);
+    const where = `${run_id} --endpoint ${service.url}`;
+    expect(stderr).toBe(
+      `\ndetached, the run goes on; see: task-orchestrator status ${where}\nto stop it: task-orchestrator cancel ${where}\n`,
+    );
   });
 });

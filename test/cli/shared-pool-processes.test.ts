@@ -19,8 +19,8 @@ const startRun = () => startCli(['run', plan, '--data-dir', dataDir]);
 function mostAtOnce(events: readonly RunEvent[]): number {
   const inside = new Set<string>();
   let most = 0;
-  // of one millisecond the ends first: a place is handed on in less
-  const rank = ({ type }: RunEvent): number => (type === 'task.executing' ? 1 : 0);
+  // of one millisecond the ends first: a place is handed on in less. A run that was killed ended when it was last heard of
+  const rank = ({ type }: RunEvent): number => (type === 'task.executing' ? 1 : type === 'run.failed' ? 2 : 0);
   for (const { type, run_id, task_id } of [...events].sort((a, b) => a.at.localeCompare(b.at) || rank(a) - rank(b))) {
     const task = `${run_id} ${task_id}`;
     if (type === 'task.executing') inside.add(task);

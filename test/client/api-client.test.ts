@@ -35,6 +35,24 @@ it.each<[string, Use, string, object, object?]>([
     'GET /runs/r/events?after=4&limit=9',
     { events: [], last_seq: 4 },
   ],
+  ['cancels a run', (client) => client.cancel('r 1'), 'POST /runs/r%201/cancel', RUN],
+  ['pauses a run', (client) => client.pause('r 1'), 'POST /runs/r%201/pause', RUN],
+  ['resumes a run', (client) => client.resume('r 1'), 'POST /runs/r%201/resume', RUN],
+  ['retries a run', (client) => client.retry('r 1'), 'POST /runs/r%201/retry', RUN, {}],
+  [
+    'retries a run by a changed plan',
+    (client) => client.retry('r', { plan: PLAN, maxRetries: 0 }),
+    'POST /runs/r/retry',
+    RUN,
+    { max_retries: 0, plan: PLAN },
+  ],
+  [
+    'asks what a retry comes to',
+    (client) => client.retry('r', { plan: PLAN, dryRun: true }),
+    'POST /runs/r/retry?dry_run=true',
+    RUN,
+    { plan: PLAN },
+  ],
   ['shows statistics', (client) => client.getStats(), 'GET /stats', { plans_executed: 0 }],
 ])('%s', async (_, use, line, answer, body) => {
   using server = await startScriptedServer(inOrder({ body: answer }));
@@ -50,6 +68,50 @@ it('submits under the key it is given', async () => {
   await makeClient(server.url).client.submit({ plan: PLAN, idempotencyKey: 'mine' });
 
   expect(server.taken[0]!.headers['idempotency-key']).toBe('mine');
+});
+
+it('says why a control is refused, and does not try again', async () => {
+  using server = await startScriptedServer(inOrder(refusal(409, 'Conflict', 'it has completed', { run_status: 'completed' })));
+
+  await expect(makeClient(server.url).client.cancel('r')).rejects.toMatchObject({
+    name: 'ApiError',
+    status: 409,
+    detail: 'it has completed',
+  });
+  expect(server.taken).toHaveLength(1);
+});
+
+describe('waiting for a run', () => {
+  const inStatus = (status: string) => ({ body: { run_id: 'r', status } });
+
+  it.each(['completed', 'failed', 'cancelled', 'paused'])('asks until it is %s', async (last) => {
+    using server = await startScriptedServer(inOrder(inStatus('queued'), inStatus('executing'), inStatus('executing'), inStatus(last)));
+
+    expect(await makeClient(server.url).client.wait('r')).toMatchObject({ status: last });
+
+    expect(server.taken.map(({ url }) => url)).toEqual([
+      '/runs/r',
+      '/runs/r?wait=20&status=queued',
+      '/runs/r?wait=20&status=executing',
+      '/runs/r?wait=20&status=executing',
+    ]);
+  });
+
+  it('gives up when the time is up', async () => {
+    using server = await startScriptedServer(inOrder(inStatus('executing')));
+    const { client } = makeClient(server.url);
+
+    expect(await client.wait('r', { timeoutSec: 0 })).toMatchObject({ status: 'executing' });
+    expect(server.taken).toHaveLength(1);
+    await client.wait('r', { timeoutSec: 0.05 });
+    expect(server.taken[2]!.url).toBe('/runs/r?wait=1&status=executing');
+  });
+
+  it('finds none where there is none', async () => {
+    using server = await startScriptedServer(inOrder(refusal(404, 'Not Found', 'there is no such run')));
+
+    expect(await makeClient(server.url).client.wait('r')).toBeUndefined();
+  });
 });
 
 it.each<[string, Use]>([

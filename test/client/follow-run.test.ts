@@ -18,6 +18,7 @@ const run = (status: RunView['status'], completed: number): RunView => ({
   plan_id: 'p',
   goal_id: null,
   status,
+  execution: 1,
   task_count: completed,
   tokens_used: 0,
   cost_usd: 0,

@@ -16,8 +16,8 @@ const compiled = (tasks: readonly Task[], plan: object = {}) => preparePlan({ ta
 /** Per task what its gate waits for and by which rule; nothing for one without a gate. */
 function gates(tasks: readonly TaskRecord[]): Record<string, string> {
   return Object.fromEntries(
-    tasks.flatMap(({ id, gate }) =>
-      gate === undefined ? [] : [[id, `${gate.rule ?? 'completed'}: ${gate.dependencies.map((each) => tasks[each]!.id).join(' ')}`]],
+    tasks.flatMap(({ id, gate, rule }) =>
+      gate === undefined ? [] : [[id, `${rule?.name ?? 'completed'}: ${gate.dependencies.map((each) => tasks[each]!.id).join(' ')}`]],
     ),
   );
 }

@@ -7,6 +7,7 @@ const limited = (layout: Layout, limit: number, rank = range(0, 100)) =>
   applyLimit(layout, { limit, rank, priorityOf: () => 0, keepsWhole: () => true });
 const slotted = (ordinal: number) => taskLayout(ordinal, { slot: true });
 const body = taskLayout(0, { position: 0 });
+const slottedAt = (ordinal: number) => taskLayout(ordinal, { position: 0, slot: true });
 
 describe('applyLimit', () => {
   it('changes nothing where the layout is no wider than the limit', () => {
@@ -78,5 +79,53 @@ describe('applyLimit', () => {
     expect(JSON.stringify(applyLimit(layout, { limit: 2, rank: [0, 1, 2], priorityOf: () => 0, keepsWhole: () => false }))).toContain(
       '"slot":true',
     );
+  });
+
+  describe('where tasks hold places from the start', () => {
+    const withHeld = (layout: Layout, limit: number, by: number[], waiting = 0) =>
+      applyLimit(layout, { limit, rank: range(0, 10), priorityOf: () => 0, keepsWhole: () => true, held: { by: new Set(by), waiting } });
+
+    it('changes nothing where no more can run than may', () => {
+      const layout = parallelLayout(taskLayout(0), taskLayout(1));
+
+      expect(withHeld(layout, 2, [0])).toBe(layout);
+    });
+
+    it('lets them take their slots also where others need none, so that they give them back', () => {
+      // (0 | 1) -> (2 | 3 | 4)
+      const layout = seriesLayout(parallelLayout(taskLayout(0), taskLayout(1)), parallelLayout(...range(2, 5).map((i) => taskLayout(i))));
+
+      expect(withHeld(layout, 2, [1])).toEqual(
+        seriesLayout(parallelLayout(taskLayout(0), slotted(1)), parallelLayout(slotted(2), slotted(3), slotted(4))),
+      );
+    });
+
+    it('asks for slots in a Map that has one of them, at that place in the iterations', () => {
+      const chain = seriesLayout(body, taskLayout(3, { position: 1 }));
+      const map = mapLayout([[0, 3], [1, 4]], chain); // biome-ignore format: pairs
+      const layout = seriesLayout(map, parallelLayout(taskLayout(6), taskLayout(7), taskLayout(8)));
+
+      const slottedMap = { ...map, body: seriesLayout({ ...body, slot: true }, taskLayout(3, { position: 1 })) };
+      expect(withHeld(layout, 2, [1])).toEqual(seriesLayout(slottedMap, parallelLayout(slotted(6), slotted(7), slotted(8))));
+    });
+
+    it('lets no Map count its own iterations that has one of them, but one that comes after them all', () => {
+      const map = (first: number) =>
+        mapLayout(
+          range(first, first + 3).map((i) => [i]),
+          taskLayout(first, { position: 0 }),
+        );
+
+      expect(withHeld(seriesLayout(map(0), map(3)), 2, [1])).toEqual(
+        seriesLayout({ ...map(0), body: slottedAt(0) }, { ...map(3), maxConcurrency: 2 }),
+      );
+    });
+
+    it('counts one that waits beside all else', () => {
+      // (0 | 1) -> 2, and 2 holds a place: only one of the others may run
+      const layout = seriesLayout(parallelLayout(taskLayout(0), taskLayout(1)), taskLayout(2));
+
+      expect(withHeld(layout, 2, [2], 1)).toEqual(seriesLayout(parallelLayout(slotted(0), slotted(1)), slotted(2)));
+    });
   });
 });

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { Callback, RunStore } from '../../lib/runtime/ports.ts';
 import { at, createRun, totals } from './factories.ts';
 
-const callback: Callback = { run_id: 'run', ordinal: 4, attempt: 2, token: 'AQCE/+=='.repeat(256) };
+const callback: Callback = { ref: 'run', ordinal: 4, attempt: 2, token: 'AQCE/+=='.repeat(256) };
 
 export function describeCallbacks(store: () => RunStore): void {
   describe('callbacks', () => {
@@ -28,6 +28,12 @@ export function describeCallbacks(store: () => RunStore): void {
 
       expect((await store().getCallback('first'))?.attempt).toBe(1);
       expect((await store().getCallback('second'))?.attempt).toBe(2);
+    });
+
+    test.each(['run', 'run/2', 'run/17'])('are of the execution %j', async (ref) => {
+      await store().putCallback('id', { ...callback, ref });
+
+      expect((await store().getCallback('id'))?.ref).toBe(ref);
     });
 
     test('stay when the run has ended', async () => {

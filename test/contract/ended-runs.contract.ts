@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { EndedRuns, RunStore } from '../../lib/runtime/ports.ts';
-import { at, createRun, newRun, noise, runSpec, task, totals, waiter } from './factories.ts';
+import { at, createRun, newRun, noise, RETRY, reopen, runSpec, task, totals, waiter } from './factories.ts';
 
 export function describeEndedRuns(store: () => RunStore & EndedRuns): void {
   const end = (runId: string, second: number): Promise<boolean> =>
@@ -49,7 +49,7 @@ export function describeEndedRuns(store: () => RunStore & EndedRuns): void {
       await store().addArrival(runId, 1, 0);
       await store().takePlaces(runId, 2, [{ pool: 'p', limit: 1 }]);
       await store().putWaiting(runId, waiter(3, 1), [{ pool: 'p', limit: 1 }]);
-      await store().putCallback(`callback of ${runId}`, { run_id: runId, ordinal: 4, attempt: 1, token: 't' });
+      await store().putCallback(`callback of ${runId}`, { ref: runId, ordinal: 4, attempt: 1, token: 't' });
     };
 
     test('is not found any more, nor anything of it', async () => {
@@ -82,6 +82,29 @@ export function describeEndedRuns(store: () => RunStore & EndedRuns): void {
       expect(await store().getRun('run')).toMatchObject({ status: 'queued', task_count: 2, context: {} });
       expect(await store().listTasks('run')).toEqual([]);
       expect(await store().countTasks('run')).toMatchObject({ unfinished: 2 });
+    });
+
+    test('goes with all its executions', async () => {
+      await makeRun('run');
+      await makeRun('run 2');
+      await end('run', 3);
+      for (const ref of ['run', 'run/2', 'run/3']) {
+        await reopen(store(), ref, RETRY, 4);
+        const { execution } = (await store().getRun('run'))!;
+        await store().addToken(`run/${execution}`, 1, 'token');
+        await store().takePlaces(`run/${execution}`, 2, [{ pool: 'p', limit: 1 }]);
+      }
+      await store().addToken('run 2', 1, 'token');
+      await end('run/4', 5);
+
+      await store().removeRun(ended('run', 5));
+
+      for (const ref of ['run', 'run/2', 'run/3', 'run/4']) {
+        expect(await store().listTokens(ref, 1)).toEqual([]);
+        expect(await store().listHolders(ref, [{ pool: 'p', limit: 1 }])).toEqual([]);
+      }
+      expect(await store().listTokens('run 2', 1)).toEqual(['token']);
+      expect(await store().getControl('run')).toBeUndefined();
     });
 
     test('stays in the statistics', async () => {
@@ -132,6 +155,19 @@ export function describeEndedRuns(store: () => RunStore & EndedRuns): void {
 
       expect(await store().getRun('run')).toMatchObject({ status: 'executing' });
       expect(await store().listTasks('run')).toHaveLength(1);
+    });
+
+    test('is not removed when it goes on again', async () => {
+      await createRun(store(), 'run');
+      await end('run', 3);
+      await reopen(store(), 'run', RETRY, 4);
+
+      await store().removeRun(ended('run', 3));
+
+      expect(await store().getRun('run')).toMatchObject({ status: 'queued', execution: 2 });
+      expect(await store().listEnded(at(59), 10)).toEqual([]);
+      await end('run/2', 6);
+      expect(await store().listEnded(at(59), 10)).toEqual([ended('run', 6)]);
     });
 
     test('is not removed when it ended another time', async () => {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { RunEvent, RunStore } from '../../lib/runtime/ports.ts';
-import { at, createRun, places, task, tasks, totals, waiter } from './factories.ts';
+import { at, createRun, places, RETRY, reopen, runSpec, task, tasks, totals, waiter } from './factories.ts';
 
 const error = { code: 'E5202', message: 'no luck' };
 const fatal = { code: 'E5205', message: 'retries used up' };
@@ -56,6 +56,65 @@ export function describeEvents(store: () => RunStore): void {
         ['run.queued', undefined],
         ['task.executing', 1],
         ['task.executing', 2],
+      ]);
+    });
+
+    test('every move of a run makes one, and a run that is queued again has no error', async () => {
+      await store().startRun('run', at(1));
+      await store().moveRun('run', ['executing'], 'pausing', at(2));
+      await store().moveRun('run', ['pausing'], 'paused', at(3));
+      await store().reopenRun('run', ['paused'], RETRY, at(4));
+      await store().startRun('run/2', at(5));
+      await store().moveRun('run/2', ['executing'], 'cancelling', at(6));
+      await store().endRun('run/2', { status: 'cancelled', error: over, totals: totals(), at: at(7) });
+      await store().reopenRun('run/2', ['cancelled'], RETRY, at(8));
+
+      const before = (await all()).length;
+      await store().moveRun('run/3', ['executing'], 'pausing', at(9));
+      await store().reopenRun('run/2', ['cancelled'], RETRY, at(9));
+      await store().planRun('run/3', { plan_id: 'plan', goal_id: null, machine: 'machine' }, runSpec(100));
+      await store().getControl('run');
+
+      expect((await all()).slice(before)).toEqual([]);
+      expect((await all()).map(({ seq, run_id, ...event }) => event)).toEqual([
+        { at: at(0), type: 'run.queued' },
+        { at: at(1), type: 'run.executing' },
+        { at: at(2), type: 'run.pausing' },
+        { at: at(3), type: 'run.paused' },
+        { at: at(4), type: 'run.queued' },
+        { at: at(5), type: 'run.executing' },
+        { at: at(6), type: 'run.cancelling' },
+        { at: at(7), type: 'run.cancelled', error: over },
+        { at: at(8), type: 'run.queued' },
+      ]);
+    });
+
+    test('a task that is reset is pending, without its error; one that was not touched makes none', async () => {
+      await store().startRun('run', at(1));
+      await store().claimTask('run', task(0), 1, at(2));
+      await store().failTask('run', task(0), fatal, at(3));
+      await store().claimTask('run', task(1), 1, at(2)); // executing
+      await store().claimTask('run', task(2), 1, at(2));
+      await store().releaseTask('run', task(2), 1, error, at(3)); // pending
+      await store().blockTasks('run', [task(3)], blocked, at(3));
+      await store().failTask('run', task(5), fatal, at(3)); // is to be removed
+      await reopen(store(), 'run', RETRY, 4);
+      const before = (await all()).length;
+
+      const was = new Map((await store().listTasks('run')).map((item) => [item.ordinal, item]));
+      const resets = [0, 1, 2, 3, 4, 5].map((ordinal) => ({ task: task(ordinal), was: was.get(ordinal), removed: ordinal === 5 }));
+      await store().resetTasks('run/2', resets, true, at(5));
+      await store().claimTask('run', { ...task(0), execution: 2 }, 2, at(6));
+      await store().touchTask('run', { ...task(0), execution: 2 }, 2, at(7));
+      await store().releaseTask('run', { ...task(0), execution: 2 }, 2, error, at(8));
+
+      const events = (await all()).slice(before).map(({ seq, run_id, ...event }) => event);
+      expect(events.sort((a, b) => (a.at === b.at ? a.task_id!.localeCompare(b.task_id!) : a.at.localeCompare(b.at)))).toEqual([
+        { at: at(5), type: 'task.pending', task_id: 'task-0', attempt: 1 },
+        { at: at(5), type: 'task.pending', task_id: 'task-1', attempt: 1 },
+        { at: at(5), type: 'task.pending', task_id: 'task-3', attempt: 0 },
+        { at: at(6), type: 'task.executing', task_id: 'task-0', attempt: 2 },
+        { at: at(8), type: 'task.pending', task_id: 'task-0', attempt: 2, error },
       ]);
     });
 

@@ -1,6 +1,7 @@
+import { readRef } from '../../lib/model/execution-ref.ts';
 import type { JsonObject } from '../../lib/model/json.ts';
 import { RUN_POOL, type RunSpec, type TaskRecord } from '../../lib/model/task-record.ts';
-import type { Demand, NewRun, RunStore, RunTotals, TaskKey, Waiter } from '../../lib/runtime/ports.ts';
+import type { Demand, NewRun, RunOrder, RunStore, RunTotals, TaskKey, Waiter } from '../../lib/runtime/ports.ts';
 
 /** The instants of a test, a second apart. */
 export const at = (second: number): string => new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString();
@@ -44,6 +45,15 @@ export function newRun(runId: string, parts: Partial<NewRun> = {}): NewRun {
 
 export async function createRun(store: RunStore, runId: string, taskCount = 10): Promise<void> {
   await store.createRun(newRun(runId), runSpec(taskCount));
+}
+
+export const RESUME: RunOrder = { mode: 'resume', folder: 'next', plan_folder: 'first' };
+export const RETRY: RunOrder = { mode: 'retry', folder: 'next', plan_folder: 'first', max_retries: 2 };
+
+/** Queues the execution after `ref`, however that stands. */
+export async function reopen(store: RunStore, ref: string, order: RunOrder, second: number): Promise<void> {
+  const { status } = (await store.getControl(readRef(ref).runId))!;
+  await store.reopenRun(ref, [status], order, at(second));
 }
 
 export const totals = (parts: Partial<RunTotals> = {}): RunTotals => ({

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { RunStore } from '../../lib/runtime/ports.ts';
 import { at, createRun, newRun, noise, runSpec, totals } from './factories.ts';
 
-const PLAN = { plan_id: 'large', goal_id: 'goal', context: { day: 'Monday' } };
+const PLAN = { plan_id: 'large', goal_id: 'goal', context: { day: 'Monday' }, machine: 'machine' };
 
 export function describePlannedRuns(store: () => RunStore): void {
   describe('runs whose plans come later', () => {

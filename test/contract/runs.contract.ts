@@ -15,6 +15,7 @@ export function describeRuns(store: () => RunStore): void {
         plan_id: 'plan',
         goal_id: 'goal',
         status: 'queued',
+        execution: 1,
         task_count: 3,
         tokens_used: 0,
         cost_usd: 0,

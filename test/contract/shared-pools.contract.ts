@@ -11,9 +11,9 @@ export function describeSharedPools(store: () => RunStore): void {
     await store().startRun(runId, at(second));
   };
   const held = async (): Promise<string[]> =>
-    (await store().listSharedHolders('old', 'gpu')).map(({ run_id, ordinal }) => `${run_id} ${ordinal}`).sort();
+    (await store().listSharedHolders('old', 'gpu')).map(({ ref, ordinal }) => `${ref} ${ordinal}`).sort();
   const waitingRuns = async (): Promise<string[]> =>
-    (await store().listWaitingRuns('old', 'gpu')).runs.map(({ run_id, priority }) => `${run_id} ${priority}`);
+    (await store().listWaitingRuns('old', 'gpu')).runs.map(({ ref, priority }) => `${ref} ${priority}`);
   const end = (runId: string) => store().endRun(runId, { status: 'failed', error: null, totals: totals(), at: at(50) });
 
   describe('shared pools', () => {
@@ -95,7 +95,7 @@ export function describeSharedPools(store: () => RunStore): void {
     });
 
     test('forget a run when nobody of it waits, and not when somebody does', async () => {
-      const waiting = { run_id: 'new', priority: 0 };
+      const waiting = { ref: 'new', priority: 0 };
       await store().putWaiting('new', waiter(1, 1), shared);
 
       await store().forgetWaitingRun(waiting, 'gpu', [shared]);

@@ -17,7 +17,17 @@ export function describeTaskEnds(store: () => RunStore): void {
     test('a task fails that was never touched', async () => {
       const failed = await store().failTask('run', task(0), error, at(1));
 
-      expect(failed).toEqual({ ordinal: 0, status: 'failed', attempt: 0, outputs: null, error, started_at: null, completed_at: at(1) });
+      expect(failed).toEqual({
+        ordinal: 0,
+        status: 'failed',
+        attempt: 0,
+        started: false,
+        failures: 0,
+        outputs: null,
+        error,
+        started_at: null,
+        completed_at: at(1),
+      });
       expect(await item()).toEqual(failed);
     });
 
@@ -27,7 +37,18 @@ export function describeTaskEnds(store: () => RunStore): void {
 
       const failed = await store().failTask('run', task(0), error, at(4));
 
-      expect(failed).toEqual({ ordinal: 0, status: 'failed', attempt: 2, outputs: null, error, started_at: at(1), completed_at: at(4) });
+      const failures = status === 'pending' ? 2 : 1;
+      expect(failed).toEqual({
+        ordinal: 0,
+        status: 'failed',
+        attempt: 2,
+        started: true,
+        failures,
+        outputs: null,
+        error,
+        started_at: at(1),
+        completed_at: at(4),
+      });
       expect(await item()).toEqual(failed);
     });
 

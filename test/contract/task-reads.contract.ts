@@ -70,7 +70,7 @@ export function describeTaskReads(store: () => RunStore): void {
 
       const { run, tasks: found } = await store().readTasks('run', [0, 1, 3]);
 
-      expect(run).toMatchObject({ status: 'queued', context: {}, started_at: null, tokens_used: 0, cost_usd: 0 });
+      expect(run).toMatchObject({ status: 'queued', context: {}, execution: 1, timed_from: null, tokens_used: 0, cost_usd: 0 });
       expect(new Set(found.keys())).toEqual(new Set([1, 3]));
       expect(found.get(3)).toEqual((await store().listTasks('run'))[1]);
     });

@@ -15,7 +15,7 @@ const plan = {
 };
 
 describe('an execution that is stopped in the console', () => {
-  it('leaves a run that has failed, with the reason', async () => {
+  it('leaves a run that has failed, with the reason, and can be resumed', async () => {
     const runId = await api.submit(plan);
     await until(
       () => api.tasks(runId),
@@ -27,7 +27,14 @@ describe('an execution that is stopped in the console', () => {
     expect(await api.untilEnded(runId)).toMatchObject({
       status: 'failed',
       error: { code: 'E5200', message: expect.stringContaining('ABORTED') },
-      totals: { completed: 1, failed: 0 },
+      totals: { completed: 1, failed: 0, cancelled: 2 },
     });
+    expect(await api.send('POST', `/runs/${runId}/resume`)).toMatchObject({ status: 202, body: { execution: 2 } });
+    await until(
+      () => api.tasks(runId),
+      (tasks) => tasks.long!.status === 'executing',
+    );
+    expect(await api.tasks(runId)).toMatchObject({ quick: { status: 'completed', attempt: 1 }, long: { attempt: 2 } });
+    expect((await api.send('POST', `/runs/${runId}/cancel`)).status).toBe(202);
   });
 });

@@ -26,6 +26,7 @@ const dispatch = (fields: Partial<TaskRecord>): Dispatch => ({
   content: 'say hi',
   inputs: { x: 1 },
   attempt: 1,
+  failures: 0,
   signal: new AbortController().signal,
 });
 const mock = async () => ({ mocked: true });

@@ -8,12 +8,20 @@ import { taskRecord } from '../contract/factories.ts';
 
 interface Play extends Partial<Pick<TaskRecord, 'type' | 'toolName' | 'agentId'>> {
   readonly mock?: JsonObject;
-  readonly attempt?: number;
+  /** How many attempts failed before. */
+  readonly failures?: number;
   readonly signal?: AbortSignal;
 }
 
-function play({ attempt = 1, signal = new AbortController().signal, ...record }: Play, clock = new VirtualClock(0, 'manual')) {
-  return makeMockDispatcher(clock)({ record: { ...taskRecord(0), ...record }, content: '', inputs: {}, attempt, signal });
+function play({ failures = 0, signal = new AbortController().signal, ...record }: Play, clock = new VirtualClock(0, 'manual')) {
+  return makeMockDispatcher(clock)({
+    record: { ...taskRecord(0), ...record },
+    content: '',
+    inputs: {},
+    attempt: failures + 1,
+    failures,
+    signal,
+  });
 }
 
 describe('outputs', () => {
@@ -36,13 +44,13 @@ describe('outputs', () => {
 
 describe('failures', () => {
   it.each([
-    [0, 1, false],
-    [2, 2, true],
-    [2, 3, false],
+    [0, 0, false],
+    [2, 1, true],
+    [2, 2, false],
     [-1, 1_000, true],
-    ['2', 1, false],
-  ])('fail_times %j, attempt %i: fails is %s', async (fail_times, attempt, fails) => {
-    const outcome = play({ mock: { fail_times }, attempt });
+    ['2', 0, false],
+  ])('fail_times %j after %i failures: fails is %s', async (fail_times, failures, fails) => {
+    const outcome = play({ mock: { fail_times }, failures });
 
     if (fails) await expect(outcome).rejects.toBeInstanceOf(TaskFailedError);
     else await expect(outcome).resolves.toMatchObject({ agent_id: 'mock' });

@@ -5,6 +5,7 @@ import { LocalPlatform } from '../../lib/local/local-platform.ts';
 import { LocalUploads } from '../../lib/local/local-uploads.ts';
 import { Planner } from '../../lib/planner.ts';
 import { LOCAL_TARGETS } from '../../lib/prepare-plan.ts';
+import { RunControls } from '../../lib/run-controls.ts';
 import { createRun } from '../contract/factories.ts';
 import { type HttpEventParts, httpEvent } from './http-event.ts';
 
@@ -12,9 +13,10 @@ const RULE = { claim: 'tenant', otherwise: 'everybody' };
 
 function makeApi(): Api {
   const { runtime, blobs } = new LocalPlatform({});
-  const planner = new Planner({ ports: { runtime, blobs, queue: { send: async () => {} } }, targets: LOCAL_TARGETS });
+  const ports = { runtime, blobs, queue: { send: async () => {} } };
+  const planner = new Planner({ ports, targets: LOCAL_TARGETS });
   const uploads = new LocalUploads({ blobs, clock: runtime.clock, origin: () => 'http://127.0.0.1:80' });
-  return { runtime, planner, uploads };
+  return { runtime, planner, controls: new RunControls(ports, planner), uploads };
 }
 
 async function answer(event: HttpEventParts, apis: ReadonlyMap<string, Api> = new Map()) {

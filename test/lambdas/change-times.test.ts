@@ -23,6 +23,18 @@ describe('a plan', () => {
   });
 
   it.each([
+    ['it goes on anew', at('03.000'), 4_250],
+    ['it never began', undefined, undefined],
+  ])('that was resumed or retried takes what it went on: %s', (_, timed_from, ms) => {
+    const again = { ...run, execution: 2, ...(timed_from && { timed_from }) };
+    const { metrics, added } = countedMetrics();
+
+    measureChanges(metrics, [change({ ...again, status: 'executing' }, { ...again, status: 'failed', completed_at: at('07.250') })]);
+
+    expect(added).toEqual(ms === undefined ? [] : [['PlanDuration', 'Milliseconds', ms]]);
+  });
+
+  it.each([
     ['is submitted', change(undefined, { ...run, status: 'queued' })],
     ['is started', change({ ...run, status: 'queued' }, { ...run, status: 'executing' })],
     ['has ended before', change({ ...run, status: 'failed' }, { ...run, status: 'failed', completed_at: at('07.250') })],
@@ -44,6 +56,7 @@ describe('an attempt of a task', () => {
     ['starts anew', change({ ...started, status: 'pending', attempt: 1 }, started)],
     ['is taken over from', change({ ...started, attempt: 1 }, started)],
     ['failed before and the task fails', change({ ...started, status: 'pending' }, { ...started, status: 'failed' })],
+    ['died and the task is reset', change(started, { ...started, status: 'pending', execution: 2, changed_at: at('12.500') })],
     ['never was', change(undefined, { ...started, status: 'blocked', attempt: 0 })],
   ])('takes no time when it %s', (_, each) => {
     expect(timeOf(each)).toBeUndefined();

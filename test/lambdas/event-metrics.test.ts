@@ -1,11 +1,12 @@
 import { expect, it } from 'vitest';
 import { countEvents } from '../../lambdas/event-metrics.ts';
+import type { RunEvent } from '../../lib/runtime/ports.ts';
 import { countedMetrics } from './counted-metrics.ts';
 
 it('counts runs by how they stand and tasks by how they end', () => {
   const { metrics, added } = countedMetrics();
 
-  countEvents(metrics, [
+  const events: Omit<RunEvent, 'seq' | 'at' | 'run_id'>[] = [
     { type: 'run.queued' },
     { type: 'run.executing' },
     { type: 'task.executing', attempt: 1 },
@@ -17,8 +18,13 @@ it('counts runs by how they stand and tasks by how they end', () => {
     { type: 'task.blocked', attempt: 0 },
     { type: 'task.blocked', attempt: 0 },
     { type: 'run.failed' },
+    { type: 'run.queued' }, // retried
     { type: 'run.completed' },
-  ]);
+  ];
+  countEvents(
+    metrics,
+    events.map((event, i) => ({ ...event, seq: i + 1 })),
+  );
 
   expect(added).toEqual([
     ['PlansSubmitted', 'Count', 1],
@@ -34,7 +40,10 @@ it('counts runs by how they stand and tasks by how they end', () => {
 it('says nothing where there is nothing to count', () => {
   const { metrics, added } = countedMetrics();
 
-  countEvents(metrics, [{ type: 'run.executing' }, { type: 'task.executing', attempt: 1 }]);
+  countEvents(metrics, [
+    { type: 'run.executing', seq: 2 },
+    { type: 'task.executing', attempt: 1, seq: 3 },
+  ]);
 
   expect(added).toEqual([]);
 });

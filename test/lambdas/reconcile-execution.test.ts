@@ -24,7 +24,7 @@ it('fails a run whose execution died, with what is known of its tasks', async ()
     status: 'failed',
     error: { code: 'E5200', message: 'the execution ended ABORTED' },
     completed_at: at(9),
-    totals: totals({ completed: 1, executed: 1, unfinished: 1 }),
+    totals: totals({ completed: 1, cancelled: 1, executed: 1 }),
   });
 });
 

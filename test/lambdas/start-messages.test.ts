@@ -6,11 +6,12 @@ import { StepFunctionsEngine } from '../../lib/aws/step-functions-engine.ts';
 import { MemoryBlobStore } from '../../lib/local/memory-blob-store.ts';
 import { SqliteStore } from '../../lib/local/sqlite/sqlite-store.ts';
 import { VirtualClock } from '../../lib/local/virtual-clock.ts';
-import { EngineThrottledError } from '../../lib/runtime/ports.ts';
+import { driveRun } from '../../lib/runtime/drive-run.ts';
+import { EngineThrottledError, type WorkflowEngine } from '../../lib/runtime/ports.ts';
 import { makeRuntime } from '../../lib/runtime/runtime.ts';
-import { startQueued, submitRun } from '../../lib/runtime/start-run.ts';
+import { submitRun } from '../../lib/runtime/start-run.ts';
 import { awsError, scriptCalls } from '../aws/scripted-calls.ts';
-import { newRun, runSpec } from '../contract/factories.ts';
+import { at, newRun, runSpec, task } from '../contract/factories.ts';
 
 class Log implements StartLogger {
   readonly lines: [level: 'info' | 'error', message: string, details: Record<string, unknown>][] = [];
@@ -100,6 +101,46 @@ describe('a batch of messages', () => {
   });
 });
 
+it('has a run looked after that is being paused, until the last of its attempts has ended', async () => {
+  const store = new SqliteStore({ path: ':memory:' });
+  const clock = new VirtualClock(Date.parse(at(3)), 'manual');
+  const stopped: string[] = [];
+  const engine: WorkflowEngine = {
+    ensureMachine: async () => {},
+    startExecution: async () => {},
+    stopExecution: async (_, name) => void stopped.push(name),
+    openGate: async () => false,
+    failTask: async () => false,
+    heartbeat: async () => false,
+  };
+  const runtime = makeRuntime({ store, engine, clock, dispatch: async () => ({}) });
+  const queue = makeQueue();
+  const ports = { runtime, blobs: new MemoryBlobStore(), queue };
+  const receive = startMessages({ start: (runId) => driveRun(ports, runId), queue, logger: new Log() });
+  await store.createRun(newRun('run', { machine: 'm' }), runSpec(2));
+  await store.startRun('run', at(1));
+  await store.claimTask('run', task(0), 1, at(2));
+  await store.moveRun('run', ['executing'], 'pausing', at(3));
+
+  for (const [seconds, next] of [
+    [0, 2],
+    [2, 2],
+    [18, 10],
+    [200, 60],
+  ] as const) {
+    await clock.advanceBy(seconds * 1000);
+    expect(await receive(about('run'))).toEqual(comeBack());
+    expect(queue.sent.splice(0)).toEqual([['run', next]]);
+    expect(await store.getRun('run')).toMatchObject({ status: 'pausing' });
+  }
+  await store.completeTask('run', task(0), 1, {}, at(9));
+  expect(await receive(about('run'))).toEqual(comeBack());
+
+  expect(await store.getRun('run')).toMatchObject({ status: 'paused' });
+  expect(queue.sent).toEqual([]);
+  expect(new Set(stopped)).toEqual(new Set(['run-1']));
+});
+
 it.each([1, 2, 5])('starts a run whose machine Step Functions refused %i times', async (refusals) => {
   const sent = scriptCalls(SFNClient, ...Array.from({ length: refusals }, () => awsError('ThrottlingException')));
   const store = new SqliteStore({ path: ':memory:' });
@@ -111,10 +152,13 @@ it.each([1, 2, 5])('starts a run whose machine Step Functions refused %i times',
   const clock = new VirtualClock(0, 'manual');
   const runtime = makeRuntime({ store, engine, clock, dispatch: async () => ({}) });
   const queue = makeQueue();
-  const receive = startMessages({ start: (runId) => startQueued({ runtime, blobs }, runId), queue, logger: new Log() });
+  const receive = startMessages({ start: (runId) => driveRun({ runtime, blobs, queue }, runId), queue, logger: new Log() });
   const start = ['StartExecutionCommand', { stateMachineArn: 'arn:machine:m', name: 'run-1', input: '{"run_id":"run"}' }];
 
-  await submitRun({ runtime, blobs, queue }, { run: newRun('run'), spec: runSpec(1), machines: [{ name: 'm', definition: '{}' }] });
+  await submitRun(
+    { runtime, blobs, queue },
+    { run: { ...newRun('run'), folder: 'first' }, spec: runSpec(1), machines: [{ name: 'm', definition: '{}' }] },
+  );
 
   for (let more = refusals - 1; more > 0; more--) {
     expect(await store.getRun('run')).toMatchObject({ status: 'queued' });

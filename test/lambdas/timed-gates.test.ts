@@ -11,6 +11,7 @@ function runtimeWith(calls: unknown[][]): Runtime {
   const engine: WorkflowEngine = {
     ensureMachine: async (...args) => void calls.push(['ensureMachine', ...args]),
     startExecution: async (...args) => void calls.push(['startExecution', ...args]),
+    stopExecution: async (...args) => void calls.push(['stopExecution', ...args]),
     openGate: async (token) => calls.push(['openGate', token]) > 0 && token === 'token',
     failTask: async (...args) => calls.push(['failTask', ...args]) > 0,
     heartbeat: async (token) => calls.push(['heartbeat', token]) > 0,

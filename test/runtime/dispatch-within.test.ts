@@ -11,7 +11,7 @@ function failureOf(thrown: unknown): Promise<unknown> {
   const dispatch = async () => {
     throw thrown;
   };
-  return dispatchWithin({ clock, dispatch }, record, { content: '', inputs: {}, attempt: 1 }).catch((error: unknown) => error);
+  return dispatchWithin({ clock, dispatch }, record, { content: '', inputs: {}, attempt: 1, failures: 0 }).catch((error: unknown) => error);
 }
 
 describe('dispatchWithin', () => {

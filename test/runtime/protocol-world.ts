@@ -72,6 +72,7 @@ const idleClock = { now: () => 0, setTimer: () => ({ cancel: () => {} }) };
 const idleEngine: WorkflowEngine = {
   ensureMachine: async () => {},
   startExecution: async () => {},
+  stopExecution: async () => {},
   openGate: async () => false,
   failTask: async () => false,
   heartbeat: async () => false,
@@ -163,10 +164,10 @@ export async function play({
     const { run, task } = waiting;
     openTokens.delete(token);
     if (!['blocked', 'cancelled', 'skipped'].includes(await statusOf(run, task))) {
-      const { dependencies, gate } = run.spec.tasks[task]!;
+      const { dependencies, rule } = run.spec.tasks[task]!;
       const statuses = await Promise.all(dependencies.map((dependency) => statusOf(run, dependency)));
-      if (!mayStart(gate?.rule, statuses))
-        problems.push(`the gate of ${task} (${gate?.rule}) opened while its dependencies were ${statuses}`);
+      if (!mayStart(rule?.name, statuses))
+        problems.push(`the gate of ${task} (${rule?.name}) opened while its dependencies were ${statuses}`);
       run.through.add(task);
       await checkLimits();
     }
@@ -287,7 +288,7 @@ export async function play({
     const { spec, doomed, ended } = runs[0]!;
     const status = await statusOf(runs[0]!, task.ordinal);
     const expected = expectedStatus(task.ordinal, spec, doomed);
-    const isForFailures = task.gate?.rule === 'all_done' || task.gate?.rule === 'one_failed';
+    const isForFailures = task.rule?.name === 'all_done' || task.rule?.name === 'one_failed';
     if (hasFailedFast) {
       if (!(await isFinal(runs[0]!, task.ordinal)) || (isForFailures && status === 'cancelled'))
         problems.push(`task ${task.ordinal} ended ${status}`);
@@ -302,10 +303,7 @@ export async function play({
   // a zombie may take places for a task that has ended; a sweep finds them
   if (problems.length === 0 && held.length > 0 && crashes === 0) problems.push(`places of the run are left with ${held}`);
   // the last state of the run gives back what was taken for tasks that had ended already
-  await leaveSharedPools(makeRuntime({ store, engine: idleEngine, dispatch: async () => ({}), clock: idleClock }), {
-    runId: 'run',
-    spec: runs[0]!.spec,
-  });
+  await leaveSharedPools(makeRuntime({ store, engine: idleEngine, dispatch: async () => ({}), clock: idleClock }), 'run');
   const left = await base.listSharedHolders('run', SHARED);
   if (problems.length === 0 && left.length > 0) problems.push(`places of the shared pool are left with ${JSON.stringify(left)}`);
   if ((await base.getRun(runs[0]!.id))!.tokens_used !== (maxTokenCount === undefined ? 0 : totals.completed))
@@ -325,10 +323,10 @@ async function settleMicrotasks(live: readonly Invocation[]): Promise<void> {
 
 /** Final statuses do not depend on the order of steps. */
 function expectedStatus(task: number, spec: RunSpec, doomed: readonly boolean[]): string {
-  const { dependencies, gate, conditions = [] } = spec.tasks[task]!;
+  const { dependencies, rule, conditions = [] } = spec.tasks[task]!;
   const statuses = dependencies.map((dependency) => expectedStatus(dependency, spec, doomed));
   const isBad = statuses.some((status) => status === 'failed' || status === 'blocked');
-  if (!mayStart(gate?.rule, statuses)) return isBad && gate?.rule !== 'one_failed' ? 'blocked' : 'skipped';
+  if (!mayStart(rule?.name, statuses)) return isBad && rule?.name !== 'one_failed' ? 'blocked' : 'skipped';
   const isAsked = conditions.some(({ source }) => statuses[dependencies.indexOf(source)] === 'completed');
   return isAsked ? 'skipped' : doomed[task] ? 'failed' : 'completed';
 }
@@ -345,12 +343,12 @@ function mayStart(rule: TaskRule = 'all_success', statuses: readonly string[]): 
 /** Most tasks with dependencies decide; those that do not have one dependency, and follow it. */
 function withRules(spec: RunSpec, random: () => number, pick: (n: number) => number): RunSpec {
   const tasks = spec.tasks.map((task): TaskRecord => {
-    const { dependencies, gate } = task;
+    const { dependencies } = task;
     if (dependencies.length === 0 || (dependencies.length === 1 && random() < 0.4)) return task;
-    const rule = TRIGGER_RULES[pick(TRIGGER_RULES.length)]!;
-    const isConditional = random() < 0.25 && !rule.startsWith('one_');
+    const name = TRIGGER_RULES[pick(TRIGGER_RULES.length)]!;
+    const isConditional = random() < 0.25 && !name.startsWith('one_');
     const conditions = isConditional ? { conditions: [{ source: dependencies[0]!, text: '' }] } : {};
-    return { ...task, ...conditions, gate: { ...gate!, rule } };
+    return { ...task, ...conditions, rule: { name, over: dependencies } };
   });
   return { ...spec, tasks };
 }

@@ -43,6 +43,7 @@ async function world(tasks: TaskRecord[], dispatch: (attempt: Dispatch) => Promi
   const engine = {
     ensureMachine: async () => {},
     startExecution: async () => {},
+    stopExecution: async () => {},
     openGate: async (token: string) => {
       opened.push(token);
       return true;
@@ -102,6 +103,18 @@ describe('runTask', () => {
 
     await expect(attempt(1)).rejects.toMatchObject({ name: 'AttemptSuperseded' });
     expect(types()).toEqual([]);
+  });
+
+  it('counts no failure of an attempt that is stopped with its run', async () => {
+    const { attempt, runtime, store, types } = await world([record(0)], () => new Promise(() => {}));
+    const running = attempt(0);
+    await new Promise(setImmediate);
+
+    runtime.attempts.abort(RUN, 'the run was cancelled');
+
+    await expect(running).rejects.toMatchObject({ name: 'RunStopped' });
+    expect(types()).toEqual(['t0 executing 1']);
+    expect(await store.listProgress(RUN)).toMatchObject([{ status: 'executing', failures: 0 }]);
   });
 
   it('starts nothing once the run is over', async () => {
@@ -183,7 +196,7 @@ describe('settleTask', () => {
     await settleTask(runtime, failure);
     await settleTask(runtime, over);
 
-    expect(await store.listTasks(RUN)).toMatchObject([{ status: 'completed' }]);
+    expect((await store.listTasks(RUN))[0]).toMatchObject({ status: 'completed' });
   });
 });
 

@@ -1,12 +1,18 @@
 import { z } from 'zod';
-import { isRefused } from '../../model/run.ts';
+import { isRefused, RUN_STATUSES, type RunStatus } from '../../model/run.ts';
 import type { Run } from '../../runtime/ports.ts';
+import { isAtRest, waitForRun } from '../../runtime/wait-for-run.ts';
+import type { Api } from '../api.ts';
 import { readCursor, runPlace, writeCursor } from '../cursor.ts';
+import { noSuchRun } from '../problem.ts';
 import { requireRun } from '../require-run.ts';
 import { route } from '../route.ts';
 import { eventPage, run, runPage } from '../schemas.ts';
 
 const runId = z.string();
+/** An HTTP API answers within 30 seconds, or not at all. */
+const LONGEST_WAIT_SEC = 20;
+const LOOK_EVERY_MS = 1000;
 
 export const listRuns = route({
   method: 'GET',
@@ -32,11 +38,18 @@ export const getRun = route({
   method: 'GET',
   template: '/runs/{run_id}',
   operationId: 'getRun',
-  summary: 'Shows a run.',
+  summary:
+    'Shows a run; with `wait`, once its status has changed, or at once where nothing happens to it by itself: it has ended, or is paused.',
   path: { run_id: runId },
+  query: {
+    wait: z.coerce.number().int().min(0).max(LONGEST_WAIT_SEC).optional().describe('Seconds, at the most.'),
+    status: z.enum(RUN_STATUSES).optional().describe('The status that the caller has seen. Default: the one that it has now.'),
+  },
   answers: { 200: { description: 'The run.', schema: run } },
-  async handle({ runtime, planner }, { path }) {
-    const found = await requireRun(runtime.store, path.run_id);
+  async handle(api, { path, query: { wait = 0, status } }) {
+    const { planner, runtime } = api;
+    const now = await requireRun(runtime.store, path.run_id);
+    const found = wait === 0 ? now : await changedRun(api, now, status, wait);
     const problems = isRefused(found) ? { problems: await planner.problemsOf(found.run_id) } : {};
     return { status: 200, body: { ...viewOf(found), ...problems } };
   },
@@ -59,6 +72,17 @@ export const listEvents = route({
     return { status: 200, body: { events, last_seq: events.at(-1)?.seq ?? after } };
   },
 });
+
+/** The run once it is in another status, or at rest; as it is when the time is up. @throws ApiProblem 404 where it is removed meanwhile */
+async function changedRun({ runtime, waitPorts }: Api, now: Run, seen: RunStatus = now.status, waitSec: number): Promise<Run> {
+  const { store, clock } = runtime;
+  // a look costs a read of the run's own item: of a large context nobody reads more than once
+  const ports = waitPorts ?? { store, clock, lookEveryMs: LOOK_EVERY_MS };
+  const until = (run: Run): boolean => run.status !== seen || isAtRest(run);
+  const found = await waitForRun(ports, now.run_id, { until, timeoutMs: waitSec * 1000 });
+  if (found === undefined) throw noSuchRun();
+  return found;
+}
 
 /** Without the context, which may be large. */
 function viewOf({ context: _, ...rest }: Run): Omit<Run, 'context'> {

@@ -1,8 +1,6 @@
 import { z } from 'zod';
-import type { TaskRecord } from '../../model/task-record.ts';
 import type { TaskDescription } from '../../runtime/describe-tasks.ts';
-import type { Run } from '../../runtime/ports.ts';
-import type { SpecCache } from '../../runtime/spec-cache.ts';
+import { latestRecords } from '../../runtime/latest-spec.ts';
 import { readCursor, taskPlace, writeCursor } from '../cursor.ts';
 import { describePage } from '../describe-page.ts';
 import { ApiProblem } from '../problem.ts';
@@ -24,10 +22,11 @@ export const listTasks = route({
       links: { getTask: { run_id: '$request.path.run_id', task_id: '$response.body#/tasks/0/task_id' } },
     },
   },
-  async handle({ runtime: { store, specs } }, { path, query: { limit, cursor } }) {
+  async handle({ runtime }, { path, query: { limit, cursor } }) {
     const from = cursor === undefined ? 0 : readCursor(taskPlace, cursor).ordinal;
-    const records = await recordsOf(await requireRun(store, path.run_id), specs);
-    const tasks = await describePage(store, path.run_id, records.slice(from, from + limit));
+    const { run_id } = await requireRun(runtime.store, path.run_id);
+    const records = await latestRecords(runtime, run_id);
+    const tasks = await describePage(runtime.store, path.run_id, records.slice(from, from + limit));
     const next = from + limit < records.length ? writeCursor({ ordinal: from + limit }) : null;
     return { status: 200, body: { tasks: tasks.map(withoutOutputs), next_cursor: next } };
   },
@@ -40,19 +39,15 @@ export const getTask = route({
   summary: 'Shows a task with its outputs.',
   path: { run_id: z.string(), task_id: z.string() },
   answers: { 200: { description: 'The task.', schema: task } },
-  async handle({ runtime: { store, specs } }, { path }) {
-    const records = await recordsOf(await requireRun(store, path.run_id), specs);
+  async handle({ runtime }, { path }) {
+    const { run_id } = await requireRun(runtime.store, path.run_id);
+    const records = await latestRecords(runtime, run_id);
     const record = records.find(({ id }) => id === path.task_id);
     if (record === undefined) throw new ApiProblem(404, 'the run has no such task', { code: 'E5207' });
-    const [description] = await describePage(store, path.run_id, [record], [record.ordinal]);
+    const [description] = await describePage(runtime.store, path.run_id, [record], [record.ordinal]);
     return { status: 200, body: description };
   },
 });
-
-/** None while the plan is yet to be compiled, or where it was refused. */
-async function recordsOf({ run_id, task_count }: Run, specs: SpecCache): Promise<readonly TaskRecord[]> {
-  return task_count === 0 ? [] : (await specs.get(run_id)).tasks;
-}
 
 function withoutOutputs({ outputs: _, ...rest }: TaskDescription): Omit<TaskDescription, 'outputs'> {
   return rest;

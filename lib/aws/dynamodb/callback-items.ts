@@ -12,15 +12,15 @@ export class CallbackItems {
     this.#expiry = expiry;
   }
 
-  async put(callbackId: string, { run_id, ordinal, attempt, token }: Callback): Promise<void> {
-    const document: CallbackDocument = { ...callbackKey(callbackId), run_id, ordinal, attempt, token, expires_at: this.#expiry() };
+  async put(callbackId: string, { ref, ordinal, attempt, token }: Callback): Promise<void> {
+    const document: CallbackDocument = { ...callbackKey(callbackId), ref, ordinal, attempt, token, expires_at: this.#expiry() };
     await this.#table.put(document);
   }
 
   async get(callbackId: string): Promise<Callback | undefined> {
     const document = await this.#table.get<CallbackDocument>(callbackKey(callbackId));
     if (document === undefined) return undefined;
-    const { run_id, ordinal, attempt, token } = document;
-    return { run_id, ordinal, attempt, token };
+    const { ref, ordinal, attempt, token } = document;
+    return { ref, ordinal, attempt, token };
   }
 }

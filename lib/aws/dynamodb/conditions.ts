@@ -1,4 +1,4 @@
-import { FINAL_RUN_STATUSES, FINAL_TASK_STATUSES } from '../../model/run.ts';
+import { FINAL_RUN_STATUSES, FINAL_TASK_STATUSES, STOPPED_RUN_STATUSES } from '../../model/run.ts';
 
 /*
  * The conditions of all conditional writes, in named parts. A comparison with an attribute that is not there is false, hence
@@ -7,27 +7,34 @@ import { FINAL_RUN_STATUSES, FINAL_TASK_STATUSES } from '../../model/run.ts';
 
 export const finalTaskStatuses = placeholders(FINAL_TASK_STATUSES);
 export const finalRunStatuses = placeholders(FINAL_RUN_STATUSES);
+export const stoppedRunStatuses = placeholders(STOPPED_RUN_STATUSES);
 
 export const itemIsNew = 'attribute_not_exists(#PK)';
 export const itemExists = 'attribute_exists(#PK)';
 
-export const runIsQueued = '#status = :queued';
-const runHasNoSpec = 'attribute_not_exists(#spec)';
-export const runIsToBePlanned = `${runIsQueued} AND ${runHasNoSpec}`;
-const runHasEnded = `#status IN (${Object.keys(finalRunStatuses).join(', ')})`;
+/** Also says that the run is there. */
+const runIsInExecution = '#execution = :execution';
+export const runIsQueued = `#status = :queued AND ${runIsInExecution}`;
+export const runIsToBePlanned = `${runIsQueued} AND #planned < :execution`;
+const runHasEnded = `#status ${isOneOf(finalRunStatuses)}`;
 export const runHasEndedThen = `${runHasEnded} AND #completed_at = :completed_at`;
-export const runGoesOn = `${itemExists} AND NOT ${runHasEnded}`;
+export const runHasNotEnded = `${runIsInExecution} AND NOT ${runHasEnded}`;
+export const runGoesOn = `${runIsInExecution} AND NOT #status ${isOneOf(stoppedRunStatuses)}`;
+/** @param statuses at least one, as `placeholders` makes them */
+export const runIsOneOf = (statuses: Record<string, string>): string => `${runIsInExecution} AND #status ${isOneOf(statuses)}`;
 
-export const runFailsByNoOther = `${itemExists} AND (attribute_not_exists(#failing) OR #failing = :ordinal)`;
+export const runFailsByNoOther = `${runIsInExecution} AND (attribute_not_exists(#failing) OR #failing = :ordinal)`;
 
-export const runExecutes = '#status = :executing';
-
-const taskIsFinal = `#status IN (${Object.keys(finalTaskStatuses).join(', ')})`;
+const taskIsFinal = `#status ${isOneOf(finalTaskStatuses)}`;
 /** Untouched tasks included. */
-export const taskIsUnfinished = `NOT ${taskIsFinal}`;
-/** Of those the ones that nobody has claimed. */
-export const taskIsUnstarted = `${taskIsUnfinished} AND (attribute_not_exists(#attempt) OR #attempt = :zero)`;
-export const latestAttemptIsPrevious = '#attempt = :previous_attempt';
+const taskIsUnfinished = `NOT ${taskIsFinal}`;
+/** No later execution has reset it. */
+const taskIsOurs = 'attribute_not_exists(#execution) OR #execution <= :execution';
+export const taskMayEnd = `${taskIsUnfinished} AND (${taskIsOurs})`;
+/** Of those the ones that nobody has claimed since they last had to begin. */
+export const taskMayEndUnstarted = `${taskMayEnd} AND (attribute_not_exists(#attempt) OR #attempt = :zero OR #attempt = #earlier_attempts)`;
+export const nextAttemptMayStart = `#attempt = :previous_attempt AND ${taskMayEnd}`;
+export const taskIsAsItWas = '#status = :was AND #attempt = :attempt';
 export const attemptExecutes = '#attempt = :attempt AND #status = :executing';
 
 const isHolder = 'contains(#holders, :ordinal)';
@@ -46,6 +53,11 @@ export const heldIsAsBefore = 'size(#holders) = :held';
 
 export const nobodyHasCome = '#version = :version';
 
-function placeholders(statuses: readonly string[]): Record<string, string> {
+/** Values by `:name`. */
+export function placeholders(statuses: readonly string[]): Record<string, string> {
   return Object.fromEntries(statuses.map((status) => [`:${status}`, status]));
+}
+
+function isOneOf(statuses: Record<string, string>): string {
+  return `IN (${Object.keys(statuses).join(', ')})`;
 }

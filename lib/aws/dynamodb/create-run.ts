@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../model/json.ts';
+import { taskCountOf } from '../../model/task-count.ts';
 import type { RunSpec } from '../../model/task-record.ts';
-import type { NewRun } from '../../runtime/ports.ts';
+import type { NewRun, RunOrder } from '../../runtime/ports.ts';
 import { writeChunks } from './chunks.ts';
 import { itemIsNew } from './conditions.ts';
 import { RunExistsError } from './errors.ts';
@@ -35,6 +36,8 @@ export async function createRun(creation: Creation, run: NewRun, spec?: RunSpec)
   const earlier = key && (await table.get<IdempotencyDocument>(key));
   if (earlier !== undefined) return { run_id: earlier.run_id, created: false };
 
+  const folder = run.folder ?? '';
+  const order: RunOrder = { mode: 'start', folder, plan_folder: folder };
   const document: RunDocument = {
     ...runKey(run.run_id),
     TENANT: tenantPartition(tenantId),
@@ -45,7 +48,11 @@ export async function createRun(creation: Creation, run: NewRun, spec?: RunSpec)
     goal_id: run.goal_id,
     ...(key && { idempotency: key.SK }),
     status: 'queued',
-    task_count: spec?.tasks.length ?? 0,
+    execution: 1,
+    planned: spec === undefined ? 0 : 1,
+    ...(run.machine !== undefined && { machine: run.machine }),
+    order: JSON.stringify(order),
+    task_count: spec === undefined ? 0 : taskCountOf(spec),
     ...(spec && { spec: await writeChunks(table, run.run_id, 'SPEC', spec) }),
     ...(await writeContext(table, run.run_id, run.context)),
     created_at: run.created_at,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { readRef } from '../../model/execution-ref.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { RunStatus } from '../../model/run.ts';
 import type { RunSpec } from '../../model/task-record.ts';
@@ -13,7 +14,9 @@ import type {
   NewRun,
   Place,
   Run,
+  RunControl,
   RunEvent,
+  RunOrder,
   RunPlace,
   RunPlan,
   RunState,
@@ -25,6 +28,8 @@ import type {
   TaskError,
   TaskItem,
   TaskKey,
+  TaskProgress,
+  TaskReset,
   Turn,
   Waiter,
   WaitingRun,
@@ -37,10 +42,12 @@ import { EventLog } from './event-log.ts';
 import { GateItems } from './gate-items.ts';
 import { Outputs } from './outputs.ts';
 import { PlaceItems, type RunIdentity } from './place-items.ts';
+import { readItems } from './read-items.ts';
+import { resetTasks } from './reset-tasks.ts';
+import { RunChanges, type RunEnd } from './run-changes.ts';
 import { RunItems } from './run-items.ts';
 import { SharedPoolItems } from './shared-pool-items.ts';
 import { readStatistics } from './statistics.ts';
-import { type ItemKey, type RunDocument, runKey, type TaskDocument, taskKey } from './table.ts';
 import { TableClient } from './table-client.ts';
 import { TaskItems } from './task-items.ts';
 
@@ -71,11 +78,15 @@ export interface DynamoStoreOptions {
  * const store = new DynamoStore({ client: makeDynamoClient(), table: 'orchestrator', blobs });
  */
 export class DynamoStore implements RunStore, EndedRuns {
+  /** A claim is one write to the task's item and does not see the run's: an invocation that has read that the run executes claims at once. */
+  readonly claimLagSec = 2;
   /** Where the stream's consumer appends. */
   readonly events: EventLog;
   readonly #table: TableClient;
   readonly #tenantId: string;
+  readonly #newId: () => string;
   readonly #runs: RunItems;
+  readonly #changes: RunChanges;
   readonly #tasks: TaskItems;
   readonly #callbacks: CallbackItems;
   readonly #gates: GateItems;
@@ -96,11 +107,13 @@ export class DynamoStore implements RunStore, EndedRuns {
     const expiry = (): number => Math.floor(now() / 1000) + COORDINATION_LIFETIME_SEC;
     this.#table = new TableClient(client, table, backoff);
     this.#tenantId = tenantId;
+    this.#newId = newId;
     this.#runs = new RunItems(this.#table, { tenantId, allTenants }, newId);
+    this.#changes = new RunChanges({ table: this.#table, newId, tenantOf: (runId) => this.#runs.visibleTenantOf(runId) });
     this.#tasks = new TaskItems(this.#table, new Outputs(blobs), newId);
     this.#callbacks = new CallbackItems(this.#table, expiry);
     this.#gates = new GateItems(this.#table, expiry);
-    const identityOf = (runId: string): Promise<RunIdentity | undefined> => this.#runs.identityOf(runId);
+    const identityOf = (ref: string): Promise<RunIdentity | undefined> => this.#runs.identityOf(ref);
     this.#places = new PlaceItems({ table: this.#table, expiry, newId, identityOf });
     this.#sharedPools = new SharedPoolItems(this.#table, this.#places, identityOf);
     this.#ended = new EndedRunItems(this.#table, blobs, newId);
@@ -112,28 +125,40 @@ export class DynamoStore implements RunStore, EndedRuns {
     return this.#runs.create(run, spec);
   }
 
-  async planRun(runId: string, plan: RunPlan, spec: RunSpec): Promise<boolean> {
-    return this.#runs.plan(runId, plan, spec);
+  async planRun(ref: string, plan: RunPlan, spec: RunSpec): Promise<boolean> {
+    return this.#runs.plan(ref, plan, spec);
   }
 
   async getRun(runId: string): Promise<Run | undefined> {
     return this.#runs.get(runId);
   }
 
+  async getControl(runId: string): Promise<RunControl | undefined> {
+    return this.#runs.control(runId);
+  }
+
   async listRuns(limit: number, after?: RunPlace): Promise<Run[]> {
     return this.#runs.list(limit, after);
   }
 
-  async getSpec(runId: string): Promise<RunSpec | undefined> {
-    return this.#runs.spec(runId);
+  async getSpec(ref: string): Promise<RunSpec | undefined> {
+    return this.#runs.spec(ref);
   }
 
-  async startRun(runId: string, at: string): Promise<boolean> {
-    return this.#runs.start(runId, at);
+  async startRun(ref: string, at: string): Promise<boolean> {
+    return this.#changes.start(ref, at);
   }
 
-  async endRun(runId: string, end: { status: RunStatus; error: TaskError | null; totals: RunTotals; at: string }): Promise<boolean> {
-    return this.#runs.end(runId, end);
+  async moveRun(ref: string, from: readonly RunStatus[], to: 'pausing' | 'paused' | 'cancelling', at: string): Promise<boolean> {
+    return this.#changes.move(ref, from, to, at);
+  }
+
+  async reopenRun(ref: string, from: readonly RunStatus[], order: RunOrder, at: string): Promise<boolean> {
+    return this.#changes.reopen(ref, from, order, at);
+  }
+
+  async endRun(ref: string, end: RunEnd): Promise<boolean> {
+    return this.#changes.end(ref, end);
   }
 
   async readTasks(
@@ -141,17 +166,19 @@ export class DynamoStore implements RunStore, EndedRuns {
     ordinals: readonly number[],
     outputsOf: readonly number[] = ordinals,
   ): Promise<{ run: RunState | undefined; tasks: Map<number, TaskItem> }> {
-    const keys = [runKey(runId), ...[...new Set(ordinals)].map((ordinal) => taskKey(runId, ordinal))];
-    const items = await this.#table.getAll<ItemKey>(keys);
-    const isRun = ({ SK }: ItemKey): boolean => SK === runKey(runId).SK;
-    const run = await this.#runs.readState(items.find(isRun) as RunDocument | undefined);
+    const found = await readItems(this.#table, runId, ordinals, new Set(outputsOf));
+    const run = await this.#runs.readState(found.run);
     if (run === undefined) return { run, tasks: new Map() };
-    const tasks = await this.#tasks.readAll(items.filter((item) => !isRun(item)) as TaskDocument[], new Set(outputsOf));
+    const tasks = await this.#tasks.readAll(found.tasks);
     return { run, tasks: new Map(tasks.map((task) => [task.ordinal, task])) };
   }
 
   async listTasks(runId: string): Promise<TaskItem[]> {
     return (await this.#runs.exists(runId)) ? this.#tasks.list(runId) : [];
+  }
+
+  async listProgress(runId: string): Promise<TaskProgress[]> {
+    return (await this.#runs.exists(runId)) ? this.#tasks.progress(runId) : [];
   }
 
   async countTasks(runId: string): Promise<RunTotals> {
@@ -190,8 +217,17 @@ export class DynamoStore implements RunStore, EndedRuns {
     await this.#tasks.endAll(runId, tasks, 'skipped', null, at);
   }
 
-  async markFailing(runId: string, ordinal: number): Promise<boolean> {
-    return this.#runs.markFailing(runId, ordinal);
+  async markFailing(ref: string, ordinal: number): Promise<boolean> {
+    return this.#changes.markFailing(ref, ordinal);
+  }
+
+  async touchTask(runId: string, task: TaskKey, attempt: number, at: string): Promise<boolean> {
+    return this.#tasks.touch(runId, task, attempt, at);
+  }
+
+  async resetTasks(ref: string, resets: readonly TaskReset[], forgive: boolean, at: string): Promise<boolean> {
+    const exists = await this.#runs.exists(readRef(ref).runId);
+    return exists && resetTasks(this.#table, this.#newId, { ref, resets, forgive, at });
   }
 
   async putCallback(callbackId: string, callback: Callback): Promise<void> {
@@ -200,53 +236,53 @@ export class DynamoStore implements RunStore, EndedRuns {
 
   async getCallback(callbackId: string): Promise<Callback | undefined> {
     const callback = await this.#callbacks.get(callbackId);
-    return callback !== undefined && (await this.#runs.exists(callback.run_id)) ? callback : undefined;
+    return callback !== undefined && (await this.#runs.exists(readRef(callback.ref).runId)) ? callback : undefined;
   }
 
-  async addToken(runId: string, ordinal: number, token: string): Promise<{ arrived: number; reentered: boolean; final: boolean }> {
-    const gate = await this.#gates.addToken(runId, ordinal, token);
+  async addToken(ref: string, ordinal: number, token: string): Promise<{ arrived: number; reentered: boolean; final: boolean }> {
+    const gate = await this.#gates.addToken(ref, ordinal, token);
     // read after the token was added: whoever makes the task final later reads the token
-    return { ...gate, final: await this.#tasks.isFinal(runId, ordinal) };
+    return { ...gate, final: await this.#tasks.isFinal(readRef(ref).runId, ordinal) };
   }
 
-  async addArrival(runId: string, ordinal: number, dependency: number): Promise<{ arrived: number; hasToken: boolean }> {
-    return this.#gates.addArrival(runId, ordinal, dependency);
+  async addArrival(ref: string, ordinal: number, dependency: number): Promise<{ arrived: number; hasToken: boolean }> {
+    return this.#gates.addArrival(ref, ordinal, dependency);
   }
 
-  async listTokens(runId: string, ordinal: number): Promise<string[]> {
-    return this.#gates.listTokens(runId, ordinal);
+  async listTokens(ref: string, ordinal: number): Promise<string[]> {
+    return this.#gates.listTokens(ref, ordinal);
   }
 
-  async takePlaces(runId: string, ordinal: number, demand: Demand): Promise<boolean> {
-    return this.#places.take(runId, ordinal, demand);
+  async takePlaces(ref: string, ordinal: number, demand: Demand): Promise<boolean> {
+    return this.#places.take(ref, ordinal, demand);
   }
 
-  async freePlaces(runId: string, ordinal: number, demand: Demand): Promise<void> {
-    await this.#places.free(runId, ordinal, demand);
+  async freePlaces(ref: string, ordinal: number, demand: Demand): Promise<void> {
+    await this.#places.free(ref, ordinal, demand);
   }
 
-  async listHolders(runId: string, places: readonly Place[]): Promise<number[]> {
-    return this.#places.holders(runId, places);
+  async listHolders(ref: string, places: readonly Place[]): Promise<number[]> {
+    return this.#places.holders(ref, places);
   }
 
-  async putWaiting(runId: string, waiter: Waiter, demand: Demand): Promise<void> {
-    await this.#places.putWaiting(runId, waiter, demand);
+  async putWaiting(ref: string, waiter: Waiter, demand: Demand): Promise<void> {
+    await this.#places.putWaiting(ref, waiter, demand);
   }
 
-  async deleteWaiting(runId: string, ordinal: number): Promise<void> {
-    await this.#places.deleteWaiting(runId, ordinal);
+  async deleteWaiting(ref: string, ordinal: number): Promise<void> {
+    await this.#places.deleteWaiting(ref, ordinal);
   }
 
-  async isWaiting(runId: string, ordinal: number): Promise<boolean> {
-    return this.#places.isWaiting(runId, ordinal);
+  async isWaiting(ref: string, ordinal: number): Promise<boolean> {
+    return this.#places.isWaiting(ref, ordinal);
   }
 
-  async isOutranked(runId: string, rank: number, demands: readonly Demand[]): Promise<boolean> {
-    return this.#places.isOutranked(runId, rank, demands);
+  async isOutranked(ref: string, rank: number, demands: readonly Demand[]): Promise<boolean> {
+    return this.#places.isOutranked(ref, rank, demands);
   }
 
-  async takeForBest(runId: string, demands: readonly Demand[], turn?: Turn): Promise<number | 'over' | undefined> {
-    return this.#places.takeForBest(runId, demands, turn);
+  async takeForBest(ref: string, demands: readonly Demand[], turn?: Turn): Promise<number | 'over' | undefined> {
+    return this.#places.takeForBest(ref, demands, turn);
   }
 
   async putSharedPool(pool: SharedPool): Promise<void> {
@@ -257,20 +293,20 @@ export class DynamoStore implements RunStore, EndedRuns {
     return this.#sharedPools.list(this.#tenantId);
   }
 
-  async listWaitingRuns(runId: string, pool: string): Promise<WaitingRuns> {
-    return this.#sharedPools.waitingRuns(runId, pool);
+  async listWaitingRuns(ref: string, pool: string): Promise<WaitingRuns> {
+    return this.#sharedPools.waitingRuns(ref, pool);
   }
 
   async forgetWaitingRun(waiting: WaitingRun, pool: string, demands: readonly Demand[]): Promise<void> {
     await this.#sharedPools.forget(waiting, pool, demands);
   }
 
-  async listSharedHolders(runId: string, pool: string): Promise<{ run_id: string; ordinal: number }[]> {
-    return this.#sharedPools.holders(runId, pool);
+  async listSharedHolders(ref: string, pool: string): Promise<{ ref: string; ordinal: number }[]> {
+    return this.#sharedPools.holders(ref, pool);
   }
 
-  async leaveSharedPool(runId: string, pool: string): Promise<void> {
-    await this.#sharedPools.leave(runId, pool);
+  async leaveSharedPool(ref: string, pool: string): Promise<void> {
+    await this.#sharedPools.leave(ref, pool);
   }
 
   async listEvents(runId: string, afterSeq: number, limit: number): Promise<RunEvent[]> {

@@ -1,3 +1,4 @@
+import { type ExecutionRef, refOf } from '../../model/execution-ref.ts';
 import type { BlobStore, EndedRun, EndedRuns } from '../../runtime/ports.ts';
 import { runBlobs } from '../../runtime/run-blobs.ts';
 import { finalRunStatuses, runHasEndedThen } from './conditions.ts';
@@ -23,8 +24,8 @@ import type { TableClient, TransactWrite } from './table-client.ts';
  * are kept stands nowhere in the table: whatever it is changed to holds for the runs that there are.
  */
 
-/** The entry of a run: part of the transaction that ends it. */
-export function putEnded(tableName: string, ended: EndedRun): TransactWrite {
+/** The entry of a run: part of the transaction that ends it. One that is reopened keeps it: whoever would remove the run finds it going on. */
+export function putEnded(tableName: string, ended: Omit<EndedDocument, keyof ItemKey>): TransactWrite {
   return { Put: { TableName: tableName, Item: { ...endedKey(ended), ...ended } } };
 }
 
@@ -52,30 +53,32 @@ export class EndedRunItems implements EndedRuns {
 
   /** The run itself first, which is how all else is found; its entry last, so that a removal that dies is taken up again. */
   async removeRun(ended: EndedRun): Promise<void> {
-    if (await this.#forget(ended)) {
-      await this.#table.deleteAll(await this.#restOf(ended.run_id));
+    const execution = await this.#forget(ended);
+    if (execution !== undefined) {
+      for (let n = 1; n <= execution; n++) await this.#table.deleteAll(await this.#restOf(refOf({ runId: ended.run_id, execution: n })));
       await this.#blobs?.deleteAll(runBlobs(ended.run_id));
     }
     await this.#table.deleteAll([endedKey(ended)]);
   }
 
-  /** Removes the run's item and its idempotency key; false where the run goes on, or has ended another time since. */
-  async #forget({ run_id, completed_at }: EndedRun): Promise<boolean> {
-    const run = await this.#table.get<RunDocument>(runKey(run_id), '#TENANT, #idempotency');
-    if (run === undefined) return true;
+  /** Removes the run's item and its idempotency key; its latest execution, undefined where the run goes on, or has ended another time since. */
+  async #forget(ended: EndedRun): Promise<number | undefined> {
+    const { run_id, completed_at } = ended;
+    const run = await this.#table.get<RunDocument>(runKey(run_id), '#TENANT, #idempotency, #execution');
+    if (run === undefined) return (await this.#table.get<EndedDocument>(endedKey(ended), '#execution'))?.execution ?? 1;
     const TableName = this.#table.name;
     const condition = expressions({ condition: runHasEndedThen, values: { ':completed_at': completed_at, ...finalRunStatuses } });
     const deletes: TransactWrite[] = [{ Delete: { TableName, Key: runKey(run_id), ...condition } }];
     if (run.idempotency !== undefined) deletes.push({ Delete: { TableName, Key: { PK: run.TENANT, SK: run.idempotency } } });
-    return (await this.#table.transact(deletes, this.#newId())).written;
+    return (await this.#table.transact(deletes, this.#newId())).written ? run.execution : undefined;
   }
 
   /** But for who waits still: the end of a wait is measured where it is deleted (`change-times.ts`). It has a time to live. */
-  async #restOf(runId: string): Promise<ItemKey[]> {
+  async #restOf(ref: ExecutionRef): Promise<ItemKey[]> {
     const items = this.#table.query<ItemKey>({
       keyCondition: '#PK = :run',
       projection: '#PK, #SK',
-      values: { ':run': runPartition(runId) },
+      values: { ':run': runPartition(ref) },
     });
     const keys: ItemKey[] = [];
     for await (const key of items) if (!key.SK.startsWith(WAIT_PREFIX)) keys.push(key);

@@ -1,3 +1,4 @@
+import type { ExecutionRef } from '../../model/execution-ref.ts';
 import { type GateDocument, gateKey } from './table.ts';
 import type { TableClient } from './table-client.ts';
 
@@ -11,30 +12,30 @@ export class GateItems {
     this.#expiry = expiry;
   }
 
-  async addToken(runId: string, ordinal: number, token: string): Promise<{ arrived: number; reentered: boolean }> {
-    const before = await this.#add(runId, ordinal, 'tokens', token, 'ALL_OLD');
+  async addToken(ref: ExecutionRef, ordinal: number, token: string): Promise<{ arrived: number; reentered: boolean }> {
+    const before = await this.#add(ref, ordinal, 'tokens', token, 'ALL_OLD');
     return { arrived: before?.arrived?.size ?? 0, reentered: (before?.tokens?.size ?? 0) > 0 };
   }
 
-  async addArrival(runId: string, ordinal: number, dependency: number): Promise<{ arrived: number; hasToken: boolean }> {
-    const after = await this.#add(runId, ordinal, 'arrived', dependency, 'ALL_NEW');
+  async addArrival(ref: ExecutionRef, ordinal: number, dependency: number): Promise<{ arrived: number; hasToken: boolean }> {
+    const after = await this.#add(ref, ordinal, 'arrived', dependency, 'ALL_NEW');
     return { arrived: after?.arrived?.size ?? 0, hasToken: (after?.tokens?.size ?? 0) > 0 };
   }
 
-  async listTokens(runId: string, ordinal: number): Promise<string[]> {
-    const gate = await this.#table.get<GateDocument>(gateKey(runId, ordinal), '#tokens');
+  async listTokens(ref: ExecutionRef, ordinal: number): Promise<string[]> {
+    const gate = await this.#table.get<GateDocument>(gateKey(ref, ordinal), '#tokens');
     return [...(gate?.tokens ?? [])];
   }
 
   async #add(
-    runId: string,
+    ref: ExecutionRef,
     ordinal: number,
     set: 'tokens' | 'arrived',
     member: string | number,
     returned: 'ALL_OLD' | 'ALL_NEW',
   ): Promise<GateDocument | undefined> {
     const result = await this.#table.update(
-      gateKey(runId, ordinal),
+      gateKey(ref, ordinal),
       { update: `ADD #${set} :member SET #expires_at = :expiry`, values: { ':member': new Set([member]), ':expiry': this.#expiry() } },
       returned,
     );

@@ -1,12 +1,14 @@
+import { type ExecutionRef, readRef } from '../../model/execution-ref.ts';
 import type { Demand, Place, Turn } from '../../runtime/ports.ts';
 import {
   heldIsAsBefore,
   nobodyHolds,
   placeIsFreeForAnother,
   placeIsToBeHad,
-  runExecutes,
+  runGoesOn,
   sharedPlaceIsFreeForAnother,
   sharedPlaceIsToBeHad,
+  stoppedRunStatuses,
 } from './conditions.ts';
 import { expressions, type Parts } from './expressions.ts';
 import { type ItemKey, poolKey, runKey, sharedPoolKey } from './table.ts';
@@ -19,14 +21,14 @@ export interface PlaceWrite {
 }
 
 export interface PlaceOwner {
-  readonly runId: string;
+  readonly ref: ExecutionRef;
   readonly tenantId: string;
   readonly ordinal: number;
 }
 
-/** Who holds a place: in a run's own pool its ordinal, in a shared one the run's id too. */
-export function sharedHolder(runId: string, ordinal: number): string {
-  return `${runId}#${ordinal}`;
+/** Who holds a place: in a run's own pool its ordinal, in a shared one its execution too. */
+export function sharedHolder(ref: ExecutionRef, ordinal: number): string {
+  return `${ref}#${ordinal}`;
 }
 
 /**
@@ -39,7 +41,7 @@ export function takeWrite(
   { anew, expiry, turn }: { anew: boolean; expiry: number; turn?: Turn | undefined },
 ): PlaceWrite {
   if (place.limit === 'shared') {
-    const holder = sharedHolder(owner.runId, owner.ordinal);
+    const holder = sharedHolder(owner.ref, owner.ordinal);
     const free = anew ? sharedPlaceIsFreeForAnother : sharedPlaceIsToBeHad;
     const isTurn = turn?.pool === place.pool ? (turn.held === 0 ? nobodyHolds : heldIsAsBefore) : undefined;
     return {
@@ -62,12 +64,12 @@ export function takeWrite(
 }
 
 export function freeWrite(owner: PlaceOwner, place: Place): PlaceWrite {
-  const holder = place.limit === 'shared' ? sharedHolder(owner.runId, owner.ordinal) : owner.ordinal;
+  const holder = place.limit === 'shared' ? sharedHolder(owner.ref, owner.ordinal) : owner.ordinal;
   return { key: keyOf(owner, place), parts: { update: 'DELETE #holders :holder', values: { ':holder': new Set([holder]) } } };
 }
 
-export function keyOf({ runId, tenantId }: Pick<PlaceOwner, 'runId' | 'tenantId'>, { pool, limit }: Place): ItemKey {
-  return limit === 'shared' ? sharedPoolKey(tenantId, pool) : poolKey(runId, pool);
+export function keyOf({ ref, tenantId }: Pick<PlaceOwner, 'ref' | 'tenantId'>, { pool, limit }: Place): ItemKey {
+  return limit === 'shared' ? sharedPoolKey(tenantId, pool) : poolKey(ref, pool);
 }
 
 export function asTransactWrite(TableName: string, { key, parts }: PlaceWrite): TransactWrite {
@@ -75,9 +77,10 @@ export function asTransactWrite(TableName: string, { key, parts }: PlaceWrite): 
   return { Update: { TableName, Key: key, ...update, UpdateExpression: update.UpdateExpression! } };
 }
 
-/** A run that has ended gets no shared place: nobody would give it back. */
-export function runGoesOnCheck(TableName: string, runId: string, demand: Demand): TransactWrite[] {
+/** A run that was stopped, or goes on in another execution, gets no shared place: nobody would give it back. */
+export function runGoesOnCheck(TableName: string, ref: ExecutionRef, demand: Demand): TransactWrite[] {
   if (!demand.some(({ limit }) => limit === 'shared')) return [];
-  const check = expressions({ condition: runExecutes, values: { ':executing': 'executing' } });
-  return [{ ConditionCheck: { TableName, Key: runKey(runId), ...check, ConditionExpression: runExecutes } }];
+  const { runId, execution } = readRef(ref);
+  const check = expressions({ condition: runGoesOn, values: { ':execution': execution, ...stoppedRunStatuses } });
+  return [{ ConditionCheck: { TableName, Key: runKey(runId), ...check, ConditionExpression: runGoesOn } }];
 }

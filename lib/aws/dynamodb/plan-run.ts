@@ -1,3 +1,6 @@
+import { type ExecutionRef, readRef } from '../../model/execution-ref.ts';
+import type { JsonObject } from '../../model/json.ts';
+import { taskCountOf } from '../../model/task-count.ts';
 import type { RunSpec } from '../../model/task-record.ts';
 import type { RunPlan } from '../../runtime/ports.ts';
 import { writeChunks } from './chunks.ts';
@@ -6,31 +9,41 @@ import { writeContext } from './create-run.ts';
 import { runKey } from './table.ts';
 import type { TableClient } from './table-client.ts';
 
-/** Gives a run that was created without one its spec. Its chunks are there before the run refers to them. */
+const SET_PLAN =
+  'SET #plan_id = :plan_id, #goal_id = :goal_id, #task_count = :task_count, #spec = :spec, #planned = :execution, #machine = :machine, #writer = :writer';
+
+/** Gives an execution that has none its spec. Its chunks are there before the run refers to them. */
 export async function planRun(
   table: TableClient,
   writer: string,
-  runId: string,
-  { plan_id, goal_id, context }: RunPlan,
+  ref: ExecutionRef,
+  { plan_id, goal_id, context, machine }: RunPlan,
   spec: RunSpec,
 ): Promise<boolean> {
+  const { runId, execution } = readRef(ref);
   const chunks = await writeChunks(table, runId, 'SPEC', spec);
-  const where = await writeContext(table, runId, context);
-  const isInline = where.context !== undefined;
+  const newContext = context && (await contextUpdate(table, runId, context));
   const result = await table.update(runKey(runId), {
-    update:
-      'SET #plan_id = :plan_id, #goal_id = :goal_id, #task_count = :task_count, #spec = :spec, #writer = :writer, ' +
-      (isInline ? '#context = :context REMOVE #context_chunks' : '#context_chunks = :context REMOVE #context'),
+    update: SET_PLAN + (newContext?.update ?? ''),
     condition: runIsToBePlanned,
     values: {
       ':queued': 'queued',
+      ':execution': execution,
       ':plan_id': plan_id,
       ':goal_id': goal_id,
-      ':task_count': spec.tasks.length,
+      ':task_count': taskCountOf(spec),
       ':spec': chunks,
-      ':context': isInline ? where.context : where.context_chunks,
+      ':machine': machine,
+      ...newContext?.values,
       ':writer': writer,
     },
   });
   return result.written || result.item.writer === writer;
+}
+
+async function contextUpdate(table: TableClient, runId: string, value: JsonObject): Promise<{ update: string; values: object }> {
+  const { context, context_chunks } = await writeContext(table, runId, value);
+  return context === undefined
+    ? { update: ', #context_chunks = :context REMOVE #context', values: { ':context': context_chunks } }
+    : { update: ', #context = :context REMOVE #context_chunks', values: { ':context': context } };
 }

@@ -1,19 +1,14 @@
+import { type ExecutionRef, readRef } from '../../model/execution-ref.ts';
 import type { JsonObject } from '../../model/json.ts';
-import type { RunStatus } from '../../model/run.ts';
 import type { RunSpec } from '../../model/task-record.ts';
-import { fromNanoUsd } from '../../model/usage.ts';
-import type { NewRun, Run, RunPlace, RunPlan, RunState, RunTotals, TaskError } from '../../runtime/ports.ts';
+import type { NewRun, Run, RunControl, RunPlace, RunPlan, RunState } from '../../runtime/ports.ts';
 import { BoundedMap } from './bounded-map.ts';
 import { readChunks } from './chunks.ts';
-import { finalRunStatuses, runFailsByNoOther, runGoesOn, runIsQueued } from './conditions.ts';
 import { type CreatedRun, createRun } from './create-run.ts';
-import { putEnded } from './ended-runs.ts';
-import { readError, writeError } from './error-text.ts';
-import { expressions } from './expressions.ts';
 import { mapAtMost } from './in-batches.ts';
 import type { RunIdentity } from './place-items.ts';
 import { planRun } from './plan-run.ts';
-import { addTotals } from './statistics.ts';
+import { asControl, asRun, asRunState, CONTROL_ATTRIBUTES } from './run-documents.ts';
 import { createdSort, type ItemKey, RUNS_INDEX, type RunDocument, runKey, tenantPartition } from './table.ts';
 import type { TableClient } from './table-client.ts';
 
@@ -34,9 +29,10 @@ export class RunItems {
   readonly #table: TableClient;
   readonly #tenancy: Tenancy;
   readonly #newId: () => string;
-  /** Both never change once a run is there. */
+  /** Both never change once a run, or its execution, is there. */
   readonly #tenants = new BoundedMap<string, string>(KNOWN_RUNS);
-  readonly #identities = new BoundedMap<string, RunIdentity>(KNOWN_RUNS);
+  readonly #identities = new BoundedMap<ExecutionRef, RunIdentity>(KNOWN_RUNS);
+  /** By run and hash. */
   readonly #contexts = new BoundedMap<string, JsonObject>(KNOWN_CONTEXTS);
 
   constructor(table: TableClient, tenancy: Tenancy, newId: () => string) {
@@ -50,12 +46,17 @@ export class RunItems {
     return createRun({ table: this.#table, tenantId: this.#tenancy.tenantId, newId: this.#newId }, run, spec);
   }
 
-  async plan(runId: string, plan: RunPlan, spec: RunSpec): Promise<boolean> {
-    return (await this.exists(runId)) && planRun(this.#table, this.#newId(), runId, plan, spec);
+  async plan(ref: ExecutionRef, plan: RunPlan, spec: RunSpec): Promise<boolean> {
+    return (await this.exists(readRef(ref).runId)) && planRun(this.#table, this.#newId(), ref, plan, spec);
   }
 
   async get(runId: string): Promise<Run | undefined> {
-    return this.read(await this.#table.get<RunDocument>(runKey(runId)));
+    return this.#read(await this.#table.get<RunDocument>(runKey(runId)));
+  }
+
+  async control(runId: string): Promise<RunControl | undefined> {
+    const document = this.#visible(await this.#table.get<RunDocument>(runKey(runId), CONTROL_ATTRIBUTES));
+    return document && asControl(document);
   }
 
   /** Newest first. A run made a moment ago may not be in the index yet. */
@@ -77,127 +78,62 @@ export class RunItems {
       }
     }
     const documents = new Map((await this.#table.getAll<RunDocument>(entries)).map((document) => [document.PK, document]));
-    const runs = await mapAtMost(CONCURRENT_CONTEXTS, entries, (entry) => this.read(documents.get(entry.PK)));
+    const runs = await mapAtMost(CONCURRENT_CONTEXTS, entries, (entry) => this.#read(documents.get(entry.PK)));
     return runs.filter((run) => run !== undefined);
   }
 
-  async spec(runId: string): Promise<RunSpec | undefined> {
-    const document = await this.#table.get<RunDocument>(runKey(runId), '#tenant_id, #spec');
-    if (document?.spec === undefined || !this.#isVisible(document.tenant_id)) return undefined;
+  async spec(ref: ExecutionRef): Promise<RunSpec | undefined> {
+    const { runId, execution } = readRef(ref);
+    const document = this.#visible(await this.#table.get<RunDocument>(runKey(runId), '#tenant_id, #run_id, #planned, #spec'));
+    if (document?.spec === undefined || document.planned !== execution) return undefined;
     return (await readChunks(this.#table, runId, 'SPEC', document.spec)) as RunSpec;
   }
 
   /** 0 for a run that is not found. */
   async taskCount(runId: string): Promise<number> {
-    const document = await this.#table.get<RunDocument>(runKey(runId), '#tenant_id, #task_count');
-    return document !== undefined && this.#isVisible(document.tenant_id) ? document.task_count : 0;
-  }
-
-  async start(runId: string, at: string): Promise<boolean> {
-    if (!(await this.exists(runId))) return false;
-    const writer = this.#newId();
-    const result = await this.#table.update(runKey(runId), {
-      update: 'SET #status = :executing, #started_at = :at, #changed_at = :at, #writer = :writer',
-      condition: runIsQueued,
-      values: { ':queued': 'queued', ':executing': 'executing', ':at': at, ':writer': writer },
-    });
-    return result.written || result.item.writer === writer;
-  }
-
-  async end(
-    runId: string,
-    { status, error, totals, at }: { status: RunStatus; error: TaskError | null; totals: RunTotals; at: string },
-  ): Promise<boolean> {
-    const tenantId = await this.#visibleTenantOf(runId);
-    if (tenantId === undefined) return false;
-    const update = expressions({
-      update:
-        error === null
-          ? 'SET #status = :status, #completed_at = :at, #changed_at = :at, #tokens_used = :tokens, #totals = :totals REMOVE #error'
-          : 'SET #status = :status, #completed_at = :at, #changed_at = :at, #tokens_used = :tokens, #totals = :totals, #error = :error',
-      condition: runGoesOn,
-      values: {
-        ':status': status,
-        ':at': at,
-        ':tokens': totals.tokens,
-        ':totals': JSON.stringify(totals),
-        ...(error && { ':error': writeError(error) }),
-        ...finalRunStatuses,
-      },
-    });
-    const endRun = { Update: { TableName: this.#table.name, Key: runKey(runId), ...update, UpdateExpression: update.UpdateExpression! } };
-    const { written } = await this.#table.transact(
-      [endRun, addTotals(this.#table.name, tenantId, totals), putEnded(this.#table.name, { run_id: runId, completed_at: at })],
-      this.#newId(),
-    );
-    return written;
-  }
-
-  async markFailing(runId: string, ordinal: number): Promise<boolean> {
-    const { written } = await this.#table.update(runKey(runId), {
-      update: 'SET #failing = :ordinal',
-      condition: runFailsByNoOther,
-      values: { ':ordinal': ordinal },
-    });
-    return written;
+    return this.#visible(await this.#table.get<RunDocument>(runKey(runId), '#tenant_id, #run_id, #task_count'))?.task_count ?? 0;
   }
 
   async exists(runId: string): Promise<boolean> {
-    return (await this.#visibleTenantOf(runId)) !== undefined;
+    return (await this.visibleTenantOf(runId)) !== undefined;
   }
 
   /** Never changes; undefined for a run that is not there or not this tenant's. */
-  async identityOf(runId: string): Promise<RunIdentity | undefined> {
-    const known = this.#identities.get(runId);
+  async identityOf(ref: ExecutionRef): Promise<RunIdentity | undefined> {
+    const known = this.#identities.get(ref);
     if (known !== undefined) return known;
-    const document = await this.#table.get<RunDocument>(runKey(runId), '#tenant_id, #CREATED');
-    if (document === undefined || !this.#isVisible(document.tenant_id)) return undefined;
-    const identity = { tenantId: document.tenant_id, created: document.CREATED };
-    this.#identities.set(runId, identity);
+    const { runId } = readRef(ref);
+    const document = this.#visible(await this.#table.get<RunDocument>(runKey(runId), '#tenant_id, #run_id, #created_at'));
+    if (document === undefined) return undefined;
+    const identity = { tenantId: document.tenant_id, created: createdSort(document.created_at, ref) };
+    this.#identities.set(ref, identity);
     return identity;
   }
 
   /** undefined for a run that is not there or not this tenant's. */
-  async read(document: RunDocument | undefined): Promise<Run | undefined> {
-    if (document === undefined) return undefined;
-    this.#tenants.set(document.run_id, document.tenant_id);
-    if (!this.#isVisible(document.tenant_id)) return undefined;
-    const { run_id, plan_id, goal_id, status, task_count, totals, created_at, started_at, completed_at, error } = document;
-    return {
-      run_id,
-      plan_id,
-      goal_id,
-      status,
-      task_count,
-      tokens_used: Number(document.tokens_used ?? 0),
-      cost_usd: fromNanoUsd(Number(document.cost_nano_usd ?? 0)),
-      // those of runs that ended before tasks could be skipped do not say so
-      totals: totals === undefined ? null : ({ skipped: 0, ...JSON.parse(totals) } as RunTotals),
-      context: await this.#readContext(document),
-      created_at,
-      started_at: started_at ?? null,
-      completed_at: completed_at ?? null,
-      error: readError(error),
-    };
+  async readState(document: RunDocument | undefined): Promise<RunState | undefined> {
+    const run = this.#visible(document);
+    return run && asRunState(run, await this.#readContext(run));
   }
 
-  /** What an attempt has to know of it. */
-  async readState(document: RunDocument | undefined): Promise<RunState | undefined> {
-    const run = await this.read(document);
-    return run && { ...run, failing: document?.failing !== undefined };
+  async #read(document: RunDocument | undefined): Promise<Run | undefined> {
+    const run = this.#visible(document);
+    return run && asRun(run, await this.#readContext(run));
   }
 
   async #readContext({ run_id, context, context_chunks }: RunDocument): Promise<JsonObject> {
     if (context_chunks === undefined) return JSON.parse(context!) as JsonObject;
-    let value = this.#contexts.get(run_id);
+    const key = `${context_chunks.hash} ${run_id}`;
+    let value = this.#contexts.get(key);
     if (value === undefined) {
       value = (await readChunks(this.#table, run_id, 'CONTEXT', context_chunks)) as JsonObject;
-      this.#contexts.set(run_id, value);
+      this.#contexts.set(key, value);
     }
     return value;
   }
 
-  async #visibleTenantOf(runId: string): Promise<string | undefined> {
+  /** undefined for a run that is not there or not this tenant's. */
+  async visibleTenantOf(runId: string): Promise<string | undefined> {
     let tenantId = this.#tenants.get(runId);
     if (tenantId === undefined) {
       tenantId = (await this.#table.get<RunDocument>(runKey(runId), '#tenant_id'))?.tenant_id;
@@ -205,6 +141,13 @@ export class RunItems {
       this.#tenants.set(runId, tenantId);
     }
     return this.#isVisible(tenantId) ? tenantId : undefined;
+  }
+
+  /** The document, unless it is another tenant's. */
+  #visible(document: RunDocument | undefined): RunDocument | undefined {
+    if (document === undefined) return undefined;
+    this.#tenants.set(document.run_id, document.tenant_id);
+    return this.#isVisible(document.tenant_id) ? document : undefined;
   }
 
   #isVisible(tenantId: string): boolean {

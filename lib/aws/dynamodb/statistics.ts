@@ -1,16 +1,23 @@
-import type { RunTotals, Statistics } from '../../runtime/ports.ts';
+import type { Statistics } from '../../runtime/ports.ts';
 import { expressions } from './expressions.ts';
 import { type ItemKey, statisticsKey } from './table.ts';
 import type { TableClient, TransactWrite } from './table-client.ts';
 
-const ADD_TOTALS =
-  'ADD #plans_executed :one, #tasks_executed :executed, #tasks_completed :completed, #tasks_failed :failed, #tasks_retried :retries, #tokens_used :tokens';
+const ADD_STATISTICS =
+  'ADD #plans_executed :plans, #tasks_executed :executed, #tasks_completed :completed, #tasks_failed :failed, #tasks_retried :retries, #tokens_used :tokens';
 
-/** The write that adds a finished run to its tenant's sums: part of the transaction that ends the run. */
-export function addTotals(tableName: string, tenantId: string, { executed, completed, failed, retries, tokens }: RunTotals): TransactWrite {
+/** The write that adds what a finished run came to to its tenant's sums: part of the transaction that ends the run. */
+export function addStatistics(tableName: string, tenantId: string, added: Statistics): TransactWrite {
   const update = expressions({
-    update: ADD_TOTALS,
-    values: { ':one': 1, ':executed': executed, ':completed': completed, ':failed': failed, ':retries': retries, ':tokens': tokens },
+    update: ADD_STATISTICS,
+    values: {
+      ':plans': added.plans_executed,
+      ':executed': added.tasks_executed,
+      ':completed': added.tasks_completed,
+      ':failed': added.tasks_failed,
+      ':retries': added.tasks_retried,
+      ':tokens': added.tokens_used,
+    },
   });
   return { Update: { TableName: tableName, Key: statisticsKey(tenantId), ...update, UpdateExpression: update.UpdateExpression! } };
 }

@@ -60,17 +60,18 @@ export class TableClient {
   }
 
   /** The items there are, in no order. */
-  async getAll<T extends ItemKey>(keys: readonly ItemKey[]): Promise<T[]> {
-    const batches = await mapAtMost(CONCURRENT_CALLS, inBatches(keys, MAX_BATCH_KEYS), (batch) => this.#getBatch(batch));
+  async getAll<T extends ItemKey>(keys: readonly ItemKey[], projection?: string): Promise<T[]> {
+    const batches = await mapAtMost(CONCURRENT_CALLS, inBatches(keys, MAX_BATCH_KEYS), (batch) => this.#getBatch(batch, projection));
     return batches.flat() as T[];
   }
 
-  async #getBatch(keys: readonly ItemKey[]): Promise<Item[]> {
+  async #getBatch(keys: readonly ItemKey[], projection: string | undefined): Promise<Item[]> {
+    const shown = expressions({ ...(projection && { projection }) });
     const items: Item[] = [];
     let missing: readonly Item[] = keys.map((key) => ({ ...key }));
     for (let tries = 1; ; tries++) {
       const { Responses, UnprocessedKeys } = await this.#client.send(
-        new BatchGetCommand({ RequestItems: { [this.name]: { Keys: [...missing], ConsistentRead: true } } }),
+        new BatchGetCommand({ RequestItems: { [this.name]: { Keys: [...missing], ConsistentRead: true, ...shown } } }),
       );
       const found = Responses?.[this.name] ?? [];
       items.push(...found);
@@ -158,11 +159,16 @@ export class TableClient {
     }
   }
 
-  /** All of the writes or none. `token` makes a repeat of the call the same call. */
-  async transact(writes: readonly TransactWrite[], token: string): Promise<TransactionResult> {
+  /**
+   * All of the writes or none. `token` makes a repeat of the call the same call.
+   *
+   * @param patience how many times as often as other calls it is tried again while other transactions are in the way
+   */
+  async transact(writes: readonly TransactWrite[], token: string, patience = 1): Promise<TransactionResult> {
     try {
-      await this.#unlessInConflict(() =>
-        this.#client.send(new TransactWriteCommand({ TransactItems: [...writes], ClientRequestToken: token })),
+      await this.#unlessInConflict(
+        () => this.#client.send(new TransactWriteCommand({ TransactItems: [...writes], ClientRequestToken: token })),
+        patience,
       );
       return { written: true };
     } catch (error) {
@@ -173,13 +179,13 @@ export class TableClient {
   }
 
   /** Tries again what another transaction was in the way of. */
-  async #unlessInConflict<T>(send: () => Promise<T>): Promise<T> {
+  async #unlessInConflict<T>(send: () => Promise<T>, patience = 1): Promise<T> {
     for (let tries = 1; ; tries++) {
       try {
         return await send();
       } catch (error) {
         if (!isConflict(error)) throw error;
-        if (tries >= this.#backoff.maxTries) throw new StoreBusyError('other transactions were in the way', { cause: error });
+        if (tries >= this.#backoff.maxTries * patience) throw new StoreBusyError('other transactions were in the way', { cause: error });
         await this.#backoff.pause(tries);
       }
     }

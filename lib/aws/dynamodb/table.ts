@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { ExecutionRef } from '../../model/execution-ref.ts';
 import type { RunStatus, TaskStatus } from '../../model/run.ts';
 import type { Demand, EndedRun } from '../../runtime/ports.ts';
 
@@ -15,9 +16,11 @@ import type { Demand, EndedRun } from '../../runtime/ports.ts';
  *                 WAIT#<queue>#<rank>#<ordinal>  a task that waits for places, found by rank; a queue for each set of pools
  *                 WAITER#<ordinal>            the same task, found by ordinal
  *                 EVENT#<seq>                 a page of the event log, by its first event; written by the stream's consumer
+ *   RUN#<run id>/<n>                          of the run's execution n, from its second on: GATE, POOL, WAIT and WAITER items
  *   TENANT#<tenant> KEY#<hash>                the run that was made with an idempotency key
  *                   POOL#<pool>               a pool that all runs of the tenant share: its limit, who holds its places
- *                   WAITING#<pool>#<urgency>#<created>#<run id>  a run that waits for such a place, the most urgent first
+ *                   WAITING#<pool>#<urgency>#<created>#<run id>  a run that waits for such a place, the most urgent first;
+ *                                             from its second execution on with /<n> behind its id
  *   CALLBACK#<id>   CALLBACK                  an attempt that is finished from outside
  *   ENDED           <time>#<run id>             a run that has ended, by its end: where old runs are found
  *   STATS#<tenant>  STATS                     sums over the tenant's finished runs
@@ -55,16 +58,17 @@ export const EVENT_PREFIX = 'EVENT#';
 /** Above every event key. */
 export const LAST_EVENT = 'EVENT#~';
 
-export const runPartition = (runId: string): string => `RUN#${runId}`;
+/** Of a run, or of what coordinates the tasks of an execution: those of the first are in the run's own. */
+export const runPartition = (ref: ExecutionRef): string => `RUN#${ref}`;
 export const tenantPartition = (tenantId: string): string => `TENANT#${tenantId}`;
-export const createdSort = (createdAt: string, runId: string): string => `${createdAt}#${runId}`;
+export const createdSort = (createdAt: string, ref: ExecutionRef): string => `${createdAt}#${ref}`;
 
 export const runKey = (runId: string): ItemKey => inRun(runId, 'RUN');
 export const chunkKey = (runId: string, kind: ChunkKind, hash: string, n: number): ItemKey => inRun(runId, `${kind}#${hash}#${n}`);
 export const taskKey = (runId: string, ordinal: number): ItemKey => inRun(runId, TASK_PREFIX + digits(ordinal, ORDINAL_DIGITS));
-export const gateKey = (runId: string, ordinal: number): ItemKey => inRun(runId, `GATE#${digits(ordinal, ORDINAL_DIGITS)}`);
+export const gateKey = (ref: ExecutionRef, ordinal: number): ItemKey => inRun(ref, `GATE#${digits(ordinal, ORDINAL_DIGITS)}`);
 /** Names of pools have neither # nor /. */
-export const poolKey = (runId: string, pool: string): ItemKey => inRun(runId, `POOL#${pool}`);
+export const poolKey = (ref: ExecutionRef, pool: string): ItemKey => inRun(ref, `POOL#${pool}`);
 export const sharedPoolKey = (tenantId: string, pool: string): ItemKey => ({
   PK: tenantPartition(tenantId),
   SK: `${SHARED_POOL_PREFIX}${pool}`,
@@ -79,9 +83,9 @@ export const waitingRunKey = (tenantId: string, pool: string, priority: number, 
 /** Tasks that wait for the same places wait in one queue; @ marks a shared pool. */
 export const queueOf = (demand: Demand): string => demand.map(({ pool, limit }) => (limit === 'shared' ? `@${pool}` : pool)).join('/');
 export const queuePrefix = (queue: string): string => `${WAIT_PREFIX}${queue}#`;
-export const waitKey = (runId: string, queue: string, rank: number, ordinal: number): ItemKey =>
-  inRun(runId, `${queuePrefix(queue)}${digits(rank, RANK_DIGITS)}#${digits(ordinal, ORDINAL_DIGITS)}`);
-export const waiterKey = (runId: string, ordinal: number): ItemKey => inRun(runId, `WAITER#${digits(ordinal, ORDINAL_DIGITS)}`);
+export const waitKey = (ref: ExecutionRef, queue: string, rank: number, ordinal: number): ItemKey =>
+  inRun(ref, `${queuePrefix(queue)}${digits(rank, RANK_DIGITS)}#${digits(ordinal, ORDINAL_DIGITS)}`);
+export const waiterKey = (ref: ExecutionRef, ordinal: number): ItemKey => inRun(ref, `WAITER#${digits(ordinal, ORDINAL_DIGITS)}`);
 export const eventKey = (runId: string, seq: number): ItemKey => inRun(runId, EVENT_PREFIX + digits(seq, SEQ_DIGITS));
 export const callbackKey = (callbackId: string): ItemKey => ({ PK: `CALLBACK#${callbackId}`, SK: 'CALLBACK' });
 export const ENDED_PARTITION = 'ENDED';
@@ -114,6 +118,14 @@ export interface RunDocument extends ItemKey {
   /** The sort key of its idempotency key, where it has one. */
   readonly idempotency?: string;
   readonly status: RunStatus;
+  /** The latest. */
+  readonly execution: number;
+  /** The execution that the spec is of; 0: there is none. */
+  readonly planned: number;
+  /** Absent while that execution has none. */
+  readonly machine?: string;
+  /** JSON of the RunOrder. */
+  readonly order: string;
   readonly task_count: number;
   /** A BigInt where it is not exact as a number. Absent before the run has ended, unless it has a budget of tokens or cost. */
   readonly tokens_used?: number | bigint;
@@ -122,6 +134,8 @@ export interface RunDocument extends ItemKey {
   readonly totals?: string;
   /** The ordinal of the first task of a `fail_fast` plan that failed. */
   readonly failing?: number;
+  /** JSON of the totals that the statistics have of the run already; absent before it has ended for the first time. */
+  readonly counted?: string;
   /** Absent while the plan is yet to be compiled. */
   readonly spec?: ChunksReference;
   /** JSON; absent where the context is in chunks. */
@@ -129,6 +143,10 @@ export interface RunDocument extends ItemKey {
   readonly context_chunks?: ChunksReference;
   readonly created_at: string;
   readonly started_at?: string;
+  /** When it would have started had it never stood still. */
+  readonly timed_from?: string;
+  /** When it last was paused or ended. */
+  readonly stopped_at?: string;
   readonly completed_at?: string;
   /** JSON. */
   readonly error?: string;
@@ -144,6 +162,13 @@ export interface TaskDocument extends ItemKey {
   readonly task_id: string;
   readonly status: TaskStatus;
   readonly attempt: number;
+  /** Attempts up to its latest reset after an end: it starts anew beyond them. Absent: none. */
+  readonly earlier_attempts?: number;
+  /** Attempts that ended badly, and how many of them count no more; absent: none. */
+  readonly failures?: number;
+  readonly forgiven?: number;
+  /** Of which execution the task is since it was reset: earlier ones may not write it. Absent: of the first. */
+  readonly execution?: number;
   /** JSON. */
   readonly outputs?: string;
   /** The blob that holds the JSON of outputs too large for the item. */
@@ -154,7 +179,10 @@ export interface TaskDocument extends ItemKey {
   readonly tokens_used?: number;
   readonly started_at?: string;
   readonly completed_at?: string;
+  /** When status or attempt last changed. */
   readonly changed_at: string;
+  /** When the executor of an attempt last said that it goes on. */
+  readonly touched_at?: string;
   readonly writer?: string;
 }
 
@@ -181,12 +209,12 @@ export interface WaitDocument extends ItemKey {
 export interface SharedPoolDocument extends ItemKey {
   readonly name: string;
   readonly limit: number;
-  /** `<run id>#<ordinal>` */
+  /** `<ref of the execution>#<ordinal>` */
   readonly holders?: ReadonlySet<string>;
 }
 
 export interface WaitingRunDocument extends ItemKey {
-  readonly run_id: string;
+  readonly ref: ExecutionRef;
   readonly priority: number;
   /** Rises with every task that begins to wait. */
   readonly version: number;
@@ -194,7 +222,7 @@ export interface WaitingRunDocument extends ItemKey {
 }
 
 export interface CallbackDocument extends ItemKey {
-  readonly run_id: string;
+  readonly ref: ExecutionRef;
   readonly ordinal: number;
   readonly attempt: number;
   readonly token: string;
@@ -215,15 +243,17 @@ export interface IdempotencyDocument extends ItemKey {
   readonly run_id: string;
 }
 
-/** What `EndedRun` says. */
-export interface EndedDocument extends ItemKey, EndedRun {}
+/** What `EndedRun` says, and which execution ended. */
+export interface EndedDocument extends ItemKey, EndedRun {
+  readonly execution: number;
+}
 
 export interface ChunkDocument extends ItemKey {
   readonly bytes: Uint8Array;
 }
 
-function inRun(runId: string, sortKey: string): ItemKey {
-  return { PK: runPartition(runId), SK: sortKey };
+function inRun(ref: ExecutionRef, sortKey: string): ItemKey {
+  return { PK: runPartition(ref), SK: sortKey };
 }
 
 function digits(n: number, count: number): string {

@@ -1,17 +1,20 @@
 import type { JsonObject } from '../../model/json.ts';
 import { type FINAL_TASK_STATUSES, isFinal, type TaskStatus } from '../../model/run.ts';
 import type { Usage } from '../../model/usage.ts';
-import type { RunTotals, TaskError, TaskItem, TaskKey } from '../../runtime/ports.ts';
-import { attemptExecutes, finalTaskStatuses, itemIsNew, latestAttemptIsPrevious, taskIsUnfinished, taskIsUnstarted } from './conditions.ts';
-import { readError, writeError } from './error-text.ts';
+import type { RunTotals, TaskError, TaskItem, TaskKey, TaskProgress } from '../../runtime/ports.ts';
+import { attemptExecutes, finalTaskStatuses, itemIsNew, nextAttemptMayStart, taskMayEnd, taskMayEndUnstarted } from './conditions.ts';
+import { writeError } from './error-text.ts';
 import { expressions, type Parts } from './expressions.ts';
 import { mapAtMost } from './in-batches.ts';
 import type { Outputs } from './outputs.ts';
 import { type ItemKey, runKey, runPartition, TASK_PREFIX, type TaskDocument, taskKey } from './table.ts';
 import type { TableClient, TransactWrite } from './table-client.ts';
+import { asProgress, asTask, PROGRESS_ATTRIBUTES } from './task-documents.ts';
 
 const CONCURRENT_WRITES = 16;
 const CONCURRENT_BLOBS = 8;
+/** A task that is done is not to be done again because many others complete at once: it is tried for about a minute. */
+const COUNTING_PATIENCE = 6;
 
 const SET_IDENTITY = '#ordinal = :ordinal, #task_id = :task_id, #changed_at = :at';
 
@@ -37,15 +40,17 @@ export class TaskItems {
   }
 
   async claim(runId: string, task: TaskKey, attempt: number, at: string): Promise<boolean> {
+    // a later execution has reset all tasks that it runs: they have items
+    const isFirst = attempt === 1 && (task.execution ?? 1) === 1;
     return this.#writeAttempt(runId, task.ordinal, {
       update: `SET #status = :executing, #attempt = :attempt, #started_at = if_not_exists(#started_at, :at), ${SET_IDENTITY}, #writer = :writer`,
-      condition: attempt === 1 ? itemIsNew : `${latestAttemptIsPrevious} AND ${taskIsUnfinished}`,
+      condition: isFirst ? itemIsNew : nextAttemptMayStart,
       values: {
         ':executing': 'executing',
         ':attempt': attempt,
         ':at': at,
         ...identity(task),
-        ...(attempt > 1 && { ':previous_attempt': attempt - 1, ...finalTaskStatuses }),
+        ...(!isFirst && { ':previous_attempt': attempt - 1, ...executionOf(task), ...finalTaskStatuses }),
       },
     });
   }
@@ -73,10 +78,27 @@ export class TaskItems {
 
   async release(runId: string, { ordinal }: TaskKey, attempt: number, error: TaskError, at: string): Promise<boolean> {
     return this.#writeAttempt(runId, ordinal, {
-      update: 'SET #status = :pending, #error = :error, #changed_at = :at, #writer = :writer',
+      update: 'SET #status = :pending, #error = :error, #changed_at = :at, #writer = :writer ADD #failures :one',
       condition: attemptExecutes,
-      values: { ':pending': 'pending', ':error': writeError(error), ':at': at, ':attempt': attempt, ':executing': 'executing' },
+      values: {
+        ':pending': 'pending',
+        ':error': writeError(error),
+        ':at': at,
+        ':one': 1,
+        ':attempt': attempt,
+        ':executing': 'executing',
+      },
     });
+  }
+
+  /** Leaves `changed_at` as it is: the time of an attempt is measured from there. */
+  async touch(runId: string, { ordinal }: TaskKey, attempt: number, at: string): Promise<boolean> {
+    const result = await this.#table.update(taskKey(runId, ordinal), {
+      update: 'SET #touched_at = :at',
+      condition: attemptExecutes,
+      values: { ':at': at, ':attempt': attempt, ':executing': 'executing' },
+    });
+    return result.written;
   }
 
   /** How the task stands then. */
@@ -89,15 +111,21 @@ export class TaskItems {
     await mapAtMost(CONCURRENT_WRITES, tasks, (task) => this.#end(runId, task, status, error, at));
   }
 
-  /** The same for those that were never claimed. */
+  /** The same for those that have not started. */
   async cancelUnstarted(runId: string, tasks: readonly TaskKey[], error: TaskError, at: string): Promise<void> {
-    await mapAtMost(CONCURRENT_WRITES, tasks, (task) => this.#end(runId, task, 'cancelled', error, at, taskIsUnstarted));
+    await mapAtMost(CONCURRENT_WRITES, tasks, (task) => this.#end(runId, task, 'cancelled', error, at, taskMayEndUnstarted));
   }
 
   async list(runId: string): Promise<TaskItem[]> {
     const documents: TaskDocument[] = [];
     for await (const document of this.#all(runId)) documents.push(document);
     return this.readAll(documents);
+  }
+
+  async progress(runId: string): Promise<TaskProgress[]> {
+    const progress: TaskProgress[] = [];
+    for await (const document of this.#all(runId, PROGRESS_ATTRIBUTES)) progress.push(asProgress(document));
+    return progress;
   }
 
   async count(runId: string, taskCount: number): Promise<RunTotals> {
@@ -130,22 +158,13 @@ export class TaskItems {
     return document !== undefined && isFinal(document.status);
   }
 
-  /** @param outputsOf the ordinals of those whose outputs are wanted; default: all */
-  async readAll(documents: readonly TaskDocument[], outputsOf?: ReadonlySet<number>): Promise<TaskItem[]> {
-    return mapAtMost(CONCURRENT_BLOBS, documents, (document) => this.read(document, outputsOf?.has(document.ordinal)));
+  async readAll(documents: readonly TaskDocument[]): Promise<TaskItem[]> {
+    return mapAtMost(CONCURRENT_BLOBS, documents, (document) => this.read(document));
   }
 
-  async read(document: TaskDocument, withOutputs = true): Promise<TaskItem> {
-    const { ordinal, status, attempt, error, started_at, completed_at } = document;
-    return {
-      ordinal,
-      status,
-      attempt,
-      outputs: withOutputs ? await this.#outputs.read(document) : null,
-      error: readError(error),
-      started_at: started_at ?? null,
-      completed_at: completed_at ?? null,
-    };
+  /** Without outputs where the document was read without them. */
+  async read(document: TaskDocument): Promise<TaskItem> {
+    return { ...asTask(document), outputs: await this.#outputs.read(document) };
   }
 
   #all(runId: string, projection?: string): AsyncGenerator<TaskDocument, void, undefined> {
@@ -177,21 +196,22 @@ export class TaskItems {
     };
     const complete = update(taskKey(runId, ordinal), { ...parts, values });
     const add = update(runKey(runId), { update: ADD_USAGE, values: { ':tokens': usage.tokens, ':nano_usd': usage.nanoUsd } });
-    const result = await this.#table.transact([complete, add], writer);
+    const result = await this.#table.transact([complete, add], writer, COUNTING_PATIENCE);
     return result.written || result.refused[0]?.writer === writer;
   }
 
-  /** Ends a task without outputs unless it has ended. */
+  /** Ends a task without outputs unless it has ended, or is a later execution's. */
   async #end(
     runId: string,
     task: TaskKey,
     status: TaskStatus,
     error: TaskError | null,
     at: string,
-    condition = taskIsUnfinished,
+    condition = taskMayEnd,
   ): Promise<TaskDocument> {
+    const [setError, removeError] = error === null ? ['', ' REMOVE #error'] : ['#error = :error, ', ''];
     const parts: Parts = {
-      update: `SET #status = :status, ${error === null ? '' : '#error = :error, '}#completed_at = :at, #attempt = if_not_exists(#attempt, :zero), ${SET_IDENTITY}${error === null ? ' REMOVE #error' : ''}`,
+      update: `SET #status = :status, ${setError}#completed_at = :at, #attempt = if_not_exists(#attempt, :zero), ${SET_IDENTITY}${removeError}`,
       condition,
       values: {
         ':status': status,
@@ -199,6 +219,7 @@ export class TaskItems {
         ':at': at,
         ':zero': 0,
         ...identity(task),
+        ...executionOf(task),
         ...finalTaskStatuses,
       },
     };
@@ -209,6 +230,10 @@ export class TaskItems {
 
 function isFinalStatus(status: TaskStatus): status is (typeof FINAL_TASK_STATUSES)[number] {
   return isFinal(status);
+}
+
+function executionOf({ execution = 1 }: TaskKey): Record<string, unknown> {
+  return { ':execution': execution };
 }
 
 function identity(task: TaskKey): Record<string, unknown> {

@@ -1,8 +1,8 @@
-import { FINAL_RUN_STATUSES } from '../../model/run.ts';
+import { STOPPED_RUN_STATUSES } from '../../model/run.ts';
 import type { Demand, Place, Turn, Waiter } from '../../runtime/ports.ts';
 import type { Statements } from './statements.ts';
 
-const ENDED = FINAL_RUN_STATUSES.map((status) => `'${status}'`).join();
+const STOPPED = STOPPED_RUN_STATUSES.map((status) => `'${status}'`).join();
 
 /** Who holds places in pools, and who waits for them. Its methods are parts of one step. */
 export class PlaceTables {
@@ -12,90 +12,100 @@ export class PlaceTables {
     this.#sql = sql;
   }
 
-  take(run: number, ordinal: number, demand: Demand): boolean {
-    if (this.#holds(run, ordinal, demand)) return true;
-    if (!this.#isOpen(run, demand)) return false;
-    this.#hold(run, ordinal, demand);
+  take(execution: number, ordinal: number, demand: Demand): boolean {
+    if (this.#holds(execution, ordinal, demand)) return true;
+    if (!this.#isOpen(execution, demand)) return false;
+    this.#hold(execution, ordinal, demand);
     return true;
   }
 
-  takeForBest(run: number, demands: readonly Demand[], turn?: Turn): number | 'over' | undefined {
+  takeForBest(execution: number, demands: readonly Demand[], turn?: Turn): number | 'over' | undefined {
     if (turn !== undefined && this.#sharedHeld(turn.pool) !== turn.held) return 'over';
     let best: { rank: number; ordinal: number; demand: Demand } | undefined;
     for (const demand of demands) {
-      if (!this.#isOpen(run, demand)) continue;
-      const first = this.#firstWithout(run, demand);
+      if (!this.#isOpen(execution, demand)) continue;
+      const first = this.#firstWithout(execution, demand);
       if (first !== undefined && (best === undefined || first.rank < best.rank)) best = { ...first, demand };
     }
-    if (best !== undefined) this.#hold(run, best.ordinal, best.demand);
+    if (best !== undefined) this.#hold(execution, best.ordinal, best.demand);
     return best?.ordinal;
   }
 
-  free(run: number, ordinal: number, demand: Demand): void {
-    for (const place of demand) this.#sql.do('DELETE FROM holders WHERE run = ? AND pool = ? AND ordinal = ?', run, nameOf(place), ordinal);
-    this.deleteWaiting(run, ordinal);
+  free(execution: number, ordinal: number, demand: Demand): void {
+    for (const place of demand)
+      this.#sql.do('DELETE FROM holders WHERE execution = ? AND pool = ? AND ordinal = ?', execution, nameOf(place), ordinal);
+    this.deleteWaiting(execution, ordinal);
   }
 
-  holders(run: number, places: readonly Place[]): number[] {
+  holders(execution: number, places: readonly Place[]): number[] {
     const holders = places.flatMap((place) =>
-      this.#sql.all<{ ordinal: number }>('SELECT ordinal FROM holders WHERE run = ? AND pool = ?', run, nameOf(place)),
+      this.#sql.all<{ ordinal: number }>('SELECT ordinal FROM holders WHERE execution = ? AND pool = ?', execution, nameOf(place)),
     );
     return [...new Set(holders.map((row) => row.ordinal))];
   }
 
-  putWaiting(run: number, { ordinal, rank, priority }: Waiter, demand: Demand): void {
+  putWaiting(execution: number, { ordinal, rank, priority }: Waiter, demand: Demand): void {
     const shared = demand.find(isShared)?.pool ?? null;
-    if (shared !== null && !this.#goesOn(run)) return;
-    this.#sql.do('INSERT OR IGNORE INTO waiting VALUES (?, ?, ?, ?, ?, ?)', run, queueOf(demand), rank, ordinal, priority, shared);
+    if (shared !== null && !this.#goesOn(execution)) return;
+    this.#sql.do('INSERT OR IGNORE INTO waiting VALUES (?, ?, ?, ?, ?, ?)', execution, queueOf(demand), rank, ordinal, priority, shared);
   }
 
-  deleteWaiting(run: number, ordinal: number): void {
-    this.#sql.do('DELETE FROM waiting WHERE run = ? AND ordinal = ?', run, ordinal);
+  deleteWaiting(execution: number, ordinal: number): void {
+    this.#sql.do('DELETE FROM waiting WHERE execution = ? AND ordinal = ?', execution, ordinal);
   }
 
-  isWaiting(run: number, ordinal: number): boolean {
-    return this.#sql.one('SELECT 1 FROM waiting WHERE run = ? AND ordinal = ?', run, ordinal) !== undefined;
+  isWaiting(execution: number, ordinal: number): boolean {
+    return this.#sql.one('SELECT 1 FROM waiting WHERE execution = ? AND ordinal = ?', execution, ordinal) !== undefined;
   }
 
-  isOutranked(run: number, rank: number, demands: readonly Demand[]): boolean {
+  isOutranked(execution: number, rank: number, demands: readonly Demand[]): boolean {
     return demands.some(
       (demand) =>
-        this.#sql.one('SELECT 1 FROM waiting WHERE run = ? AND queue = ? AND rank < ? LIMIT 1', run, queueOf(demand), rank) !== undefined,
+        this.#sql.one('SELECT 1 FROM waiting WHERE execution = ? AND queue = ? AND rank < ? LIMIT 1', execution, queueOf(demand), rank) !==
+        undefined,
     );
   }
 
   /** Who waits for the places of this demand and has not got them. */
-  #firstWithout(run: number, demand: Demand): { rank: number; ordinal: number } | undefined {
+  #firstWithout(execution: number, demand: Demand): { rank: number; ordinal: number } | undefined {
     return this.#sql.one(
-      `SELECT rank, ordinal FROM waiting WHERE run = ?1 AND queue = ?2
-         AND NOT EXISTS (SELECT 1 FROM holders WHERE run = ?1 AND pool = ?3 AND ordinal = waiting.ordinal)
+      `SELECT rank, ordinal FROM waiting WHERE execution = ?1 AND queue = ?2
+         AND NOT EXISTS (SELECT 1 FROM holders WHERE execution = ?1 AND pool = ?3 AND ordinal = waiting.ordinal)
        ORDER BY rank LIMIT 1`,
-      run,
+      execution,
       queueOf(demand),
       nameOf(demand[0]!),
     );
   }
 
   /** A task holds all its places or none: one tells. */
-  #holds(run: number, ordinal: number, demand: Demand): boolean {
+  #holds(execution: number, ordinal: number, demand: Demand): boolean {
     const name = nameOf(demand[0]!);
-    return this.#sql.one('SELECT 1 FROM holders WHERE run = ? AND pool = ? AND ordinal = ?', run, name, ordinal) !== undefined;
+    return this.#sql.one('SELECT 1 FROM holders WHERE execution = ? AND pool = ? AND ordinal = ?', execution, name, ordinal) !== undefined;
   }
 
-  /** Whether all places are to be had. A run that has ended gets no shared one: nobody would give it back. */
-  #isOpen(run: number, demand: Demand): boolean {
-    if (demand.some(isShared) && !this.#goesOn(run)) return false;
+  /** Whether all places are to be had. A run that is stopped gets no shared one: nobody would give it back. */
+  #isOpen(execution: number, demand: Demand): boolean {
+    if (demand.some(isShared) && !this.#goesOn(execution)) return false;
     return demand.every((place) =>
-      place.limit === 'shared' ? this.#hasSharedRoom(place.pool) : this.#hasRoom(run, place.pool, place.limit),
+      place.limit === 'shared' ? this.#hasSharedRoom(place.pool) : this.#hasRoom(execution, place.pool, place.limit),
     );
   }
 
-  #goesOn(run: number): boolean {
-    return this.#sql.one(`SELECT 1 FROM runs WHERE run = ? AND status NOT IN (${ENDED})`, run) !== undefined;
+  #goesOn(execution: number): boolean {
+    const current = this.#sql.one(
+      `SELECT 1 FROM executions e JOIN runs r ON r.run = e.run AND r.execution = e.number
+       WHERE e.execution = ? AND r.status NOT IN (${STOPPED})`,
+      execution,
+    );
+    return current !== undefined;
   }
 
-  #hasRoom(run: number, pool: string, limit: number): boolean {
-    return this.#sql.one<{ taken: number }>('SELECT count(*) AS taken FROM holders WHERE run = ? AND pool = ?', run, pool)!.taken < limit;
+  #hasRoom(execution: number, pool: string, limit: number): boolean {
+    return (
+      this.#sql.one<{ taken: number }>('SELECT count(*) AS taken FROM holders WHERE execution = ? AND pool = ?', execution, pool)!.taken <
+      limit
+    );
   }
 
   #hasSharedRoom(pool: string): boolean {
@@ -106,8 +116,8 @@ export class PlaceTables {
     return this.#sql.one<{ taken: number }>('SELECT count(*) AS taken FROM holders WHERE pool = ?', sharedName(pool))!.taken;
   }
 
-  #hold(run: number, ordinal: number, demand: Demand): void {
-    for (const place of demand) this.#sql.do('INSERT INTO holders VALUES (?, ?, ?)', run, nameOf(place), ordinal);
+  #hold(execution: number, ordinal: number, demand: Demand): void {
+    for (const place of demand) this.#sql.do('INSERT INTO holders VALUES (?, ?, ?)', execution, nameOf(place), ordinal);
   }
 }
 

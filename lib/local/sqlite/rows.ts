@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../model/json.ts';
 import type { RunStatus, TaskStatus } from '../../model/run.ts';
 import { fromNanoUsd } from '../../model/usage.ts';
-import type { Run, RunEvent, RunState, RunTotals, TaskError, TaskItem } from '../../runtime/ports.ts';
+import type { Run, RunControl, RunEvent, RunOrder, RunState, RunTotals, TaskError, TaskItem, TaskProgress } from '../../runtime/ports.ts';
 
 export interface RunRow {
   readonly run: number;
@@ -9,27 +9,46 @@ export interface RunRow {
   readonly plan_id: string;
   readonly goal_id: string | null;
   readonly status: string;
+  readonly execution: number;
+  /** The execution that the spec is of; 0: there is none. */
+  readonly planned: number;
+  readonly machine: string | null;
+  /** JSON of the RunOrder. */
+  readonly orders: string;
   readonly task_count: number;
   readonly tokens_used: number;
   readonly cost_nano_usd: number;
   readonly totals: string | null;
   /** The task by which it is. */
   readonly failing: number | null;
+  /** What the statistics have of the run already. */
+  readonly counted: string | null;
   readonly idempotency_key: string | null;
   readonly context: string;
   readonly created_at: string;
+  readonly changed_at: string;
   readonly started_at: string | null;
+  readonly timed_from: string | null;
+  /** When it last was paused or ended. */
+  readonly stopped_at: string | null;
   readonly completed_at: string | null;
   readonly error: string | null;
+  /** The mark of the process that runs it, or did. */
+  readonly process: string | null;
 }
 
 export interface TaskRow {
   readonly ordinal: number;
   readonly status: string;
   readonly attempt: number;
+  /** Attempts up to its latest reset after an end. */
+  readonly earlier_attempts: number;
+  readonly failures: number;
+  readonly forgiven: number;
   readonly outputs: string | null;
   readonly error: string | null;
   readonly started_at: string | null;
+  readonly changed_at: string;
   readonly completed_at: string | null;
 }
 
@@ -43,32 +62,62 @@ export interface EventRow {
 }
 
 export function readRun(row: RunRow): Run {
-  const { run, context, error, status, idempotency_key, totals, failing, cost_nano_usd, ...rest } = row;
+  const { run_id, plan_id, goal_id, execution, task_count, tokens_used, created_at, started_at, completed_at } = row;
   return {
-    ...rest,
-    status: status as RunStatus,
-    cost_usd: fromNanoUsd(cost_nano_usd),
-    totals: totals === null ? null : (JSON.parse(totals) as RunTotals),
-    context: JSON.parse(context) as JsonObject,
-    error: parseError(error),
+    run_id,
+    plan_id,
+    goal_id,
+    status: row.status as RunStatus,
+    execution,
+    task_count,
+    tokens_used,
+    cost_usd: fromNanoUsd(row.cost_nano_usd),
+    totals: readTotals(row.totals),
+    context: JSON.parse(row.context) as JsonObject,
+    created_at,
+    started_at,
+    completed_at,
+    error: parseError(row.error),
   };
+}
+
+export function readControl({ orders, status, error, totals, ...row }: RunRow): RunControl {
+  const { run_id, execution, task_count, planned, machine, changed_at } = row;
+  return {
+    run_id,
+    status: status as RunStatus,
+    execution,
+    task_count,
+    error: parseError(error),
+    totals: readTotals(totals),
+    order: JSON.parse(orders) as RunOrder,
+    planned,
+    machine,
+    changed_at,
+  };
+}
+
+export function readTotals(text: string | null): RunTotals | null {
+  return text === null ? null : (JSON.parse(text) as RunTotals);
 }
 
 export const RUN_STATE_COLUMNS = [
   'status',
+  'execution',
   'context',
-  'started_at',
+  'timed_from',
   'tokens_used',
   'cost_nano_usd',
   'failing',
 ] as const satisfies readonly (keyof RunRow)[];
 export type RunStateRow = Pick<RunRow, (typeof RUN_STATE_COLUMNS)[number]>;
 
-export function readRunState({ status, context, started_at, tokens_used, cost_nano_usd, failing }: RunStateRow): RunState {
+export function readRunState({ status, execution, context, timed_from, tokens_used, cost_nano_usd, failing }: RunStateRow): RunState {
   return {
     status: status as RunStatus,
+    execution,
     context: JSON.parse(context) as JsonObject,
-    started_at,
+    timed_from,
     tokens_used,
     cost_usd: fromNanoUsd(cost_nano_usd),
     failing: failing !== null,
@@ -80,11 +129,31 @@ export function readTask(row: TaskRow): TaskItem {
     ordinal: row.ordinal,
     status: row.status as TaskStatus,
     attempt: row.attempt,
+    started: row.attempt > row.earlier_attempts,
+    failures: row.failures,
     outputs: row.outputs === null ? null : (JSON.parse(row.outputs) as JsonObject),
     error: parseError(row.error),
     started_at: row.started_at,
     completed_at: row.completed_at,
   };
+}
+
+export const PROGRESS_COLUMNS = [
+  'ordinal',
+  'status',
+  'attempt',
+  'earlier_attempts',
+  'failures',
+  'forgiven',
+  'error',
+  'started_at',
+  'changed_at',
+  'completed_at',
+] as const satisfies readonly (keyof TaskRow)[];
+export type ProgressRow = Pick<TaskRow, (typeof PROGRESS_COLUMNS)[number]>;
+
+export function readProgress({ status, error, earlier_attempts, ...row }: ProgressRow): TaskProgress {
+  return { ...row, status: status as TaskStatus, started: row.attempt > earlier_attempts, error: parseError(error) };
 }
 
 export function readEvent(runId: string, row: EventRow): RunEvent {

@@ -4,8 +4,9 @@ export const APPLICATION_ID = 0x546b4f72;
 export const SCHEMA_VERSION = 4;
 
 /**
- * What DynamoDB holds as items of one table, as tables. A task has a row from its first claim (or its end without one) on; a run's
- * gate, place and waiting rows go when the run ends. The number of a run that was removed is not given to another: processes know runs by it.
+ * What DynamoDB holds as items of one table, as tables. A task has a row from its first claim (or its end without one) on; the gate,
+ * place and waiting rows of an execution go when it is over. `tasks.execution` is the number of the execution that may write the task,
+ * `execution` of gates and places the row of `executions`. Numbers of what was removed are not given again: processes know runs by them.
  */
 export const SCHEMA = `
 CREATE TABLE runs (
@@ -14,28 +15,43 @@ CREATE TABLE runs (
   plan_id TEXT NOT NULL,
   goal_id TEXT,
   status TEXT NOT NULL,
+  execution INTEGER NOT NULL DEFAULT 1,
+  planned INTEGER NOT NULL,
+  machine TEXT,
+  orders TEXT NOT NULL,
   task_count INTEGER NOT NULL,
   tokens_used INTEGER NOT NULL DEFAULT 0,
   cost_nano_usd INTEGER NOT NULL DEFAULT 0,
   totals TEXT,
+  counted TEXT,
   failing INTEGER,
   idempotency_key TEXT UNIQUE,
   context TEXT NOT NULL,
   created_at TEXT NOT NULL,
+  changed_at TEXT NOT NULL,
   started_at TEXT,
+  timed_from TEXT,
+  stopped_at TEXT,
   completed_at TEXT,
-  error TEXT
+  error TEXT,
+  process TEXT
 ) STRICT;
 CREATE INDEX runs_by_time ON runs (created_at, run_id);
+CREATE TABLE executions (execution INTEGER PRIMARY KEY AUTOINCREMENT, run INTEGER NOT NULL, number INTEGER NOT NULL, UNIQUE (run, number)) STRICT;
 CREATE TABLE specs (run INTEGER PRIMARY KEY, spec BLOB NOT NULL) STRICT;
 CREATE TABLE tasks (
   run INTEGER NOT NULL,
   ordinal INTEGER NOT NULL,
   status TEXT NOT NULL,
   attempt INTEGER NOT NULL,
+  earlier_attempts INTEGER NOT NULL DEFAULT 0,
+  failures INTEGER NOT NULL DEFAULT 0,
+  forgiven INTEGER NOT NULL DEFAULT 0,
+  execution INTEGER NOT NULL DEFAULT 1,
   outputs TEXT,
   error TEXT,
   started_at TEXT,
+  changed_at TEXT NOT NULL,
   completed_at TEXT,
   PRIMARY KEY (run, ordinal)
 ) STRICT, WITHOUT ROWID;
@@ -49,17 +65,17 @@ CREATE TABLE events (
   error TEXT,
   PRIMARY KEY (run, seq)
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE gates (run INTEGER NOT NULL, ordinal INTEGER NOT NULL, arrived INTEGER NOT NULL, PRIMARY KEY (run, ordinal)) STRICT, WITHOUT ROWID;
-CREATE TABLE arrivals (run INTEGER NOT NULL, ordinal INTEGER NOT NULL, dependency INTEGER NOT NULL, PRIMARY KEY (run, ordinal, dependency)) STRICT, WITHOUT ROWID;
-CREATE TABLE tokens (run INTEGER NOT NULL, ordinal INTEGER NOT NULL, token TEXT NOT NULL, PRIMARY KEY (run, ordinal, token)) STRICT, WITHOUT ROWID;
-CREATE TABLE holders (run INTEGER NOT NULL, pool TEXT NOT NULL, ordinal INTEGER NOT NULL, PRIMARY KEY (run, pool, ordinal)) STRICT, WITHOUT ROWID;
+CREATE TABLE gates (execution INTEGER NOT NULL, ordinal INTEGER NOT NULL, arrived INTEGER NOT NULL, PRIMARY KEY (execution, ordinal)) STRICT, WITHOUT ROWID;
+CREATE TABLE arrivals (execution INTEGER NOT NULL, ordinal INTEGER NOT NULL, dependency INTEGER NOT NULL, PRIMARY KEY (execution, ordinal, dependency)) STRICT, WITHOUT ROWID;
+CREATE TABLE tokens (execution INTEGER NOT NULL, ordinal INTEGER NOT NULL, token TEXT NOT NULL, PRIMARY KEY (execution, ordinal, token)) STRICT, WITHOUT ROWID;
+CREATE TABLE holders (execution INTEGER NOT NULL, pool TEXT NOT NULL, ordinal INTEGER NOT NULL, PRIMARY KEY (execution, pool, ordinal)) STRICT, WITHOUT ROWID;
 CREATE INDEX holders_by_pool ON holders (pool);
-CREATE TABLE waiting (run INTEGER NOT NULL, queue TEXT NOT NULL, rank INTEGER NOT NULL, ordinal INTEGER NOT NULL, priority INTEGER NOT NULL, shared TEXT, PRIMARY KEY (run, queue, rank, ordinal)) STRICT, WITHOUT ROWID;
-CREATE INDEX waiting_by_task ON waiting (run, ordinal);
+CREATE TABLE waiting (execution INTEGER NOT NULL, queue TEXT NOT NULL, rank INTEGER NOT NULL, ordinal INTEGER NOT NULL, priority INTEGER NOT NULL, shared TEXT, PRIMARY KEY (execution, queue, rank, ordinal)) STRICT, WITHOUT ROWID;
+CREATE INDEX waiting_by_task ON waiting (execution, ordinal);
 CREATE INDEX waiting_by_shared_pool ON waiting (shared) WHERE shared IS NOT NULL;
 CREATE TABLE mail (token TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 CREATE TABLE shared_pools (name TEXT PRIMARY KEY, size INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-CREATE TABLE callbacks (callback_id TEXT PRIMARY KEY, run INTEGER NOT NULL, ordinal INTEGER NOT NULL, attempt INTEGER NOT NULL, token TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE callbacks (callback_id TEXT PRIMARY KEY, run INTEGER NOT NULL, execution INTEGER NOT NULL, ordinal INTEGER NOT NULL, attempt INTEGER NOT NULL, token TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE INDEX callbacks_by_run ON callbacks (run);
 CREATE TABLE statistics (
   only_row INTEGER PRIMARY KEY CHECK (only_row = 1),

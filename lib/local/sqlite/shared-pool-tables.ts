@@ -2,6 +2,9 @@ import type { SharedPool, SharedPoolStatus, WaitingRun, WaitingRuns } from '../.
 import { sharedName } from './place-tables.ts';
 import type { Statements } from './statements.ts';
 
+/** The ref of an execution, from `executions` e and `runs` r. */
+const REF = "r.run_id || CASE e.number WHEN 1 THEN '' ELSE '/' || e.number END AS ref";
+
 /** Pools that all runs share. Its methods are parts of one step. */
 export class SharedPoolTables {
   readonly #sql: Statements;
@@ -17,7 +20,7 @@ export class SharedPoolTables {
   list(): SharedPoolStatus[] {
     return this.#sql.all(
       `SELECT name, size AS "limit", (SELECT count(*) FROM holders WHERE pool = '@' || name) AS held,
-         (SELECT count(DISTINCT run) FROM waiting WHERE shared = name) AS waiting_runs
+         (SELECT count(DISTINCT execution) FROM waiting WHERE shared = name) AS waiting_runs
        FROM shared_pools ORDER BY name`,
     );
   }
@@ -25,23 +28,27 @@ export class SharedPoolTables {
   waitingRuns(pool: string): WaitingRuns {
     const { held } = this.#sql.one<{ held: number }>('SELECT count(*) AS held FROM holders WHERE pool = ?', sharedName(pool))!;
     const runs = this.#sql.all<WaitingRun>(
-      `SELECT run_id, max(priority) AS priority FROM waiting JOIN runs USING (run)
-       WHERE shared = ?1 AND NOT EXISTS (SELECT 1 FROM holders h WHERE h.run = waiting.run AND h.pool = ?2 AND h.ordinal = waiting.ordinal)
+      `SELECT ${REF}, max(w.priority) AS priority FROM waiting w JOIN executions e USING (execution) JOIN runs r USING (run)
+       WHERE shared = ?1
+         AND NOT EXISTS (SELECT 1 FROM holders h WHERE h.execution = w.execution AND h.pool = ?2 AND h.ordinal = w.ordinal)
          AND (SELECT count(*) FROM holders WHERE pool = ?2) < (SELECT size FROM shared_pools WHERE name = ?1)
-       GROUP BY run
-       ORDER BY max(priority) DESC, (SELECT count(*) FROM holders h WHERE h.run = waiting.run AND h.pool = ?2), created_at, run`,
+       GROUP BY w.execution
+       ORDER BY max(w.priority) DESC, (SELECT count(*) FROM holders h WHERE h.execution = w.execution AND h.pool = ?2), r.created_at, w.execution`,
       pool,
       sharedName(pool),
     );
     return { held, runs };
   }
 
-  holders(pool: string): { run_id: string; ordinal: number }[] {
-    return this.#sql.all('SELECT run_id, ordinal FROM holders JOIN runs USING (run) WHERE pool = ?', sharedName(pool));
+  holders(pool: string): { ref: string; ordinal: number }[] {
+    return this.#sql.all(
+      `SELECT ${REF}, h.ordinal FROM holders h JOIN executions e USING (execution) JOIN runs r USING (run) WHERE h.pool = ?`,
+      sharedName(pool),
+    );
   }
 
-  leave(run: number, pool: string): void {
-    this.#sql.do('DELETE FROM holders WHERE run = ? AND pool = ?', run, sharedName(pool));
-    this.#sql.do('DELETE FROM waiting WHERE run = ? AND shared = ?', run, pool);
+  leave(execution: number, pool: string): void {
+    this.#sql.do('DELETE FROM holders WHERE execution = ? AND pool = ?', execution, sharedName(pool));
+    this.#sql.do('DELETE FROM waiting WHERE execution = ? AND shared = ?', execution, pool);
   }
 }

@@ -1,7 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { readRef, refOf } from '../../model/execution-ref.ts';
 import type { JsonObject } from '../../model/json.ts';
-import { FINAL_TASK_STATUSES, type RunStatus, type TaskStatus } from '../../model/run.ts';
+import type { RunStatus } from '../../model/run.ts';
+import { taskCountOf } from '../../model/task-count.ts';
 import type { RunSpec } from '../../model/task-record.ts';
 import type { Usage } from '../../model/usage.ts';
 import type {
@@ -12,7 +13,9 @@ import type {
   NewRun,
   Place,
   Run,
+  RunControl,
   RunEvent,
+  RunOrder,
   RunPlace,
   RunPlan,
   RunState,
@@ -24,67 +27,70 @@ import type {
   TaskError,
   TaskItem,
   TaskKey,
+  TaskProgress,
+  TaskReset,
   Turn,
   Waiter,
   WaitingRuns,
 } from '../../runtime/ports.ts';
-import { listEnded, RUN_COORDINATION, removeRun } from './ended-runs.ts';
-import { RunExistsError } from './errors.ts';
+import { listEnded, removeRun } from './ended-runs.ts';
+import { EventTable } from './event-table.ts';
+import { GateTables } from './gate-tables.ts';
 import { GroupCommit } from './group-commit.ts';
 import { openDatabase } from './open-database.ts';
 import { PlaceTables } from './place-tables.ts';
-import {
-  type EventRow,
-  RUN_STATE_COLUMNS,
-  type RunRow,
-  type RunStateRow,
-  readEvent,
-  readRun,
-  readRunState,
-  readTask,
-  type TaskRow,
-} from './rows.ts';
+import { RunKeys } from './run-keys.ts';
+import { packSpec, type RunEnd, RunTables, type UnfinishedRun } from './run-tables.ts';
 import { SharedPoolTables } from './shared-pool-tables.ts';
 import { Statements } from './statements.ts';
-
-/** Up to so many are written into the statement, of which one is kept for each number. */
-const LISTED_ORDINALS = 8;
-const FINAL = FINAL_TASK_STATUSES.map((status) => `'${status}'`).join();
-
-/** Beyond it sums are not exact any more, and SQLite's integers not JavaScript's. */
-const MOST = Number.MAX_SAFE_INTEGER;
-const ADD_USAGE = `UPDATE runs SET tokens_used = min(tokens_used + ?, ${MOST}), cost_nano_usd = min(cost_nano_usd + ?, ${MOST}) WHERE run = ?`;
-
-const INSERT_EVENT = 'INSERT INTO events SELECT ?1, coalesce(max(seq), 0) + 1, ?2, ?3, ?4, ?5, ?6 FROM events WHERE run = ?1';
+import { ResetRefusedError, TaskTables, writeOutputs } from './task-tables.ts';
 
 export interface SqliteStoreOptions {
   /** A file, or `:memory:`. */
   readonly path: string;
   /** Wait for the disk at each step. Default false. */
   readonly fsync?: boolean;
+  /** Stands with the runs that are started through this store: who finds them can tell whether that process still lives. */
+  readonly process?: string | undefined;
+  /** Claims are not refused by how the run stands, as in a store whose claims write the task alone: for tests. Default 0: they are. */
+  readonly claimLagSec?: number | undefined;
   /** Called after the step that made the event is committed. */
-  readonly onEvent?: (event: RunEvent) => void;
+  readonly onEvent?: ((event: RunEvent) => void) | undefined;
+  /** The same for events of runs, not of tasks. */
+  readonly onRunEvent?: ((event: RunEvent) => void) | undefined;
 }
 
 /** The store on `node:sqlite`: a file that several processes may use at once, or memory. */
 export class SqliteStore implements RunStore, EndedRuns {
+  readonly claimLagSec: number;
   readonly #database: DatabaseSync;
-  readonly #onEvent: ((event: RunEvent) => void) | undefined;
+  readonly #onEvent: SqliteStoreOptions['onEvent'];
+  readonly #onRunEvent: SqliteStoreOptions['onRunEvent'];
   readonly #sql: Statements;
+  readonly #keys: RunKeys;
+  readonly #events: EventTable;
+  readonly #runs: RunTables;
+  readonly #tasks: TaskTables;
+  readonly #gates: GateTables;
   readonly #places: PlaceTables;
   readonly #sharedPools: SharedPoolTables;
-  readonly #keys = new Map<string, number>();
   readonly #commits: GroupCommit;
-  /** Made by the step that is being run. */
-  #events: RunEvent[] = [];
 
   /** @throws StoreUnusableError */
   constructor(options: SqliteStoreOptions) {
+    this.claimLagSec = options.claimLagSec ?? 0;
     this.#database = openDatabase(options.path, options.fsync ?? false);
     this.#sql = new Statements(this.#database);
+    this.#keys = new RunKeys(this.#sql);
+    this.#onEvent = options.onEvent;
+    this.#onRunEvent = options.onRunEvent;
+    const heard = options.onEvent !== undefined ? 'all' : options.onRunEvent !== undefined ? 'of runs' : 'none';
+    this.#events = new EventTable(this.#sql, this.#keys, heard);
+    this.#runs = new RunTables(this.#sql, this.#keys, this.#events, options.process);
+    this.#tasks = new TaskTables(this.#sql, this.#keys, this.#events, this.claimLagSec === 0);
+    this.#gates = new GateTables(this.#sql);
     this.#places = new PlaceTables(this.#sql);
     this.#sharedPools = new SharedPoolTables(this.#sql);
-    this.#onEvent = options.onEvent;
     this.#commits = new GroupCommit(this.#database, options.path !== ':memory:');
   }
 
@@ -98,114 +104,63 @@ export class SqliteStore implements RunStore, EndedRuns {
   /** @throws RunExistsError */
   async createRun(run: NewRun, spec?: RunSpec): Promise<{ run_id: string; created: boolean }> {
     const packed = spec && packSpec(spec);
-    return this.#step(() => {
-      const key = run.idempotency_key ?? null;
-      const earlier = this.#sql.one<{ run_id: string }>('SELECT run_id FROM runs WHERE idempotency_key = ?', key);
-      if (earlier !== undefined) return { run_id: earlier.run_id, created: false };
-      if (this.#sql.one('SELECT 1 FROM runs WHERE run_id = ?', run.run_id) !== undefined) throw new RunExistsError(run.run_id);
-      const row = this.#sql.one<{ run: number }>(
-        `INSERT INTO runs (run_id, plan_id, goal_id, status, task_count, context, created_at, idempotency_key)
-         VALUES (?, ?, ?, 'queued', ?, ?, ?, ?) RETURNING run`,
-        run.run_id,
-        run.plan_id,
-        run.goal_id,
-        spec?.tasks.length ?? 0,
-        JSON.stringify(run.context),
-        run.created_at,
-        key,
-      );
-      this.#keys.set(run.run_id, row!.run);
-      if (packed !== undefined) this.#sql.do('INSERT INTO specs VALUES (?, ?)', row!.run, packed);
-      this.#event(run.run_id, { at: run.created_at, type: 'run.queued' });
-      return { run_id: run.run_id, created: true };
-    });
+    return this.#step(() => this.#runs.create(run, spec === undefined ? 0 : taskCountOf(spec), packed));
   }
 
-  async planRun(runId: string, { plan_id, goal_id, context }: RunPlan, spec: RunSpec): Promise<boolean> {
+  async planRun(ref: string, plan: RunPlan, spec: RunSpec): Promise<boolean> {
     const packed = packSpec(spec);
-    return this.#step(() => {
-      const planned = this.#sql.one<{ run: number }>(
-        `UPDATE runs SET plan_id = ?, goal_id = ?, context = ?, task_count = ?
-         WHERE run_id = ? AND status = 'queued' AND task_count = 0 RETURNING run`,
-        plan_id,
-        goal_id,
-        JSON.stringify(context),
-        spec.tasks.length,
-        runId,
-      );
-      if (planned !== undefined) this.#sql.do('INSERT INTO specs VALUES (?, ?)', planned.run, packed);
-      return planned !== undefined;
-    });
+    return this.#step(() => this.#runs.plan(ref, plan, taskCountOf(spec), packed));
   }
 
   async getRun(runId: string): Promise<Run | undefined> {
-    return this.#run(runId);
+    return this.#runs.get(runId);
+  }
+
+  async getControl(runId: string): Promise<RunControl | undefined> {
+    return this.#runs.control(runId);
   }
 
   async listRuns(limit: number, after?: RunPlace): Promise<Run[]> {
-    const rows =
-      after === undefined
-        ? this.#sql.all<RunRow>('SELECT * FROM runs ORDER BY created_at DESC, run_id DESC LIMIT ?', limit)
-        : this.#sql.all<RunRow>(
-            'SELECT * FROM runs WHERE (created_at, run_id) < (?, ?) ORDER BY created_at DESC, run_id DESC LIMIT ?',
-            after.created_at,
-            after.run_id,
-            limit,
-          );
-    return rows.map(readRun);
+    return this.#runs.list(limit, after);
   }
 
-  /** Runs that were accepted and not started, the oldest first. */
-  async listQueued(): Promise<string[]> {
-    return this.#sql.all<{ run_id: string }>(`SELECT run_id FROM runs WHERE status = 'queued' ORDER BY run`).map((row) => row.run_id);
+  /** Runs that have begun, or are to begin, and neither ended nor were paused: the oldest first. */
+  async listUnfinished(): Promise<UnfinishedRun[]> {
+    return this.#runs.unfinished();
   }
 
-  async getSpec(runId: string): Promise<RunSpec | undefined> {
-    const row = this.#sql.one<{ spec: Uint8Array }>('SELECT spec FROM specs WHERE run = ?', this.#key(runId));
-    return row && (JSON.parse(inflateRawSync(row.spec).toString()) as RunSpec);
+  async getUnfinished(runId: string): Promise<UnfinishedRun | undefined> {
+    return this.#runs.unfinishedOne(runId);
   }
 
-  async startRun(runId: string, at: string): Promise<boolean> {
-    return this.#step(() => {
-      const started = this.#sql.do(
-        `UPDATE runs SET status = 'executing', started_at = ? WHERE run = ? AND status = 'queued'`,
-        at,
-        this.#key(runId),
-      );
-      if (started) this.#event(runId, { at, type: 'run.executing' });
-      return started;
-    });
+  /** Takes a run that is queued over from a process; false when another has it by now. */
+  async takeRun(runId: string, from: string): Promise<boolean> {
+    return this.#step(() => this.#runs.take(runId, from));
   }
 
-  async endRun(runId: string, end: { status: RunStatus; error: TaskError | null; totals: RunTotals; at: string }): Promise<boolean> {
-    const { status, error, totals, at } = end;
-    return this.#step(() => {
-      const run = this.#key(runId);
-      const ended = this.#sql.do(
-        `UPDATE runs SET status = ?, error = ?, completed_at = ?, tokens_used = ?, totals = ?
-         WHERE run = ? AND status NOT IN ('completed', 'failed', 'cancelled')`,
-        status,
-        error && JSON.stringify(error),
-        at,
-        totals.tokens,
-        JSON.stringify(totals),
-        run,
-      );
-      if (!ended) return false;
-      this.#sql.do(
-        `UPDATE statistics SET plans_executed = plans_executed + 1, tasks_executed = tasks_executed + ?,
-         tasks_completed = tasks_completed + ?, tasks_failed = tasks_failed + ?, tasks_retried = tasks_retried + ?,
-         tokens_used = tokens_used + ?`,
-        totals.executed,
-        totals.completed,
-        totals.failed,
-        totals.retries,
-        totals.tokens,
-      );
-      for (const table of RUN_COORDINATION) this.#sql.do(`DELETE FROM ${table} WHERE run = ?`, run);
-      this.#event(runId, { at, type: `run.${status}`, ...(error === null ? {} : { error }) });
-      return true;
-    });
+  /** The mark of the process that has the run: it accepted, reopened or started it last. */
+  async processOf(runId: string): Promise<string | null> {
+    return this.#runs.process(runId);
+  }
+
+  async getSpec(ref: string): Promise<RunSpec | undefined> {
+    return this.#runs.spec(ref);
+  }
+
+  async startRun(ref: string, at: string): Promise<boolean> {
+    return this.#step(() => this.#runs.start(ref, at));
+  }
+
+  async moveRun(ref: string, from: readonly RunStatus[], to: 'pausing' | 'paused' | 'cancelling', at: string): Promise<boolean> {
+    return this.#step(() => this.#runs.move(ref, from, to, at));
+  }
+
+  async reopenRun(ref: string, from: readonly RunStatus[], order: RunOrder, at: string): Promise<boolean> {
+    return this.#step(() => this.#runs.reopen(ref, from, order, at));
+  }
+
+  async endRun(ref: string, end: RunEnd): Promise<boolean> {
+    return this.#step(() => this.#runs.end(ref, end));
   }
 
   async readTasks(
@@ -213,249 +168,142 @@ export class SqliteStore implements RunStore, EndedRuns {
     ordinals: readonly number[],
     outputsOf: readonly number[] = ordinals,
   ): Promise<{ run: RunState | undefined; tasks: Map<number, TaskItem> }> {
-    const key = this.#key(runId);
-    const run = this.#sql.one<RunStateRow>(`SELECT ${RUN_STATE_COLUMNS.join()} FROM runs WHERE run = ?`, key);
-    const rows = this.#taskRows(key, ordinals);
-    const withOutputs = outputsOf === ordinals ? undefined : new Set(outputsOf);
-    const read = (row: TaskRow): TaskItem => readTask(withOutputs?.has(row.ordinal) === false ? { ...row, outputs: null } : row);
-    return { run: run && readRunState(run), tasks: new Map(rows.map((row) => [row.ordinal, read(row)])) };
-  }
-
-  #taskRows(run: number, ordinals: readonly number[]): TaskRow[] {
-    if (ordinals.length <= LISTED_ORDINALS)
-      return this.#sql.all(`SELECT * FROM tasks WHERE run = ? AND ordinal IN (${ordinals.map(() => '?').join()})`, run, ...ordinals);
-    return this.#sql.all(
-      'SELECT * FROM tasks WHERE run = ? AND ordinal IN (SELECT value FROM json_each(?))',
-      run,
-      JSON.stringify(ordinals),
-    );
+    return this.#tasks.read(runId, ordinals, outputsOf);
   }
 
   async listTasks(runId: string): Promise<TaskItem[]> {
-    return this.#sql.all<TaskRow>('SELECT * FROM tasks WHERE run = ? ORDER BY ordinal', this.#key(runId)).map(readTask);
+    return this.#tasks.list(runId);
+  }
+
+  async listProgress(runId: string): Promise<TaskProgress[]> {
+    return this.#tasks.progress(runId);
   }
 
   async countTasks(runId: string): Promise<RunTotals> {
-    const row = this.#sql.one<Record<string, number>>(
-      `SELECT count(*) FILTER (WHERE status = 'completed') AS completed, count(*) FILTER (WHERE status = 'failed') AS failed,
-         count(*) FILTER (WHERE status = 'blocked') AS blocked, count(*) FILTER (WHERE status = 'cancelled') AS cancelled,
-         count(*) FILTER (WHERE status = 'skipped') AS skipped, count(*) FILTER (WHERE attempt > 0) AS executed,
-         coalesce(sum(attempt - 1) FILTER (WHERE attempt > 1), 0) AS retries, count(*) FILTER (WHERE status IN (${FINAL})) AS final,
-         coalesce(sum(json_extract(outputs, '$.tokens_used')) FILTER (WHERE json_type(outputs, '$.tokens_used') = 'integer'), 0) AS tokens
-       FROM tasks WHERE run = ?`,
-      this.#key(runId),
-    )!;
-    const { completed, failed, blocked, cancelled, skipped, executed, retries, tokens, final } = row as Record<keyof typeof row, number>;
-    const taskCount = this.#run(runId)?.task_count ?? 0;
-    return {
-      completed: completed!,
-      failed: failed!,
-      blocked: blocked!,
-      cancelled: cancelled!,
-      skipped: skipped!,
-      executed: executed!,
-      retries: retries!,
-      tokens: tokens!,
-      unfinished: taskCount - final!,
-    };
+    return this.#tasks.count(runId, this.#runs.get(runId)?.task_count ?? 0);
   }
 
   async claimTask(runId: string, task: TaskKey, attempt: number, at: string): Promise<boolean> {
-    return this.#step(() => {
-      const run = this.#key(runId);
-      const claimed =
-        attempt === 1
-          ? this.#sql.do(
-              `INSERT INTO tasks (run, ordinal, status, attempt, started_at) VALUES (?, ?, 'executing', 1, ?) ON CONFLICT DO NOTHING`,
-              run,
-              task.ordinal,
-              at,
-            )
-          : this.#sql.do(
-              `UPDATE tasks SET status = 'executing', attempt = ?, started_at = coalesce(started_at, ?)
-               WHERE run = ? AND ordinal = ? AND attempt = ? AND status NOT IN (${FINAL})`,
-              attempt,
-              at,
-              run,
-              task.ordinal,
-              attempt - 1,
-            );
-      if (claimed) this.#event(runId, { at, type: 'task.executing', task_id: task.id, attempt });
-      return claimed;
-    });
+    return this.#step(() => this.#tasks.claim(runId, task, attempt, at));
   }
 
   async completeTask(runId: string, task: TaskKey, attempt: number, outputs: JsonObject, at: string, usage?: Usage): Promise<boolean> {
-    const text = JSON.stringify(outputs);
-    return this.#step(() => {
-      const run = this.#key(runId);
-      const completed = this.#sql.do(
-        `UPDATE tasks SET status = 'completed', outputs = ?, error = NULL, completed_at = ?
-         WHERE run = ? AND ordinal = ? AND attempt = ? AND status = 'executing'`,
-        text,
-        at,
-        run,
-        task.ordinal,
-        attempt,
-      );
-      if (completed && usage !== undefined) this.#sql.do(ADD_USAGE, usage.tokens, usage.nanoUsd, run);
-      if (completed) this.#event(runId, { at, type: 'task.completed', task_id: task.id, attempt });
-      return completed;
-    });
+    const text = writeOutputs(outputs);
+    return this.#step(() => this.#tasks.complete(runId, task, attempt, text, at, usage));
   }
 
   async releaseTask(runId: string, task: TaskKey, attempt: number, error: TaskError, at: string): Promise<boolean> {
-    return this.#step(() => {
-      const released = this.#sql.do(
-        `UPDATE tasks SET status = 'pending', error = ? WHERE run = ? AND ordinal = ? AND attempt = ? AND status = 'executing'`,
-        JSON.stringify(error),
-        this.#key(runId),
-        task.ordinal,
-        attempt,
-      );
-      if (released) this.#event(runId, { at, type: 'task.pending', task_id: task.id, attempt, error });
-      return released;
-    });
+    return this.#step(() => this.#tasks.release(runId, task, attempt, error, at));
   }
 
   async failTask(runId: string, task: TaskKey, error: TaskError, at: string): Promise<TaskItem> {
-    return this.#step(() => {
-      const row = this.#end(runId, task, 'failed', error, at);
-      if (row !== undefined) return readTask(row);
-      return readTask(this.#sql.one<TaskRow>('SELECT * FROM tasks WHERE run = ? AND ordinal = ?', this.#key(runId), task.ordinal)!);
-    });
+    return this.#step(() => this.#tasks.fail(runId, task, error, at));
   }
 
   async blockTasks(runId: string, tasks: readonly TaskKey[], error: TaskError, at: string): Promise<void> {
-    await this.#endAll(runId, tasks, 'blocked', error, at);
+    await this.#step(() => this.#tasks.endAll(runId, tasks, 'blocked', error, at));
   }
 
   async cancelTasks(runId: string, tasks: readonly TaskKey[], error: TaskError, at: string): Promise<void> {
-    await this.#endAll(runId, tasks, 'cancelled', error, at);
+    await this.#step(() => this.#tasks.endAll(runId, tasks, 'cancelled', error, at));
   }
 
   async cancelUnstarted(runId: string, tasks: readonly TaskKey[], error: TaskError, at: string): Promise<void> {
-    const run = this.#key(runId);
-    await this.#step(() => {
-      for (const task of tasks) {
-        const wasClaimed = this.#sql.one('SELECT 1 FROM tasks WHERE run = ? AND ordinal = ? AND attempt > 0', run, task.ordinal);
-        if (wasClaimed === undefined) this.#end(runId, task, 'cancelled', error, at);
-      }
-    });
+    await this.#step(() => this.#tasks.cancelUnstarted(runId, tasks, error, at));
   }
 
   async skipTasks(runId: string, tasks: readonly TaskKey[], at: string): Promise<void> {
-    await this.#endAll(runId, tasks, 'skipped', null, at);
+    await this.#step(() => this.#tasks.endAll(runId, tasks, 'skipped', null, at));
   }
 
-  async markFailing(runId: string, ordinal: number): Promise<boolean> {
-    return this.#step(() =>
+  async markFailing(ref: string, ordinal: number): Promise<boolean> {
+    return this.#step(() => this.#runs.markFailing(ref, ordinal));
+  }
+
+  async touchTask(runId: string, task: TaskKey, attempt: number, at: string): Promise<boolean> {
+    return this.#step(() => this.#tasks.touch(runId, task, attempt, at));
+  }
+
+  async resetTasks(ref: string, resets: readonly TaskReset[], forgive: boolean, at: string): Promise<boolean> {
+    try {
+      await this.#step(() => this.#tasks.reset(ref, resets, forgive, at));
+      return true;
+    } catch (error) {
+      if (error instanceof ResetRefusedError) return false;
+      throw error;
+    }
+  }
+
+  async putCallback(callbackId: string, { ref, ordinal, attempt, token }: Callback): Promise<void> {
+    const { runId, execution } = readRef(ref);
+    await this.#step(() =>
       this.#sql.do(
-        'UPDATE runs SET failing = coalesce(failing, ?1) WHERE run = ?2 AND coalesce(failing, ?1) = ?1',
+        'INSERT INTO callbacks VALUES (?, ?, ?, ?, ?, ?)',
+        callbackId,
+        this.#keys.ofRun(runId),
+        execution,
         ordinal,
-        this.#key(runId),
+        attempt,
+        token,
       ),
     );
   }
 
-  async #endAll(runId: string, tasks: readonly TaskKey[], status: TaskStatus, error: TaskError | null, at: string): Promise<void> {
-    await this.#step(() => {
-      for (const task of tasks) this.#end(runId, task, status, error, at);
-    });
-  }
-
-  /** Ends a task without outputs unless it has ended; the row if it did. */
-  #end(runId: string, task: TaskKey, status: TaskStatus, error: TaskError | null, at: string): TaskRow | undefined {
-    const row = this.#sql.one<TaskRow>(
-      `INSERT INTO tasks (run, ordinal, status, attempt, error, completed_at) VALUES (?1, ?2, ?3, 0, ?4, ?5)
-       ON CONFLICT DO UPDATE SET status = ?3, error = ?4, completed_at = ?5 WHERE status NOT IN (${FINAL}) RETURNING *`,
-      this.#key(runId),
-      task.ordinal,
-      status,
-      error && JSON.stringify(error),
-      at,
-    );
-    if (row !== undefined) {
-      this.#event(runId, { at, type: `task.${status}`, task_id: task.id, attempt: row.attempt, ...(error === null ? {} : { error }) });
-    }
-    return row;
-  }
-
-  async putCallback(callbackId: string, { run_id, ordinal, attempt, token }: Callback): Promise<void> {
-    await this.#step(() =>
-      this.#sql.do('INSERT INTO callbacks VALUES (?, ?, ?, ?, ?)', callbackId, this.#key(run_id), ordinal, attempt, token),
-    );
-  }
-
   async getCallback(callbackId: string): Promise<Callback | undefined> {
-    return this.#sql.one<Callback>(
-      'SELECT run_id, ordinal, attempt, token FROM callbacks JOIN runs USING (run) WHERE callback_id = ?',
+    const row = this.#sql.one<Omit<Callback, 'ref'> & { run_id: string; execution: number }>(
+      'SELECT run_id, c.execution, ordinal, attempt, token FROM callbacks c JOIN runs USING (run) WHERE callback_id = ?',
       callbackId,
     );
+    if (row === undefined) return undefined;
+    const { run_id: runId, execution, ...callback } = row;
+    return { ref: refOf({ runId, execution }), ...callback };
   }
 
-  async addToken(runId: string, ordinal: number, token: string): Promise<{ arrived: number; reentered: boolean; final: boolean }> {
-    const run = this.#key(runId);
-    return this.#step(() => {
-      const reentered = this.#sql.one('SELECT 1 FROM tokens WHERE run = ? AND ordinal = ? LIMIT 1', run, ordinal) !== undefined;
-      this.#sql.do('INSERT OR IGNORE INTO tokens VALUES (?, ?, ?)', run, ordinal, token);
-      const gate = this.#sql.one<{ arrived: number }>('SELECT arrived FROM gates WHERE run = ? AND ordinal = ?', run, ordinal);
-      const final = this.#sql.one(`SELECT 1 FROM tasks WHERE run = ? AND ordinal = ? AND status IN (${FINAL})`, run, ordinal) !== undefined;
-      return { arrived: gate?.arrived ?? 0, reentered, final };
-    });
+  async addToken(ref: string, ordinal: number, token: string): Promise<{ arrived: number; reentered: boolean; final: boolean }> {
+    return this.#step(() => ({
+      ...this.#gates.addToken(this.#keys.ofExecution(ref), ordinal, token),
+      final: this.#tasks.isFinal(readRef(ref).runId, ordinal),
+    }));
   }
 
-  async addArrival(runId: string, ordinal: number, dependency: number): Promise<{ arrived: number; hasToken: boolean }> {
-    const run = this.#key(runId);
-    return this.#step(() => {
-      const isNew = this.#sql.do('INSERT OR IGNORE INTO arrivals VALUES (?, ?, ?)', run, ordinal, dependency);
-      const gate = this.#sql.one<{ arrived: number }>(
-        'INSERT INTO gates VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET arrived = arrived + ?3 RETURNING arrived',
-        run,
-        ordinal,
-        isNew ? 1 : 0,
-      );
-      const hasToken = this.#sql.one('SELECT 1 FROM tokens WHERE run = ? AND ordinal = ? LIMIT 1', run, ordinal) !== undefined;
-      return { arrived: gate!.arrived, hasToken };
-    });
+  async addArrival(ref: string, ordinal: number, dependency: number): Promise<{ arrived: number; hasToken: boolean }> {
+    return this.#step(() => this.#gates.addArrival(this.#keys.ofExecution(ref), ordinal, dependency));
   }
 
-  async listTokens(runId: string, ordinal: number): Promise<string[]> {
-    return this.#sql
-      .all<{ token: string }>('SELECT token FROM tokens WHERE run = ? AND ordinal = ?', this.#key(runId), ordinal)
-      .map((row) => row.token);
+  async listTokens(ref: string, ordinal: number): Promise<string[]> {
+    return this.#gates.tokens(this.#keys.ofExecution(ref), ordinal);
   }
 
-  async takePlaces(runId: string, ordinal: number, demand: Demand): Promise<boolean> {
-    return this.#step(() => this.#places.take(this.#key(runId), ordinal, demand));
+  async takePlaces(ref: string, ordinal: number, demand: Demand): Promise<boolean> {
+    return this.#step(() => this.#places.take(this.#keys.ofExecution(ref), ordinal, demand));
   }
 
-  async freePlaces(runId: string, ordinal: number, demand: Demand): Promise<void> {
-    await this.#step(() => this.#places.free(this.#key(runId), ordinal, demand));
+  async freePlaces(ref: string, ordinal: number, demand: Demand): Promise<void> {
+    await this.#step(() => this.#places.free(this.#keys.ofExecution(ref), ordinal, demand));
   }
 
-  async listHolders(runId: string, places: readonly Place[]): Promise<number[]> {
-    return this.#places.holders(this.#key(runId), places);
+  async listHolders(ref: string, places: readonly Place[]): Promise<number[]> {
+    return this.#places.holders(this.#keys.ofExecution(ref), places);
   }
 
-  async putWaiting(runId: string, waiter: Waiter, demand: Demand): Promise<void> {
-    await this.#step(() => this.#places.putWaiting(this.#key(runId), waiter, demand));
+  async putWaiting(ref: string, waiter: Waiter, demand: Demand): Promise<void> {
+    await this.#step(() => this.#places.putWaiting(this.#keys.ofExecution(ref), waiter, demand));
   }
 
-  async deleteWaiting(runId: string, ordinal: number): Promise<void> {
-    await this.#step(() => this.#places.deleteWaiting(this.#key(runId), ordinal));
+  async deleteWaiting(ref: string, ordinal: number): Promise<void> {
+    await this.#step(() => this.#places.deleteWaiting(this.#keys.ofExecution(ref), ordinal));
   }
 
-  async isWaiting(runId: string, ordinal: number): Promise<boolean> {
-    return this.#places.isWaiting(this.#key(runId), ordinal);
+  async isWaiting(ref: string, ordinal: number): Promise<boolean> {
+    return this.#places.isWaiting(this.#keys.ofExecution(ref), ordinal);
   }
 
-  async isOutranked(runId: string, rank: number, demands: readonly Demand[]): Promise<boolean> {
-    return this.#places.isOutranked(this.#key(runId), rank, demands);
+  async isOutranked(ref: string, rank: number, demands: readonly Demand[]): Promise<boolean> {
+    return this.#places.isOutranked(this.#keys.ofExecution(ref), rank, demands);
   }
 
-  async takeForBest(runId: string, demands: readonly Demand[], turn?: Turn): Promise<number | 'over' | undefined> {
-    return this.#step(() => this.#places.takeForBest(this.#key(runId), demands, turn));
+  async takeForBest(ref: string, demands: readonly Demand[], turn?: Turn): Promise<number | 'over' | undefined> {
+    return this.#step(() => this.#places.takeForBest(this.#keys.ofExecution(ref), demands, turn));
   }
 
   /** Leaves a token for the process that waits under it. */
@@ -481,33 +329,27 @@ export class SqliteStore implements RunStore, EndedRuns {
     return this.#sharedPools.list();
   }
 
-  async listWaitingRuns(_runId: string, pool: string): Promise<WaitingRuns> {
+  async listWaitingRuns(_ref: string, pool: string): Promise<WaitingRuns> {
     return this.#sharedPools.waitingRuns(pool);
   }
 
   /** Waiting runs are found by their waiting tasks: there is nothing to forget. */
   async forgetWaitingRun(): Promise<void> {}
 
-  async listSharedHolders(_runId: string, pool: string): Promise<{ run_id: string; ordinal: number }[]> {
+  async listSharedHolders(_ref: string, pool: string): Promise<{ ref: string; ordinal: number }[]> {
     return this.#sharedPools.holders(pool);
   }
 
-  async leaveSharedPool(runId: string, pool: string): Promise<void> {
-    await this.#step(() => this.#sharedPools.leave(this.#key(runId), pool));
+  async leaveSharedPool(ref: string, pool: string): Promise<void> {
+    await this.#step(() => this.#sharedPools.leave(this.#keys.ofExecution(ref), pool));
   }
 
   async listEvents(runId: string, afterSeq: number, limit: number): Promise<RunEvent[]> {
-    const rows = this.#sql.all<EventRow>(
-      'SELECT * FROM events WHERE run = ? AND seq > ? ORDER BY seq LIMIT ?',
-      this.#key(runId),
-      afterSeq,
-      limit,
-    );
-    return rows.map((row) => readEvent(runId, row));
+    return this.#events.list(runId, afterSeq, limit);
   }
 
   async getStatistics(): Promise<Statistics> {
-    return this.#sql.one<Statistics & { only_row: number }>(
+    return this.#sql.one<Statistics>(
       'SELECT plans_executed, tasks_executed, tasks_completed, tasks_failed, tasks_retried, tokens_used FROM statistics',
     )!;
   }
@@ -518,48 +360,19 @@ export class SqliteStore implements RunStore, EndedRuns {
 
   async removeRun(ended: EndedRun): Promise<void> {
     await this.#step(() => removeRun(this.#sql, ended));
-    this.#keys.delete(ended.run_id);
+    this.#keys.forgetAll();
   }
 
   /** Runs `work` as one atomic step and tells of its events once it is committed. */
   async #step<T>(work: () => T): Promise<T> {
     const { result, events } = await this.#commits.run(() => {
-      this.#events = [];
-      return { result: work(), events: this.#events };
+      this.#events.take(); // of a step that was undone
+      return { result: work(), events: this.#events.take() };
     });
-    for (const event of events) this.#onEvent?.(event);
+    for (const event of events) {
+      if (event.task_id === undefined) this.#onRunEvent?.(event);
+      this.#onEvent?.(event);
+    }
     return result;
   }
-
-  #event(runId: string, event: Omit<RunEvent, 'seq' | 'run_id'>): void {
-    const { at, type, task_id, attempt, error } = event;
-    const values = [this.#key(runId), at, type, task_id ?? null, attempt ?? null, error === undefined ? null : JSON.stringify(error)];
-    if (this.#onEvent === undefined) {
-      this.#sql.do(INSERT_EVENT, ...values);
-      return;
-    }
-    const row = this.#sql.one<{ seq: number }>(`${INSERT_EVENT} RETURNING seq`, ...values);
-    this.#events.push({ seq: row!.seq, run_id: runId, ...event });
-  }
-
-  #run(runId: string): Run | undefined {
-    const row = this.#sql.one<RunRow>('SELECT * FROM runs WHERE run = ?', this.#key(runId));
-    return row && readRun(row);
-  }
-
-  /** The run's number in the tables; -1, which no run has, for an unknown one. */
-  #key(runId: string): number {
-    let key = this.#keys.get(runId);
-    if (key === undefined) {
-      key = this.#sql.one<{ run: number }>('SELECT run FROM runs WHERE run_id = ?', runId)?.run;
-      if (key === undefined) return -1;
-      if (this.#keys.size >= 1000) this.#keys.clear();
-      this.#keys.set(runId, key);
-    }
-    return key;
-  }
-}
-
-function packSpec(spec: RunSpec): Uint8Array {
-  return deflateRawSync(JSON.stringify(spec), { level: 1 });
 }

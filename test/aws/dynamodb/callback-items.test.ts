@@ -3,7 +3,7 @@ import type { Callback } from '../../../lib/runtime/ports.ts';
 import { EXPIRY_SEC, scriptedStore, TABLE } from './scripted.ts';
 
 const key = { PK: 'CALLBACK#id', SK: 'CALLBACK' };
-const callback: Callback = { run_id: 'run', ordinal: 4, attempt: 2, token: 'token' };
+const callback: Callback = { ref: 'run/2', ordinal: 4, attempt: 2, token: 'token' };
 const document = { ...key, ...callback, expires_at: EXPIRY_SEC };
 
 test('putCallback is one write', async () => {

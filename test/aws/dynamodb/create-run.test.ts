@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { RunDocument } from '../../../lib/aws/dynamodb/table.ts';
 import { at, newRun, noise, runSpec } from '../../contract/factories.ts';
+import { runItem } from './items.ts';
 import { cancelled, names, refused, type Script, scriptedStore, TABLE } from './scripted.ts';
 
 interface Put {
@@ -13,7 +14,10 @@ describe('createRun', () => {
   test('writes the task records, then the run, on the condition that there is none', async () => {
     const script = scriptedStore({});
 
-    await script.store.createRun(newRun('run', { goal_id: 'goal', context: { day: 'Monday' } }), runSpec(2));
+    await script.store.createRun(
+      newRun('run', { goal_id: 'goal', context: { day: 'Monday' }, folder: 'first', machine: 'machine' }),
+      runSpec(2),
+    );
 
     const { hash } = puts(script)[1]!.Item.spec!;
     expect(hash).toMatch(/^[0-9a-f]{16}$/);
@@ -33,6 +37,10 @@ describe('createRun', () => {
             plan_id: 'plan',
             goal_id: 'goal',
             status: 'queued',
+            execution: 1,
+            planned: 1,
+            machine: 'machine',
+            order: '{"mode":"start","folder":"first","plan_folder":"first"}',
             task_count: 2,
             spec: { hash, count: 1 },
             context: '{"day":"Monday"}',
@@ -171,8 +179,8 @@ describe('getSpec', () => {
           TableName: TABLE,
           Key: { PK: 'RUN#run', SK: 'RUN' },
           ConsistentRead: true,
-          ProjectionExpression: '#tenant_id, #spec',
-          ExpressionAttributeNames: names('tenant_id', 'spec'),
+          ProjectionExpression: '#tenant_id, #run_id, #planned, #spec',
+          ExpressionAttributeNames: names('tenant_id', 'run_id', 'planned', 'spec'),
         },
       ],
       [
@@ -183,10 +191,19 @@ describe('getSpec', () => {
   });
 
   test('says so when a chunk is missing', async () => {
-    const { store } = scriptedStore({}, { Item: { tenant_id: 'default', spec: { hash: 'abc', count: 2 } } }, { Responses: {} });
+    const { store } = scriptedStore({}, { Item: runItem({ spec: { hash: 'abc', count: 2 } }) }, { Responses: {} });
 
     await expect(store.getSpec('run')).rejects.toMatchObject({ name: 'MissingValueError', message: 'run run has 0 of 2 SPEC chunks' });
   });
+});
+
+test('a spec is not read for another execution than its own', async () => {
+  const { store, sent } = scriptedStore({}, { Item: runItem({ planned: 2 }) }, { Item: runItem({ planned: 2 }) });
+
+  expect(await store.getSpec('run')).toBeUndefined();
+  expect(await store.getSpec('run/3')).toBeUndefined();
+
+  expect(sent.map(([command]) => command)).toEqual(['GetCommand', 'GetCommand']);
 });
 
 describe('a context in chunks', () => {

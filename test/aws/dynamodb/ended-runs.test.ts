@@ -12,11 +12,11 @@ const getRun = [
     TableName: TABLE,
     Key,
     ConsistentRead: true,
-    ProjectionExpression: '#TENANT, #idempotency',
-    ExpressionAttributeNames: names('TENANT', 'idempotency'),
+    ProjectionExpression: '#TENANT, #idempotency, #execution',
+    ExpressionAttributeNames: names('TENANT', 'idempotency', 'execution'),
   },
 ];
-const queryItems = [
+const queryItemsOf = (ref: string) => [
   'QueryCommand',
   {
     TableName: TABLE,
@@ -24,14 +24,15 @@ const queryItems = [
     KeyConditionExpression: '#PK = :run',
     ProjectionExpression: '#PK, #SK',
     ExpressionAttributeNames: names('PK', 'SK'),
-    ExpressionAttributeValues: { ':run': 'RUN#run' },
+    ExpressionAttributeValues: { ':run': `RUN#${ref}` },
   },
 ];
+const queryItems = queryItemsOf('run');
 const deletes = (...keys: readonly object[]) => [
   'BatchWriteCommand',
   { RequestItems: { [TABLE]: keys.map((each) => ({ DeleteRequest: { Key: each } })) } },
 ];
-const item = (SK: string) => ({ PK: 'RUN#run', SK });
+const item = (SK: string, ref = 'run') => ({ PK: `RUN#${ref}`, SK });
 
 describe('listEnded', () => {
   test('is one query of the entries before the instant, and asks for no more than are wanted', async () => {
@@ -86,7 +87,7 @@ describe('removeRun', () => {
       await blobs.put(key, Buffer.from(''));
     const { store, sent } = scriptedStore(
       { blobs },
-      { Item: { TENANT: 'TENANT#mine', idempotency: 'KEY#abc' } },
+      { Item: { TENANT: 'TENANT#mine', idempotency: 'KEY#abc', execution: 1 } },
       {},
       { Items: [item('SPEC#1#0'), item('TASK#000000')], LastEvaluatedKey: item('TASK#000000') },
       { Items: [item('WAIT##0000000001#000003'), item('WAITER#000003')] },
@@ -106,17 +107,47 @@ describe('removeRun', () => {
   });
 
   test('takes up a removal that died after the run was gone', async () => {
-    const { store, sent } = scriptedStore({}, {}, { Items: [item('TASK#000000')] });
+    const { store, sent } = scriptedStore({}, {}, { Item: { execution: 2 } }, {}, { Items: [item('POOL#p', 'run/2')] });
 
     await store.removeRun(ENDED);
 
-    expect(sent).toEqual([getRun, queryItems, deletes(item('TASK#000000')), deletes(ENTRY)]);
+    const projection = { ProjectionExpression: '#execution', ExpressionAttributeNames: names('execution') };
+    const getEntry = ['GetCommand', { TableName: TABLE, Key: ENTRY, ConsistentRead: true, ...projection }];
+    expect(sent).toEqual([getRun, getEntry, queryItems, queryItemsOf('run/2'), deletes(item('POOL#p', 'run/2')), deletes(ENTRY)]);
+  });
+
+  test('removes what every execution has left', async () => {
+    const { store, sent } = scriptedStore(
+      {},
+      { Item: { TENANT: 'TENANT#mine', execution: 3 } },
+      {},
+      { Items: [item('TASK#000000')] },
+      {},
+      { Items: [item('GATE#000001', 'run/2'), item('WAIT##0000000001#000003', 'run/2')] },
+    );
+
+    await store.removeRun(ENDED);
+
+    expect(sent).toEqual([
+      getRun,
+      forget(),
+      queryItems,
+      deletes(item('TASK#000000')),
+      queryItemsOf('run/2'),
+      deletes(item('GATE#000001', 'run/2')),
+      queryItemsOf('run/3'),
+      deletes(ENTRY),
+    ]);
   });
 
   test('removes no more than the entry where the run goes on or ended another time', async () => {
     const blobs = new MemoryBlobs();
     await blobs.put('runs/run/machines.json', Buffer.from(''));
-    const { store, sent } = scriptedStore({ blobs }, { Item: { TENANT: 'TENANT#mine' } }, cancelled({ Code: 'ConditionalCheckFailed' }));
+    const { store, sent } = scriptedStore(
+      { blobs },
+      { Item: { TENANT: 'TENANT#mine', execution: 1 } },
+      cancelled({ Code: 'ConditionalCheckFailed' }),
+    );
 
     await store.removeRun(ENDED);
 

@@ -44,6 +44,23 @@ describe('events of a task', () => {
     ]);
   });
 
+  test.each(['failed', 'completed', 'blocked', 'executing'] as const)('one without the error for a reset of what was %s', (status) => {
+    expect(ofTask({ status, error: errorText }, { status: 'pending', execution: 2, error: errorText, changed_at: at(5) })).toEqual([
+      { ...event, at: at(5), type: 'task.pending', attempt: 1 },
+    ]);
+  });
+
+  test('one with the error for an attempt that a later execution releases', () => {
+    expect(ofTask({ execution: 2 }, { status: 'pending', execution: 2, error: errorText, changed_at: at(5) })).toEqual([
+      { ...event, at: at(5), type: 'task.pending', attempt: 1, error },
+    ]);
+  });
+
+  test('none for a reset of what was pending, or never touched', () => {
+    expect(ofTask({ status: 'pending', error: errorText }, { status: 'pending', execution: 2, changed_at: at(5) })).toEqual([]);
+    expect(ofTask(undefined, { status: 'pending', attempt: 0, execution: 2, changed_at: at(5) })).toEqual([]);
+  });
+
   test('none when neither status nor attempt is another', () => {
     expect(ofTask({ writer: 'a', changed_at: at(1) }, { writer: 'b', changed_at: at(2) })).toEqual([]);
   });
@@ -61,6 +78,12 @@ describe('events of a run', () => {
   test('one with the error for failing', () => {
     expect(ofRun({}, { status: 'failed', error: errorText, changed_at: at(5) })).toEqual([
       { run_id: 'run', at: at(5), type: 'run.failed', error },
+    ]);
+  });
+
+  test('one for each time that it is queued', () => {
+    expect(ofRun({ status: 'failed', error: errorText }, { status: 'queued', execution: 2, changed_at: at(5) })).toEqual([
+      { run_id: 'run', at: at(5), type: 'run.queued' },
     ]);
   });
 

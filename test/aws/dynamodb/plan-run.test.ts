@@ -3,7 +3,7 @@ import { at, newRun, noise, runSpec } from '../../contract/factories.ts';
 import { names, refused, scriptedStore, TABLE } from './scripted.ts';
 
 const RUN = { Item: { PK: 'RUN#run', SK: 'RUN', run_id: 'run', tenant_id: 'default', context: '{}' } };
-const PLAN = { plan_id: 'plan', goal_id: 'goal', context: { day: 'Monday' } };
+const PLAN = { plan_id: 'plan', goal_id: 'goal', context: { day: 'Monday' }, machine: 'machine' };
 
 describe('a run whose plan comes later', () => {
   test('is written without spec and tasks', async () => {
@@ -28,12 +28,28 @@ describe('a run whose plan comes later', () => {
         TableName: TABLE,
         Key: { PK: 'RUN#run', SK: 'RUN' },
         UpdateExpression:
-          'SET #plan_id = :plan_id, #goal_id = :goal_id, #task_count = :task_count, #spec = :spec, #writer = :writer, ' +
+          'SET #plan_id = :plan_id, #goal_id = :goal_id, #task_count = :task_count, #spec = :spec, #planned = :execution, #machine = :machine, #writer = :writer, ' +
           '#context = :context REMOVE #context_chunks',
-        ConditionExpression: '#status = :queued AND attribute_not_exists(#spec)',
-        ExpressionAttributeNames: names('plan_id', 'goal_id', 'task_count', 'spec', 'writer', 'context', 'context_chunks', 'status'),
+        ConditionExpression: '#status = :queued AND #execution = :execution AND #planned < :execution',
+        ExpressionAttributeNames: names(
+          ...[
+            'plan_id',
+            'goal_id',
+            'task_count',
+            'spec',
+            'planned',
+            'machine',
+            'writer',
+            'context',
+            'context_chunks',
+            'status',
+            'execution',
+          ],
+        ),
         ExpressionAttributeValues: {
           ':queued': 'queued',
+          ':execution': 1,
+          ':machine': 'machine',
           ':plan_id': 'plan',
           ':goal_id': 'goal',
           ':task_count': 2,
@@ -42,6 +58,21 @@ describe('a run whose plan comes later', () => {
           ':writer': 'id-1',
         },
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      },
+    ]);
+  });
+
+  test('in a later execution may leave the context as it is', async () => {
+    const { store, sent } = scriptedStore({}, RUN);
+
+    await store.planRun('run/3', { plan_id: 'plan', goal_id: null, machine: 'machine' }, runSpec(1));
+
+    expect(sent.at(-1)).toMatchObject([
+      'UpdateCommand',
+      {
+        Key: { PK: 'RUN#run', SK: 'RUN' },
+        UpdateExpression: expect.not.stringContaining('context'),
+        ExpressionAttributeValues: { ':execution': 3 },
       },
     ]);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { at, totals } from '../../contract/factories.ts';
+import { at, RETRY, totals } from '../../contract/factories.ts';
 import { runItem, taskItem } from './items.ts';
 import { cancelled, names, refused, scriptedStore, TABLE } from './scripted.ts';
 
@@ -21,6 +21,7 @@ describe('getRun', () => {
       plan_id: 'plan',
       goal_id: null,
       status: 'executing',
+      execution: 1,
       task_count: 3,
       tokens_used: 5,
       cost_usd: 1.5,
@@ -54,6 +55,10 @@ describe('another tenant', () => {
     expect(await store.listEvents('run', 0, 10)).toEqual([]);
     expect(await store.startRun('run', at(1))).toBe(false);
     expect(await store.endRun('run', end)).toBe(false);
+    expect(await store.moveRun('run', ['executing'], 'pausing', at(1))).toBe(false);
+    expect(await store.reopenRun('run', ['failed'], RETRY, at(1))).toBe(false);
+    expect(await store.resetTasks('run/2', [], false, at(1))).toBe(false);
+    expect(await store.listProgress('run')).toEqual([]);
 
     expect(sent.map(([command]) => command)).toEqual(['GetCommand', 'GetCommand', 'BatchGetCommand']);
   });
@@ -98,9 +103,9 @@ test('a run is marked as failing by one task only, which may repeat it', async (
         TableName: TABLE,
         Key,
         UpdateExpression: 'SET #failing = :ordinal',
-        ConditionExpression: 'attribute_exists(#PK) AND (attribute_not_exists(#failing) OR #failing = :ordinal)',
-        ExpressionAttributeNames: names('failing', 'PK'),
-        ExpressionAttributeValues: { ':ordinal': 3 },
+        ConditionExpression: '#execution = :execution AND (attribute_not_exists(#failing) OR #failing = :ordinal)',
+        ExpressionAttributeNames: names('failing', 'execution'),
+        ExpressionAttributeValues: { ':ordinal': 3, ':execution': 1 },
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       },
     ],
@@ -113,10 +118,18 @@ describe('startRun', () => {
     {
       TableName: TABLE,
       Key,
-      UpdateExpression: 'SET #status = :executing, #started_at = :at, #changed_at = :at, #writer = :writer',
-      ConditionExpression: '#status = :queued',
-      ExpressionAttributeNames: names('status', 'started_at', 'changed_at', 'writer'),
-      ExpressionAttributeValues: { ':queued': 'queued', ':executing': 'executing', ':at': at(1), ':writer': 'id-1' },
+      UpdateExpression:
+        'SET #status = :executing, #started_at = if_not_exists(#started_at, :at), #timed_from = :timed_from, #changed_at = :at, #writer = :writer',
+      ConditionExpression: '#status = :queued AND #execution = :execution',
+      ExpressionAttributeNames: names('status', 'started_at', 'timed_from', 'changed_at', 'writer', 'execution'),
+      ExpressionAttributeValues: {
+        ':queued': 'queued',
+        ':executing': 'executing',
+        ':at': at(1),
+        ':timed_from': at(1),
+        ':execution': 1,
+        ':writer': 'id-1',
+      },
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     },
   ];
@@ -159,12 +172,15 @@ describe('endRun', () => {
             TableName: TABLE,
             Key,
             UpdateExpression: update,
-            ConditionExpression: 'attribute_exists(#PK) AND NOT #status IN (:completed, :failed, :cancelled)',
-            ExpressionAttributeNames: names('status', 'completed_at', 'changed_at', 'tokens_used', 'totals', ...attributes, 'PK'),
+            ConditionExpression: '#execution = :execution AND NOT #status IN (:completed, :failed, :cancelled)',
+            ExpressionAttributeNames: names(
+              ...['status', 'completed_at', 'stopped_at', 'changed_at', 'tokens_used', 'totals', 'counted', ...attributes, 'execution'],
+            ),
             ExpressionAttributeValues: {
               ':at': at(2),
               ':tokens': 700,
               ':totals': JSON.stringify(endTotals),
+              ':execution': 1,
               ':completed': 'completed',
               ':failed': 'failed',
               ':cancelled': 'cancelled',
@@ -177,7 +193,7 @@ describe('endRun', () => {
             TableName: TABLE,
             Key: { PK: 'STATS#default', SK: 'STATS' },
             UpdateExpression:
-              'ADD #plans_executed :one, #tasks_executed :executed, #tasks_completed :completed, #tasks_failed :failed, #tasks_retried :retries, #tokens_used :tokens',
+              'ADD #plans_executed :plans, #tasks_executed :executed, #tasks_completed :completed, #tasks_failed :failed, #tasks_retried :retries, #tokens_used :tokens',
             ExpressionAttributeNames: names(
               'plans_executed',
               'tasks_executed',
@@ -186,10 +202,10 @@ describe('endRun', () => {
               'tasks_retried',
               'tokens_used',
             ),
-            ExpressionAttributeValues: { ':one': 1, ':executed': 6, ':completed': 5, ':failed': 1, ':retries': 3, ':tokens': 700 },
+            ExpressionAttributeValues: { ':plans': 1, ':executed': 6, ':completed': 5, ':failed': 1, ':retries': 3, ':tokens': 700 },
           },
         },
-        { Put: { TableName: TABLE, Item: { PK: 'ENDED', SK: `${at(2)}#run`, run_id: 'run', completed_at: at(2) } } },
+        { Put: { TableName: TABLE, Item: { PK: 'ENDED', SK: `${at(2)}#run`, run_id: 'run', completed_at: at(2), execution: 1 } } },
       ],
       ClientRequestToken: 'id-1',
     },
@@ -203,7 +219,7 @@ describe('endRun', () => {
     expect(sent).toEqual([
       getTenant,
       transaction(
-        'SET #status = :status, #completed_at = :at, #changed_at = :at, #tokens_used = :tokens, #totals = :totals REMOVE #error',
+        'SET #status = :status, #completed_at = :at, #stopped_at = :at, #changed_at = :at, #tokens_used = :tokens, #totals = :totals, #counted = :totals REMOVE #error',
         ['error'],
         {
           ':status': 'completed',
@@ -220,7 +236,7 @@ describe('endRun', () => {
 
     expect(sent[1]).toEqual(
       transaction(
-        'SET #status = :status, #completed_at = :at, #changed_at = :at, #tokens_used = :tokens, #totals = :totals, #error = :error',
+        'SET #status = :status, #completed_at = :at, #stopped_at = :at, #changed_at = :at, #tokens_used = :tokens, #totals = :totals, #counted = :totals, #error = :error',
         ['error'],
         {
           ':status': 'failed',
@@ -246,6 +262,88 @@ describe('endRun', () => {
     expect(sent[3]).toEqual(sent[1]);
     expect(pauses).toEqual([1, 2]);
   });
+});
+
+describe('moveRun and reopenRun', () => {
+  const update = (expression: string, attributes: readonly string[], values: object) => [
+    'UpdateCommand',
+    {
+      TableName: TABLE,
+      Key,
+      UpdateExpression: expression,
+      ConditionExpression: '#execution = :execution AND #status IN (:executing, :pausing)',
+      ExpressionAttributeNames: names('status', ...attributes, 'changed_at', 'writer', 'execution'),
+      ExpressionAttributeValues: {
+        ':executing': 'executing',
+        ':pausing': 'pausing',
+        ':at': at(4),
+        ':execution': 2,
+        ':writer': 'id-1',
+        ...values,
+      },
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    },
+  ];
+  const from = ['executing', 'pausing'] as const;
+
+  test('are one conditional write each', async () => {
+    const moving = scriptedStore({}, { Item: runItem() });
+    expect(await moving.store.moveRun('run/2', from, 'cancelling', at(4))).toBe(true);
+    expect(moving.sent.slice(1)).toEqual([update('SET #status = :to, #changed_at = :at, #writer = :writer', [], { ':to': 'cancelling' })]);
+
+    const pausing = scriptedStore({}, { Item: runItem() });
+    await pausing.store.moveRun('run/2', from, 'paused', at(4));
+    expect(pausing.sent.slice(1)).toEqual([
+      update('SET #status = :to, #changed_at = :at, #stopped_at = :at, #writer = :writer', ['stopped_at'], { ':to': 'paused' }),
+    ]);
+
+    const reopening = scriptedStore({}, { Item: runItem() });
+    expect(await reopening.store.reopenRun('run/2', from, RETRY, at(4))).toBe(true);
+    expect(reopening.sent.slice(1)).toEqual([
+      update(
+        'SET #status = :to, #execution = :next, #order = :order, #changed_at = :at, #writer = :writer REMOVE #totals, #completed_at, #error, #failing',
+        ['order', 'totals', 'completed_at', 'error', 'failing'],
+        { ':to': 'queued', ':next': 3, ':order': JSON.stringify(RETRY) },
+      ),
+    ]);
+  });
+
+  test.each([
+    ['another', false],
+    ['id-1', true],
+  ])('refused by what %s wrote', async (writer, expected) => {
+    const answers = [{ Item: runItem() }, refused({ writer: { S: writer } })];
+
+    expect(await scriptedStore({}, ...answers).store.moveRun('run', from, 'pausing', at(4))).toBe(expected);
+    expect(await scriptedStore({}, ...answers).store.reopenRun('run', from, RETRY, at(4))).toBe(expected);
+  });
+});
+
+test('a later execution reads what it needs before it starts and ends', async () => {
+  const order = JSON.stringify({ mode: 'resume', folder: 'f', plan_folder: 'f' });
+  const stopped = { Item: runItem({ order, timed_from: at(10), stopped_at: at(13) }) };
+  const counted = { Item: runItem({ counted: JSON.stringify(totals({ completed: 2, executed: 3 })) }) };
+  const { store, sent } = scriptedStore({}, { Item: runItem() }, stopped, {}, counted);
+
+  expect(await store.startRun('run/2', at(20))).toBe(true);
+  const end = { status: 'completed', error: null, totals: totals({ completed: 3, executed: 5 }), at: at(30) } as const;
+  expect(await store.endRun('run/2', end)).toBe(true);
+
+  expect(sent.slice(1)).toMatchObject([
+    ['GetCommand', { ProjectionExpression: '#order, #timed_from, #stopped_at' }],
+    ['UpdateCommand', { ExpressionAttributeValues: { ':timed_from': at(17), ':execution': 2 } }],
+    ['GetCommand', { ProjectionExpression: '#counted' }],
+    [
+      'TransactWriteCommand',
+      {
+        TransactItems: [
+          { Update: { Key, ExpressionAttributeValues: { ':execution': 2 } } },
+          { Update: { ExpressionAttributeValues: { ':plans': 0, ':executed': 2, ':completed': 1 } } },
+          { Put: { Item: { execution: 2 } } },
+        ],
+      },
+    ],
+  ]);
 });
 
 describe('listRuns', () => {

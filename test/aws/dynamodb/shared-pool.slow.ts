@@ -3,10 +3,11 @@ import { DynamoStore } from '../../../lib/aws/dynamodb/dynamo-store.ts';
 import { LocalEngine } from '../../../lib/local/local-engine.ts';
 import { RealClock } from '../../../lib/local/real-clock.ts';
 import { preparePlan } from '../../../lib/prepare-plan.ts';
+import { executionName } from '../../../lib/runtime/execution-name.ts';
 import type { Dispatcher, WorkflowEngine } from '../../../lib/runtime/ports.ts';
 import { makeRuntime } from '../../../lib/runtime/runtime.ts';
 import { settleRun } from '../../../lib/runtime/settle-run.ts';
-import { executionName, startRun } from '../../../lib/runtime/start-run.ts';
+import { startRun } from '../../../lib/runtime/start-run.ts';
 import { localClient, makeTable } from '../../dynamodb-local/test-table.ts';
 
 const endpoint = inject('dynamoDbEndpoint');
@@ -36,6 +37,7 @@ describe.skipIf(endpoint === null)('two runs that share a pool on DynamoDB Local
       const engine: WorkflowEngine = {
         ensureMachine: (machine) => own.ensureMachine(machine),
         startExecution: (...args) => own.startExecution(...args),
+        stopExecution: (...args) => own.stopExecution(...args),
         failTask: (...args) => own.failTask(...args),
         heartbeat: (token) => own.heartbeat(token),
         openGate,
@@ -55,7 +57,7 @@ describe.skipIf(endpoint === null)('two runs that share a pool on DynamoDB Local
     const runtimes = { mortal: runtimeOf('mortal'), survivor: runtimeOf('survivor') };
     const start = (name: keyof typeof engines) =>
       startRun(runtimes[name], {
-        run: { run_id: name, plan_id: 'p', goal_id: null, context: {} },
+        run: { run_id: name, plan_id: 'p', goal_id: null, context: {}, folder: 'first' },
         spec: compilation.spec,
         machines: compilation.machines,
       });

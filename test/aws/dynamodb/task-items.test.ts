@@ -14,7 +14,8 @@ const FINAL_VALUES = {
   ':skipped': 'skipped',
   ':cancelled': 'cancelled',
 };
-const UNFINISHED = 'NOT #status IN (:completed, :failed, :blocked, :skipped, :cancelled)';
+const MAY_END =
+  'NOT #status IN (:completed, :failed, :blocked, :skipped, :cancelled) AND (attribute_not_exists(#execution) OR #execution <= :execution)';
 const CLAIM =
   'SET #status = :executing, #attempt = :attempt, #started_at = if_not_exists(#started_at, :at), #ordinal = :ordinal, #task_id = :task_id, #changed_at = :at, #writer = :writer';
 
@@ -47,7 +48,7 @@ describe('claimTask', () => {
     ]);
   });
 
-  test('a later attempt needs the one before, and a task that is not final', async () => {
+  test('a later attempt needs the one before, and a task that is neither final nor reset since', async () => {
     const { store, sent } = scriptedStore({});
 
     expect(await store.claimTask('run', task(2), 3, at(1))).toBe(true);
@@ -59,12 +60,13 @@ describe('claimTask', () => {
           TableName: TABLE,
           Key,
           UpdateExpression: CLAIM,
-          ConditionExpression: `#attempt = :previous_attempt AND ${UNFINISHED}`,
-          ExpressionAttributeNames: names('status', 'attempt', 'started_at', 'ordinal', 'task_id', 'changed_at', 'writer'),
+          ConditionExpression: `#attempt = :previous_attempt AND ${MAY_END}`,
+          ExpressionAttributeNames: names('status', 'attempt', 'started_at', 'ordinal', 'task_id', 'changed_at', 'writer', 'execution'),
           ExpressionAttributeValues: {
             ':executing': 'executing',
             ':attempt': 3,
             ':previous_attempt': 2,
+            ':execution': 1,
             ':at': at(1),
             ':ordinal': 2,
             ':task_id': 'task-2',
@@ -72,6 +74,22 @@ describe('claimTask', () => {
             ...FINAL_VALUES,
           },
           ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        },
+      ],
+    ]);
+  });
+
+  test('the first attempt of a later execution finds the item that was made for it', async () => {
+    const { store, sent } = scriptedStore({});
+
+    await store.claimTask('run', { ...task(2), execution: 3 }, 1, at(1));
+
+    expect(sent).toMatchObject([
+      [
+        'UpdateCommand',
+        {
+          ConditionExpression: `#attempt = :previous_attempt AND ${MAY_END}`,
+          ExpressionAttributeValues: { ':previous_attempt': 0, ':execution': 3 },
         },
       ],
     ]);
@@ -238,6 +256,17 @@ describe('completeTask with what is to be added to the run', () => {
     expect(sent).toEqual([transaction, transaction, transaction]);
   });
 
+  test('is tried for longer than other calls, and not for ever', async () => {
+    const conflicts = Array.from({ length: 18 }, () => cancelled({ Code: 'None' }, { Code: 'TransactionConflict' }));
+    const patient = scriptedStore({}, ...conflicts.slice(1));
+    expect(await complete(patient.store)).toBe(true);
+    expect(patient.sent).toHaveLength(18);
+
+    const { store, sent } = scriptedStore({}, ...conflicts, ...conflicts);
+    await expect(complete(store)).rejects.toMatchObject({ name: 'StoreBusyError' });
+    expect(sent).toHaveLength(18);
+  });
+
   test.each([
     ['another', false],
     ['id-1', true],
@@ -260,13 +289,14 @@ describe('releaseTask', () => {
         {
           TableName: TABLE,
           Key,
-          UpdateExpression: 'SET #status = :pending, #error = :error, #changed_at = :at, #writer = :writer',
+          UpdateExpression: 'SET #status = :pending, #error = :error, #changed_at = :at, #writer = :writer ADD #failures :one',
           ConditionExpression: '#attempt = :attempt AND #status = :executing',
-          ExpressionAttributeNames: names('status', 'error', 'changed_at', 'writer', 'attempt'),
+          ExpressionAttributeNames: names('status', 'error', 'changed_at', 'writer', 'failures', 'attempt'),
           ExpressionAttributeValues: {
             ':pending': 'pending',
             ':error': '{"code":"E5202","message":"no luck"}',
             ':at': at(2),
+            ':one': 1,
             ':attempt': 4,
             ':executing': 'executing',
             ':writer': 'id-1',
@@ -295,8 +325,8 @@ describe('failTask, blockTasks and cancelTasks', () => {
       Key: { PK: 'RUN#run', SK: `TASK#00000${ordinal}` },
       UpdateExpression:
         'SET #status = :status, #error = :error, #completed_at = :at, #attempt = if_not_exists(#attempt, :zero), #ordinal = :ordinal, #task_id = :task_id, #changed_at = :at',
-      ConditionExpression: UNFINISHED,
-      ExpressionAttributeNames: names('status', 'error', 'completed_at', 'attempt', 'ordinal', 'task_id', 'changed_at'),
+      ConditionExpression: MAY_END,
+      ExpressionAttributeNames: names('status', 'error', 'completed_at', 'attempt', 'ordinal', 'task_id', 'changed_at', 'execution'),
       ExpressionAttributeValues: {
         ':status': status,
         ':error': '{"code":"E5202","message":"no luck"}',
@@ -304,6 +334,7 @@ describe('failTask, blockTasks and cancelTasks', () => {
         ':zero': 0,
         ':ordinal': ordinal,
         ':task_id': `task-${ordinal}`,
+        ':execution': 1,
         ...FINAL_VALUES,
       },
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
@@ -319,6 +350,8 @@ describe('failTask, blockTasks and cancelTasks', () => {
       ordinal: 2,
       status: 'failed',
       attempt: 1,
+      started: true,
+      failures: 0,
       outputs: null,
       error,
       started_at: at(1),
@@ -338,6 +371,7 @@ describe('failTask, blockTasks and cancelTasks', () => {
         task_id: { S: 'task-2' },
         status: { S: 'completed' },
         attempt: { N: '3' },
+        failures: { N: '2' },
         outputs: { S: '{"answer":42}' },
         started_at: { S: at(0) },
         completed_at: { S: at(1) },
@@ -349,6 +383,8 @@ describe('failTask, blockTasks and cancelTasks', () => {
       ordinal: 2,
       status: 'completed',
       attempt: 3,
+      started: true,
+      failures: 2,
       outputs: { answer: 42 },
       error: null,
       started_at: at(0),
@@ -374,14 +410,18 @@ describe('failTask, blockTasks and cancelTasks', () => {
     expect(sent).toEqual([command(1, 'cancelled'), command(2, 'cancelled')]);
   });
 
-  test('cancels those that were never claimed', async () => {
+  test('cancels those that have not started', async () => {
     const { store, sent } = scriptedStore({});
 
     await store.cancelUnstarted('run', [task(1)], error, at(2));
 
-    const [name, input] = command(1, 'cancelled') as [string, object];
-    const ConditionExpression = `${UNFINISHED} AND (attribute_not_exists(#attempt) OR #attempt = :zero)`;
-    expect(sent).toEqual([[name, { ...input, ConditionExpression }]]);
+    const [name, input] = command(1, 'cancelled') as [string, { ConditionExpression: string; ExpressionAttributeNames: object }];
+    const isUnstarted = '(attribute_not_exists(#attempt) OR #attempt = :zero OR #attempt = #earlier_attempts)';
+    const expected = {
+      ConditionExpression: `${input.ConditionExpression} AND ${isUnstarted}`,
+      ExpressionAttributeNames: { ...input.ExpressionAttributeNames, '#earlier_attempts': 'earlier_attempts' },
+    };
+    expect(sent).toEqual([[name, { ...input, ...expected }]]);
   });
 
   test('skips without an error', async () => {
@@ -442,7 +482,7 @@ describe('listTasks and countTasks', () => {
   test('counts page by page what it reads of each task', async () => {
     const { store, sent } = scriptedStore(
       {},
-      { Item: { tenant_id: 'default', task_count: 5 } },
+      { Item: runItem({ task_count: 5 }) },
       { Items: [{ status: 'completed', attempt: 3, tokens_used: 10 }], LastEvaluatedKey },
       {
         Items: [

@@ -13,6 +13,7 @@ function warmRuntime(...answers: readonly Answer[]) {
     engine: {
       ensureMachine: async () => {},
       startExecution: async () => {},
+      stopExecution: async () => {},
       openGate: async () => true,
       failTask: async () => true,
       heartbeat: async () => true,
@@ -31,6 +32,23 @@ test('a task costs one read, batched with its dependencies, and two writes', asy
   await runTask(runtime, { run_id: 'run', task: 2 });
 
   expect(sent.map(([command]) => command)).toEqual(['BatchGetCommand', 'UpdateCommand', 'UpdateCommand']);
+});
+
+test('outputs that it needs are a read of their own, beside the other', async () => {
+  const done = { status: 'completed', outputs: '{"n":1}' } as const;
+  const { runtime, sent } = warmRuntime(
+    { Responses: { [TABLE]: [runItem(), taskItem(0, done)] } },
+    { Responses: { [TABLE]: [taskItem(1, done)] } },
+  );
+  const references = { 'task-1.n': { source: 1, path: ['n'] } };
+  runtime.specs.put('run', {
+    ...runSpec(0),
+    tasks: [taskRecord(0), taskRecord(1), { ...taskRecord(2), dependencies: [0, 1], references }],
+  });
+
+  await runTask(runtime, { run_id: 'run', task: 2 });
+
+  expect(sent.map(([command]) => command)).toEqual(['BatchGetCommand', 'BatchGetCommand', 'UpdateCommand', 'UpdateCommand']);
 });
 
 test('a budget makes the second write a transaction with the run, where a task reports that it used something', async () => {

@@ -18,7 +18,7 @@ const AGENTS: Readonly<Record<string, (input: AgentInput) => unknown>> = {
   default: ({ task_name: name, task_type: type, inputs }) => {
     // of the record the mock reads no more than this
     const record = { name, type, agentId: null, mock: inputs.mock } as unknown as TaskRecord;
-    return mock({ record, content: '', inputs, attempt: 1, signal: new AbortController().signal });
+    return mock({ record, content: '', inputs, attempt: 1, failures: 0, signal: new AbortController().signal });
   },
   /** Takes the task on and leaves the callback in the log, for the test to report. */
   later: ({ task_id, callback_id }) => {

@@ -1,0 +1,96 @@
+import { isDeepStrictEqual } from 'node:util';
+import { dependenciesOf, type TaskBindings } from './compiler/plan-dependencies.ts';
+import type { KeptPlan } from './kept-plan.ts';
+import type { Plan, Task } from './model/plan.ts';
+import type { TaskStatus } from './model/run.ts';
+import { descendants, tasksToRetry } from './tasks-to-retry.ts';
+
+/** What a changed plan comes to for a run. Tasks by their ids. */
+export interface PlanDiff {
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+  /** Defined in another way than before. */
+  readonly changed: readonly string[];
+  /** Completed, and to run again all the same: a changed or added task is among what they depend on. */
+  readonly rerun: readonly string[];
+  /** Neither changed nor completed: they run again in any case. */
+  readonly retried: readonly string[];
+  /** Completed, or skipped for reasons that have not changed: their outputs stay. */
+  readonly kept: readonly string[];
+}
+
+export interface ChangedPlan {
+  readonly kept: KeptPlan;
+  readonly diff: PlanDiff;
+}
+
+/**
+ * Puts a changed plan in the place of a run's. Tasks keep their ordinals, new ones get others: nobody who is late with a task of the
+ * old plan can be taken for one of the new.
+ *
+ * @param plan the new plan, and `bindings` in its ordinals
+ * @param statusOf what became of a task of the old plan
+ */
+export function changePlan(
+  old: KeptPlan,
+  { plan, bindings }: { readonly plan: Plan; readonly bindings: TaskBindings },
+  statusOf: (ordinal: number) => TaskStatus | undefined,
+): ChangedPlan {
+  const gone = new Set(old.removed);
+  const known = new Map(old.plan.tasks.flatMap(({ task_id }, ordinal) => (gone.has(ordinal) ? [] : [[task_id, ordinal] as const])));
+  let next = old.plan.tasks.length;
+  const ordinals = plan.tasks.map(({ task_id }) => known.get(task_id) ?? next++);
+
+  const tasks: Task[] = [...old.plan.tasks];
+  const wholeBindings: TaskBindings[number][] = [...old.bindings];
+  plan.tasks.forEach((task, i) => {
+    tasks[ordinals[i]!] = task;
+    wholeBindings[ordinals[i]!] = bindings[i]!.map(({ source, ...binding }) => ({
+      ...binding,
+      source: source === 'context' ? source : ordinals[source]!,
+    }));
+  });
+  const present = new Set(ordinals);
+  const removed = [...tasks.keys()].filter((ordinal) => !present.has(ordinal));
+  const whole: Plan = { ...plan, tasks };
+
+  const isChanged = (ordinal: number): boolean => {
+    const before = old.plan.tasks[ordinal];
+    return before === undefined || !isSameTask(before, tasks[ordinal]!);
+  };
+  const changed = ordinals.filter(isChanged);
+  const dependencies = dependenciesOf(whole, wholeBindings, new Set(removed));
+  const again = descendants(dependencies, changed);
+  const rerun = new Set([...changed, ...again]);
+  const toRetry = tasksToRetry(dependencies, ordinals, statusOf, rerun);
+  const isCompleted = (ordinal: number): boolean => statusOf(ordinal) === 'completed';
+  const idsOf = (list: readonly number[]): string[] => list.map((ordinal) => tasks[ordinal]!.task_id);
+  const unchanged = ordinals.filter((ordinal) => !isChanged(ordinal));
+  return {
+    kept: {
+      plan: whole,
+      bindings: wholeBindings,
+      max_parallel_tasks: old.max_parallel_tasks,
+      removed,
+      rerun: [...rerun],
+    },
+    diff: {
+      added: idsOf(changed.filter((ordinal) => old.plan.tasks[ordinal] === undefined)),
+      removed: idsOf(removed.filter((ordinal) => !gone.has(ordinal))),
+      changed: idsOf(changed.filter((ordinal) => old.plan.tasks[ordinal] !== undefined)),
+      rerun: idsOf(unchanged.filter((ordinal) => isCompleted(ordinal) && again.has(ordinal))),
+      retried: idsOf(unchanged.filter((ordinal) => !isCompleted(ordinal) && toRetry.has(ordinal))),
+      kept: idsOf(unchanged.filter((ordinal) => !toRetry.has(ordinal))),
+    },
+  };
+}
+
+/** Whether two definitions of a task are equal; the order of its dependencies says nothing. */
+function isSameTask(before: Task, after: Task): boolean {
+  return isDeepStrictEqual(comparable(before), comparable(after));
+}
+
+function comparable(task: Task): unknown {
+  const plain = JSON.parse(JSON.stringify(task)) as Task; // what was kept went through JSON
+  return { ...plain, dependencies: plain.dependencies.map((dependency) => JSON.stringify(Object.entries(dependency).sort())).sort() };
+}

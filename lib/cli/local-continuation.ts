@@ -1,0 +1,97 @@
+import type { TaskStatus } from '../model/run.ts';
+import { TaskOrchestrator } from '../orchestrator.ts';
+import type { PlanResult } from '../plan-result.ts';
+import type { RetryOptions } from '../run-controls.ts';
+import { permitted, RunUnknownError } from '../runtime/control-run.ts';
+import type { TaskDescription } from '../runtime/describe-tasks.ts';
+import type { OrchestratorStats } from '../runtime/statistics.ts';
+import { interruptLocalRun, resumeLine } from './local-hints.ts';
+import type { Interruption, PlanRunner } from './plan-runner.ts';
+import type { RunOutput } from './run-output.ts';
+import { requireStore } from './stored-runs.ts';
+import { UsageError } from './usage-error.ts';
+
+export interface LocalContinuationOptions {
+  readonly dataDir: string;
+  readonly runId: string;
+  /** Absent: the run is resumed. */
+  readonly retry?: RetryOptions | undefined;
+}
+
+/** Lets a run of a folder go on in this process. */
+export class LocalContinuation implements PlanRunner {
+  readonly #options: LocalContinuationOptions;
+  readonly #orchestrator: TaskOrchestrator;
+  #output: RunOutput | undefined;
+
+  /** @throws UsageError where there are no runs */
+  constructor(options: LocalContinuationOptions) {
+    const { dataDir, runId } = options;
+    requireStore(dataDir);
+    this.#options = options;
+    this.#orchestrator = new TaskOrchestrator({
+      dataDir,
+      onEvent: (event) => {
+        if (event.run_id === runId) this.#output?.onEvent(event);
+      },
+    });
+  }
+
+  async execute(output: RunOutput): Promise<PlanResult> {
+    const { runId } = this.#options;
+    await this.#orchestrator.settleOrphans();
+    const goOn = await this.#permitted();
+    const { task_count: taskCount, tasks } = await this.#orchestrator.status(runId);
+    const names = new Map(tasks.map(({ task_id, name }) => [task_id, name]));
+    output.begin(
+      { taskCount: this.#countTasks() ?? taskCount, statuses: statusesOf(tasks), nameOf: (id) => names.get(id) ?? id, now: Date.now },
+      runId,
+    );
+    this.#output = output;
+    await goOn();
+    await this.#orchestrator.wait(runId);
+    return this.#orchestrator.result(runId);
+  }
+
+  getStats(): Promise<OrchestratorStats> {
+    return this.#orchestrator.getStats();
+  }
+
+  close(): void {
+    this.#orchestrator.close();
+  }
+
+  interrupt(runId: string | undefined): Interruption {
+    return interruptLocalRun(this.#orchestrator, runId, this.#options.dataDir);
+  }
+
+  describeResumption(runId: string): string {
+    return resumeLine(runId, this.#options.dataDir);
+  }
+
+  /** What lets the run go on. @throws UsageError, RunUnknownError, ControlRefusedError */
+  async #permitted(): Promise<() => Promise<unknown>> {
+    const { runId, retry, dataDir } = this.#options;
+    const control = await this.#orchestrator.store.getControl(runId);
+    if (control === undefined) throw new RunUnknownError(runId);
+    if (await this.#orchestrator.isElsewhere(runId))
+      throw new UsageError(`run ${runId} is executed by another process: cancel or pause it first`);
+    if (control.status === 'queued') {
+      // by a process that is gone: nobody will start it
+      if (retry !== undefined) throw new UsageError(`run ${runId} was never started; ${resumeLine(runId, dataDir)}`);
+      return () => this.#orchestrator.resume(runId);
+    }
+    permitted(control, retry === undefined ? 'resume' : 'retry');
+    return () => (retry === undefined ? this.#orchestrator.resume(runId) : this.#orchestrator.retry(runId, retry));
+  }
+
+  /** How many tasks a changed plan has. */
+  #countTasks(): number | undefined {
+    const plan = this.#options.retry?.plan;
+    return typeof plan === 'object' && plan !== null && 'tasks' in plan && Array.isArray(plan.tasks) ? plan.tasks.length : undefined;
+  }
+}
+
+function statusesOf(tasks: readonly TaskDescription[]): Map<string, TaskStatus> {
+  return new Map(tasks.map(({ task_id, status }) => [task_id, status]));
+}

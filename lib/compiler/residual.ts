@@ -1,0 +1,28 @@
+import type { Plan } from '../model/plan.ts';
+
+/** What an earlier execution of the run has left to be done. */
+export interface Residual {
+  /** Number of the execution that is compiled, 2 or more: an execution's records say so. */
+  readonly execution: number;
+  /** Ordinals of the tasks that are to run; not empty. All others are left as they are. */
+  readonly open: ReadonlySet<number>;
+  /** Tasks among them that their trigger rule lets run at once, whatever becomes of open ones that they depend on. */
+  readonly decided: ReadonlySet<number>;
+  /** Tasks among them that were started before and hold their places in the pools of the run still: ahead of all others. */
+  readonly started: ReadonlySet<number>;
+  /** How often a task may still be retried: of its own retry policy's max_retries, or what was given anew. */
+  readonly retriesLeft: (ordinal: number) => number;
+  /** Tasks that the plan had and has no more: their ordinals stay theirs. */
+  readonly removed?: ReadonlySet<number> | undefined;
+}
+
+/** The same for a run that begins: nothing is done yet. */
+export function firstExecution({ tasks }: Plan): Residual {
+  return {
+    execution: 1,
+    open: new Set(tasks.keys()),
+    decided: new Set(),
+    started: new Set(),
+    retriesLeft: (ordinal) => tasks[ordinal]!.retry_policy.max_retries,
+  };
+}

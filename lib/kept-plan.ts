@@ -1,0 +1,30 @@
+import type { TaskBindings } from './compiler/plan-dependencies.ts';
+import type { Plan } from './model/plan.ts';
+import type { BlobFolder, BlobStore } from './runtime/ports.ts';
+import { runBlobs } from './runtime/run-blobs.ts';
+
+/** The plan of a run, kept for its later executions. */
+export interface KeptPlan {
+  /** Its tasks by their ordinals in the run, those that a changed plan has dropped included. */
+  readonly plan: Plan;
+  readonly bindings: TaskBindings;
+  /** At most so many tasks at once, where the plan does not say fewer. */
+  readonly max_parallel_tasks: number | undefined;
+  /** Ordinals of tasks that the plan has no more. */
+  readonly removed?: readonly number[];
+  /** Ordinals of tasks that have to run again although they may have completed: they, or what they depend on, were changed. */
+  readonly rerun?: readonly number[];
+}
+
+export async function keepPlan(blobs: BlobStore, runId: string, folder: BlobFolder, kept: KeptPlan): Promise<void> {
+  await blobs.put(planKey(runId, folder), Buffer.from(JSON.stringify(kept)));
+}
+
+/** @throws BlobMissingError */
+export async function readKeptPlan(blobs: BlobStore, runId: string, folder: BlobFolder): Promise<KeptPlan> {
+  return JSON.parse(Buffer.from(await blobs.get(planKey(runId, folder))).toString()) as KeptPlan;
+}
+
+function planKey(runId: string, folder: BlobFolder): string {
+  return `${runBlobs(runId, folder)}/plan.json`;
+}

@@ -1,0 +1,53 @@
+import type { RunEvent } from '../../runtime/ports.ts';
+import { type EventRow, readEvent } from './rows.ts';
+import type { RunKeys } from './run-keys.ts';
+import type { Statements } from './statements.ts';
+
+const INSERT_EVENT = 'INSERT INTO events SELECT ?1, coalesce(max(seq), 0) + 1, ?2, ?3, ?4, ?5, ?6 FROM events WHERE run = ?1';
+
+export type Heard = 'all' | 'of runs' | 'none';
+
+/** The events of runs. Its methods are parts of one step. */
+export class EventTable {
+  readonly #sql: Statements;
+  readonly #keys: RunKeys;
+  /** Which of them somebody wants to be told of. */
+  readonly #heard: Heard;
+  /** Made since they were last taken. */
+  #made: RunEvent[] = [];
+
+  constructor(sql: Statements, keys: RunKeys, heard: Heard) {
+    this.#sql = sql;
+    this.#keys = keys;
+    this.#heard = heard;
+  }
+
+  add(runId: string, event: Omit<RunEvent, 'seq' | 'run_id'>): void {
+    const { at, type, task_id, attempt, error } = event;
+    const run = this.#keys.ofRun(runId);
+    const values = [run, at, type, task_id ?? null, attempt ?? null, error === undefined ? null : JSON.stringify(error)];
+    if (this.#heard === 'none' || (this.#heard === 'of runs' && task_id !== undefined)) {
+      this.#sql.do(INSERT_EVENT, ...values);
+      return;
+    }
+    const row = this.#sql.one<{ seq: number }>(`${INSERT_EVENT} RETURNING seq`, ...values);
+    this.#made.push({ seq: row!.seq, run_id: runId, ...event });
+  }
+
+  list(runId: string, afterSeq: number, limit: number): RunEvent[] {
+    const rows = this.#sql.all<EventRow>(
+      'SELECT * FROM events WHERE run = ? AND seq > ? ORDER BY seq LIMIT ?',
+      this.#keys.ofRun(runId),
+      afterSeq,
+      limit,
+    );
+    return rows.map((row) => readEvent(runId, row));
+  }
+
+  /** Those that the step made which is being run. */
+  take(): RunEvent[] {
+    const made = this.#made;
+    this.#made = [];
+    return made;
+  }
+}

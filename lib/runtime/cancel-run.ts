@@ -1,0 +1,31 @@
+import { refOf } from '../model/execution-ref.ts';
+import { cancelUnfinished } from './cancel-unfinished.ts';
+import { leaveSharedPools } from './gates.ts';
+import type { RunControl } from './ports.ts';
+import { endByTasks } from './run-end.ts';
+import { type Runtime, scopeOf, timestamp } from './runtime.ts';
+import { stopExecution } from './stop-execution.ts';
+
+const CANCELLED = { code: 'E5200', message: 'the run was cancelled' } as const;
+
+/**
+ * Brings a run that is `cancelling` to its end: its execution is stopped, attempts in this process are aborted (others notice within
+ * seconds, and their results count no more), tasks without an end are `cancelled`, its places in shared pools are free. Safe to repeat.
+ */
+export async function finishCancelling(runtime: Runtime, control: RunControl): Promise<void> {
+  const { store, clock } = runtime;
+  const { run_id: runId, execution } = control;
+  const ref = refOf({ runId, execution });
+  runtime.attempts.abort(ref, CANCELLED.message);
+  await stopExecution(runtime, control);
+  await cancelUnfinished(runtime, control, CANCELLED);
+  const totals = await store.countTasks(runId);
+  const run = await store.getRun(runId);
+  if (run !== undefined && run.status === 'cancelling' && run.task_count > 0 && totals.cancelled === 0 && control.planned === execution) {
+    // its last task had ended before that
+    await endByTasks(runtime, await scopeOf(runtime, ref), run, totals);
+  } else {
+    await store.endRun(ref, { status: 'cancelled', error: CANCELLED, totals, at: timestamp(clock) });
+  }
+  await leaveSharedPools(runtime, ref);
+}

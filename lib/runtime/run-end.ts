@@ -1,0 +1,51 @@
+import type { ExecutionRef } from '../model/execution-ref.ts';
+import { RUN_ERROR, type RunErrorName } from '../model/task-errors.ts';
+import type { RunSpec, TaskRecord } from '../model/task-record.ts';
+import { whyCancelled } from './budget.ts';
+import type { Run, RunTotals } from './ports.ts';
+import { type Runtime, timestamp } from './runtime.ts';
+
+export interface RunFailure {
+  readonly code: RunErrorName;
+  readonly message: string;
+}
+
+/** The execution with which a run ends, its budget, and whether one failed task cancels others. */
+export interface Ending {
+  readonly ref: ExecutionRef;
+  readonly spec: Pick<RunSpec, 'budget' | 'failFast'> & { readonly tasks: readonly Pick<TaskRecord, 'end'>[] };
+}
+
+/** Ends a run by what became of its tasks: `completed`, or `failed` for the reason that is returned. */
+export async function endByTasks(
+  { store, clock }: Pick<Runtime, 'store' | 'clock'>,
+  ending: Ending,
+  run: Run,
+  totals: RunTotals,
+): Promise<RunFailure | undefined> {
+  const failure = failureOf(ending, run, totals);
+  const status = failure === undefined ? 'completed' : 'failed';
+  await store.endRun(ending.ref, { status, error: failure ?? null, totals, at: timestamp(clock) });
+  return failure;
+}
+
+/** Why a run has failed whose tasks came to these totals; undefined for one that has not. */
+export function failureOf({ spec }: Pick<Ending, 'spec'>, run: Run, totals: RunTotals): RunFailure | undefined {
+  const { unfinished, cancelled, failed, blocked } = totals;
+  const ofAll = `of ${run.task_count} tasks`;
+  if (unfinished > 0) return { code: RUN_ERROR.incomplete, message: `${unfinished} ${ofAll} have no final status` };
+  if (cancelled > 0 && !(failsFast(spec) && failed > 0)) {
+    const { code, message } = whyCancelled(run, spec) ?? { code: RUN_ERROR.incomplete, message: 'stopped' };
+    return { code, message: `${message}: ${cancelled} ${ofAll} cancelled${failed > 0 ? `, ${failed} failed` : ''}` };
+  }
+  if (failed > 0) {
+    const others = `${blocked > 0 ? `, ${blocked} blocked by that` : ''}${cancelled > 0 ? `, ${cancelled} cancelled` : ''}`;
+    return { code: RUN_ERROR.failed, message: `${failed} ${ofAll} failed${others}` };
+  }
+  return undefined;
+}
+
+/** What was cancelled may have been so because another task failed. */
+function failsFast({ failFast, tasks }: Ending['spec']): boolean {
+  return failFast === true || tasks.some(({ end }) => end?.failFast);
+}

@@ -1,0 +1,55 @@
+import type { JsonObject } from '../../lib/model/json.ts';
+import type { Clock } from '../../lib/runtime/clock.ts';
+import { TaskFailedError, TaskTimedOutError } from '../../lib/runtime/errors.ts';
+import { ACCEPTED, type Dispatcher } from '../../lib/runtime/ports.ts';
+import { outputsOf, type SimScript } from './sim-plans.ts';
+
+export interface AgentReport {
+  readonly callbackId: string;
+  readonly outputs: JsonObject;
+}
+
+/** Who carries tasks out, as their scripts say: it outlives the functions that dispatch to it. */
+export class Agents {
+  /** Attempts that failed or were too slow, by task. */
+  readonly #failed = new Map<string, number>();
+  readonly #clock: Clock;
+  readonly #report: (report: AgentReport) => void;
+
+  constructor(clock: Clock, report: (report: AgentReport) => void) {
+    this.#clock = clock;
+    this.#report = report;
+  }
+
+  /** @param run of which run the tasks are */
+  dispatcher(run: string): Dispatcher {
+    return async ({ record, inputs, signal, callbackId }) => {
+      const { duration_sec, fail_times, later } = record.mock as unknown as SimScript;
+      const key = `${run} ${record.id}`;
+      const count = (): void => void this.#failed.set(key, this.failuresOf(run, record.id) + 1);
+      signal.addEventListener('abort', () => signal.reason instanceof TaskTimedOutError && count(), { once: true });
+      const answer = (): JsonObject => outputsOf(record.id, inputs);
+      if (later && callbackId !== undefined && fail_times === 0) {
+        this.#clock.setTimer(duration_sec * 1000, () => this.#report({ callbackId, outputs: answer() }));
+        return ACCEPTED;
+      }
+      if (duration_sec > 0) await this.#wait(duration_sec, signal);
+      if (fail_times < 0 || this.failuresOf(run, record.id) < fail_times) {
+        count();
+        throw new TaskFailedError('as it was told');
+      }
+      return answer();
+    };
+  }
+
+  failuresOf(run: string, taskId: string): number {
+    return this.#failed.get(`${run} ${taskId}`) ?? 0;
+  }
+
+  #wait(sec: number, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = this.#clock.setTimer(sec * 1000, resolve);
+      signal.addEventListener('abort', () => timer.cancel(), { once: true });
+    });
+  }
+}

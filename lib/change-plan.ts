@@ -64,8 +64,14 @@ export function changePlan(
   const rerun = new Set([...changed, ...again]);
   const toRetry = tasksToRetry(dependencies, ordinals, statusOf, rerun);
   const isCompleted = (ordinal: number): boolean => statusOf(ordinal) === 'completed';
-  const idsOf = (list: readonly number[]): string[] => list.map((ordinal) => tasks[ordinal]!.task_id);
-  const unchanged = ordinals.filter((ordinal) => !isChanged(ordinal));
+  const isNew = (ordinal: number): boolean => old.plan.tasks[ordinal] === undefined;
+  // who wrote the plan knows nothing of begins: a compound is what its end is, and changed with its begin
+  const changedWithin = new Set(changed.flatMap((ordinal) => (isBegin(tasks[ordinal]!) ? [tasks[ordinal]!.within!] : [])));
+  const isShownChanged = (ordinal: number): boolean =>
+    !isNew(ordinal) && (isChanged(ordinal) || changedWithin.has(tasks[ordinal]!.task_id));
+  const idsOf = (list: readonly number[]): string[] =>
+    list.flatMap((ordinal) => (isBegin(tasks[ordinal]!) ? [] : [tasks[ordinal]!.task_id]));
+  const unchanged = ordinals.filter((ordinal) => !isNew(ordinal) && !isShownChanged(ordinal));
   return {
     kept: {
       plan: whole,
@@ -75,9 +81,9 @@ export function changePlan(
       rerun: [...rerun],
     },
     diff: {
-      added: idsOf(changed.filter((ordinal) => old.plan.tasks[ordinal] === undefined)),
+      added: idsOf(changed.filter(isNew)),
       removed: idsOf(removed.filter((ordinal) => !gone.has(ordinal))),
-      changed: idsOf(changed.filter((ordinal) => old.plan.tasks[ordinal] !== undefined)),
+      changed: idsOf(ordinals.filter(isShownChanged)),
       rerun: idsOf(unchanged.filter((ordinal) => isCompleted(ordinal) && again.has(ordinal))),
       retried: idsOf(unchanged.filter((ordinal) => !isCompleted(ordinal) && toRetry.has(ordinal))),
       kept: idsOf(unchanged.filter((ordinal) => !toRetry.has(ordinal))),
@@ -90,7 +96,17 @@ function isSameTask(before: Task, after: Task): boolean {
   return isDeepStrictEqual(comparable(before), comparable(after));
 }
 
+function isBegin({ task_type, compound }: Task): boolean {
+  return task_type === 'compound' && compound === undefined;
+}
+
 function comparable(task: Task): unknown {
   const plain = JSON.parse(JSON.stringify(task)) as Task; // what was kept went through JSON
-  return { ...plain, dependencies: plain.dependencies.map((dependency) => JSON.stringify(Object.entries(dependency).sort())).sort() };
+  // how the end of a compound finds out what it comes to depends on the rest of the plan, what it comes to does not
+  const end = plain.compound === undefined ? {} : { trigger_rule: undefined, guard: undefined };
+  return {
+    ...plain,
+    ...end,
+    dependencies: plain.dependencies.map((dependency) => JSON.stringify(Object.entries(dependency).sort())).sort(),
+  };
 }

@@ -1,6 +1,7 @@
 import { compile } from './compiler/compile.ts';
 import { runBudget } from './compiler/run-budget.ts';
 import { endOf } from './compiler/task-records.ts';
+import { compoundBegins } from './compound-begins.ts';
 import { earlierFailures } from './earlier-failures.ts';
 import { type KeptPlan, readKeptPlan } from './kept-plan.ts';
 import { refOf } from './model/execution-ref.ts';
@@ -41,7 +42,7 @@ export async function planExecution(options: PlanExecutionOptions, control: RunC
     const resets = resetsOf(kept, progress, left, execution);
     if (resets.length === 0 || (await store.resetTasks(ref, resets, order.mode === 'retry', timestamp(clock)))) {
       await writeDownLosses(options, control, kept, left);
-      if (left.open.size > 0) return launchable(options, control, kept, left);
+      if (left.open.size > 0) return launchable(options, control, kept, left, progress);
       await endRun(options, ref, runId, kept);
       return false;
     }
@@ -51,7 +52,13 @@ export async function planExecution(options: PlanExecutionOptions, control: RunC
   }
 }
 
-async function launchable(options: PlanExecutionOptions, control: RunControl, kept: KeptPlan, left: WhatIsLeft): Promise<boolean> {
+async function launchable(
+  options: PlanExecutionOptions,
+  control: RunControl,
+  kept: KeptPlan,
+  left: WhatIsLeft,
+  progress: readonly TaskProgress[],
+): Promise<boolean> {
   const { ports, targets, sharedPools } = options;
   const { store } = ports.runtime;
   const { run_id: runId, execution, order } = control;
@@ -60,7 +67,13 @@ async function launchable(options: PlanExecutionOptions, control: RunControl, ke
   const { open, decided, retriesLeft } = left;
   const started = new Set([...left.started].slice(0, maxParallelTasks));
   const removed = new Set(kept.removed);
-  const residual = { execution, open, decided, started, retriesLeft, removed };
+  const beganMs = await compoundBegins(
+    ports.runtime,
+    kept,
+    control,
+    progress.filter(({ ordinal }) => !open.has(ordinal)),
+  );
+  const residual = { execution, open, decided, started, retriesLeft, beganMs, removed };
   const { spec, machines } = compile(kept.plan, { bindings: kept.bindings, maxParallelTasks, sharedPools, ...targets, residual });
   // a task holds its place from its first attempt to its end, also across a pause
   for (const ordinal of started) {

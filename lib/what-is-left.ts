@@ -1,11 +1,11 @@
 import { dependenciesOf } from './compiler/plan-dependencies.ts';
 import { buildTaskGraph } from './graph/task-graph.ts';
 import type { KeptPlan } from './kept-plan.ts';
-import type { RetryPolicy } from './model/plan.ts';
+import { type Plan, type RetryPolicy, SUBTASKS_RULE, type Task } from './model/plan.ts';
 import { isFinal, type TaskStatus } from './model/run.ts';
 import { INTERRUPTED } from './runtime/control-table.ts';
 import type { RunOrder, TaskError, TaskProgress } from './runtime/ports.ts';
-import { decide, type NeverRuns, runsAfterFailure } from './runtime/trigger-rules.ts';
+import { decideBy, type NeverRuns, runsAfterFailure } from './runtime/trigger-rules.ts';
 import { tasksToRetry } from './tasks-to-retry.ts';
 
 /** What of a run is to be done in its next execution. Tasks by their ordinals. */
@@ -74,19 +74,20 @@ function decideAll(
 ): Pick<WhatIsLeft, 'open' | 'decided' | 'started' | 'unrun'> {
   const statuses = [...endedAs];
   const gone = new Set(removed);
-  const failsFast = on_failure === 'fail_fast' && statuses.some((status, ordinal) => status === 'failed' && !gone.has(ordinal));
+  const ordinals = new Map(tasks.map(({ task_id }, ordinal) => [task_id, ordinal]));
+  const hasFailed = [...statuses.keys()].filter((ordinal) => statuses[ordinal] === 'failed' && !gone.has(ordinal));
+  const isSwept = sweptBy(tasks, hasFailed, on_failure, ordinals);
   const [open, decided, started] = [new Set<number>(), new Set<number>(), new Set<number>()];
   const unrun: { ordinal: number; status: NeverRuns }[] = [];
   for (const ordinal of buildTaskGraph(dependencies).order) {
     if (!candidates.has(ordinal)) continue;
-    const { trigger_rule: rule } = tasks[ordinal]!;
+    const task = tasks[ordinal]!;
+    const name = task.compound === undefined ? task.trigger_rule : SUBTASKS_RULE;
     const item = items.get(ordinal);
     const own = dependencies[ordinal]!;
-    const said = decide(
-      rule,
-      own.map((dependency) => statuses[dependency]!),
-    );
-    const isStopped = failsFast && item?.started !== true && !runsAfterFailure(rule);
+    const guard = task.guard === undefined ? {} : { guard: ordinals.get(task.guard)! };
+    const said = decideBy({ name, over: own, ...guard }, (dependency) => statuses[dependency]!);
+    const isStopped = item?.started !== true && !runsAfterFailure(name) && isSwept(task);
     const decision = isStopped && (said === 'run' || said === 'wait') ? 'cancelled' : said;
     if (decision !== 'run' && decision !== 'wait') {
       statuses[ordinal] = decision;
@@ -99,6 +100,28 @@ function decideAll(
     if (isUnderWay(item)) started.add(ordinal);
   }
   return { open, decided, started, unrun };
+}
+
+/**
+ * Which tasks start no more because others have failed: all but the ends of compounds where the plan is `fail_fast`, or the outermost
+ * compound around a failed task that is.
+ */
+function sweptBy(
+  tasks: readonly Task[],
+  failed: readonly number[],
+  onFailure: Plan['on_failure'],
+  ordinals: ReadonlyMap<string, number>,
+): (task: Task) => boolean {
+  const around = (task: Task): Task[] => {
+    const found: Task[] = [];
+    for (let id = task.within; id !== undefined; id = found.at(-1)!.within) found.push(tasks[ordinals.get(id)!]!);
+    return found;
+  };
+  const stopped = new Set(
+    failed.flatMap((each) => around(tasks[each]!).findLast(({ compound }) => compound?.on_failure === 'fail_fast') ?? []),
+  );
+  const isOver = onFailure === 'fail_fast' && failed.length > 0;
+  return (task) => task.compound === undefined && (isOver || (stopped.size > 0 && around(task).some((compound) => stopped.has(compound))));
 }
 
 /** What an execution that was stopped has cancelled goes on in the next. */

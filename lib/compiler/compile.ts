@@ -87,7 +87,7 @@ export function compile(plan: Plan, options: CompileOptions): Compilation {
     plan.tasks.map((task) => task.priority),
     longestRemaining(graph, seconds),
   );
-  const deadlines = compoundDeadlines(plan);
+  const deadlines = compoundDeadlines(plan, residual);
   const facts = plan.tasks.map(
     (task, ordinal): TaskFacts => ({
       ...(task.compound === undefined ? { name: task.name } : { name: `${task.name} (end)`, groupName: task.name }),
@@ -135,7 +135,7 @@ export function compile(plan: Plan, options: CompileOptions): Compilation {
     runTimeoutSec: runTimeoutSec(budget),
     functions: options.functions,
     factsOf: (task) => facts[task]!,
-    groupOf: compoundGroups(plan),
+    groupOf: compoundGroups(plan, open),
     machineArn: options.machineArn,
     gateTimeoutSec: gateTimeoutSec({ layout, gates, longestRunSec }),
   });

@@ -1,11 +1,11 @@
 import type { Plan } from '../model/plan.ts';
 import { type Layout, type MapLayout, ordinalsOf, visitTasks } from './layout.ts';
 
-/** The compound whose tasks a part holds: all are of it, and they are most of it. By the ordinal of its end. */
+/** The compound whose tasks a part holds: all are of it, and they are most of what is to run of it. By the ordinal of its end. */
 export type GroupOf = (part: Layout, items: MapLayout['items'] | undefined) => number | undefined;
 
 /** Undefined for a plan without compounds. */
-export function compoundGroups({ tasks }: Plan): GroupOf | undefined {
+export function compoundGroups({ tasks }: Plan, open: ReadonlySet<number>): GroupOf | undefined {
   if (!tasks.some(({ compound }) => compound !== undefined)) return undefined;
   const ordinals = new Map(tasks.map(({ task_id }, ordinal) => [task_id, ordinal]));
   const around = tasks.map(({ within }) => {
@@ -14,7 +14,7 @@ export function compoundGroups({ tasks }: Plan): GroupOf | undefined {
     return compounds;
   });
   const sizes = new Map<number, number>();
-  for (const compounds of around) for (const compound of compounds) sizes.set(compound, (sizes.get(compound) ?? 0) + 1);
+  for (const ordinal of open) for (const compound of around[ordinal]!) sizes.set(compound, (sizes.get(compound) ?? 0) + 1);
 
   return (part, items) => {
     let count = 0;

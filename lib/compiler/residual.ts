@@ -12,6 +12,8 @@ export interface Residual {
   readonly started: ReadonlySet<number>;
   /** How often a task may still be retried: of its own retry policy's max_retries, or what was given anew. */
   readonly retriesLeft: (ordinal: number) => number;
+  /** Of the begins of compounds that have completed: how long the run had been going by then, in milliseconds. */
+  readonly beganMs?: ReadonlyMap<number, number> | undefined;
   /** Tasks that the plan had and has no more: their ordinals stay theirs. */
   readonly removed?: ReadonlySet<number> | undefined;
 }

@@ -39,8 +39,10 @@ export interface TaskCondition {
 export interface CompoundDeadline {
   /** The compound's id. */
   readonly id: string;
-  /** The task from whose start it is measured. */
+  /** The task from whose end it is measured. */
   readonly begin: number;
+  /** Where that had ended before this execution: how long the run had been going by then, in milliseconds. */
+  readonly beganMs?: number;
   readonly timeoutSec: number;
 }
 

@@ -1,23 +1,24 @@
 import type { TaskRecord } from '../model/task-record.ts';
 import type { Deadline } from './budget.ts';
 import { CompoundTimedOutError } from './errors.ts';
-import type { TaskItem } from './ports.ts';
+import type { RunState, TaskItem } from './ports.ts';
 
-/** The tasks from whose start the time of a task's compounds is measured. */
+/** The tasks from whose end the time of a task's compounds is measured, where that was in this execution. */
 export function timedBy({ deadlines = [] }: TaskRecord): number[] {
-  return deadlines.map(({ begin }) => begin);
+  return deadlines.flatMap(({ begin, beganMs }) => (beganMs === undefined ? [begin] : []));
 }
 
-/** The earliest deadline of an attempt: its run's, or one of the compounds that its task is in. */
+/** The earliest deadline of an attempt: its run's, or one of the compounds that its task is in. What the run stood still does not count. */
 export function earliestDeadline(
   { deadlines = [] }: TaskRecord,
   tasks: ReadonlyMap<number, TaskItem>,
+  { timed_from }: Pick<RunState, 'timed_from'>,
   ofRun: Deadline | undefined,
 ): Deadline | undefined {
-  return deadlines.reduce<Deadline | undefined>((earliest, { id, begin, timeoutSec }) => {
-    const start = tasks.get(begin)?.started_at ?? null;
-    if (start === null) return earliest;
-    const atMs = Date.parse(start) + Math.round(timeoutSec * 1000);
+  return deadlines.reduce<Deadline | undefined>((earliest, { id, begin, beganMs, timeoutSec }) => {
+    const from = beganMs === undefined ? tasks.get(begin)?.completed_at : timed_from;
+    if (from === null || from === undefined) return earliest;
+    const atMs = Date.parse(from) + (beganMs ?? 0) + Math.round(timeoutSec * 1000);
     if (earliest !== undefined && earliest.atMs <= atMs) return earliest;
     return { atMs, error: new CompoundTimedOutError(`the compound ${id} took longer than its timeout of ${timeoutSec} s`) };
   }, ofRun);

@@ -61,7 +61,7 @@ async function attemptTask(runtime: Runtime, scope: RunScope, record: TaskRecord
   requireExecuting(run, scope);
   if ((spec.failFast || record.within !== undefined) && item !== undefined && isFinal(item.status))
     await leaveSlot(runtime, scope, record, false); // let in, and then cancelled
-  const deadline = earliestDeadline(record, tasks, deadlineOf(run, spec));
+  const deadline = earliestDeadline(record, tasks, run, deadlineOf(run, spec));
   refuse(item, record, usedUp(run, spec) ?? (deadline !== undefined && clock.now() >= deadline.atMs ? deadline.error : undefined));
   if (run.failing && item?.started !== true && !runsAfterFailure(record.rule?.name)) throw new RunFailedFastError(failedFast().message);
   requireDependencies(record, spec.tasks, tasks);

@@ -1,3 +1,5 @@
+import { parsePlan } from '../model/parse-plan.ts';
+import type { Task } from '../model/plan.ts';
 import type { TaskStatus } from '../model/run.ts';
 import { TaskOrchestrator } from '../orchestrator.ts';
 import type { PlanResult } from '../plan-result.ts';
@@ -42,9 +44,10 @@ export class LocalContinuation implements PlanRunner {
     await this.#orchestrator.settleOrphans();
     const goOn = await this.#permitted();
     const { task_count: taskCount, tasks } = await this.#orchestrator.status(runId);
-    const names = new Map(tasks.map(({ task_id, name }) => [task_id, name]));
+    const changed = this.#changedTasks();
+    const names = new Map([...tasks, ...(changed ?? [])].map(({ task_id, name }) => [task_id, name]));
     output.begin(
-      { taskCount: this.#countTasks() ?? taskCount, statuses: statusesOf(tasks), nameOf: (id) => names.get(id) ?? id, now: Date.now },
+      { taskCount: changed?.length ?? taskCount, statuses: statusesOf(tasks), nameOf: (id) => names.get(id) ?? id, now: Date.now },
       runId,
     );
     this.#output = output;
@@ -85,10 +88,11 @@ export class LocalContinuation implements PlanRunner {
     return () => (retry === undefined ? this.#orchestrator.resume(runId) : this.#orchestrator.retry(runId, retry));
   }
 
-  /** How many tasks a changed plan has. */
-  #countTasks(): number | undefined {
+  /** The tasks that a changed plan has; whether it is valid is said when the run is retried. */
+  #changedTasks(): readonly Task[] | undefined {
     const plan = this.#options.retry?.plan;
-    return typeof plan === 'object' && plan !== null && 'tasks' in plan && Array.isArray(plan.tasks) ? plan.tasks.length : undefined;
+    const parsed = plan === undefined ? undefined : parsePlan(plan, { makeId: () => '' });
+    return parsed?.ok ? parsed.plan.tasks : undefined;
   }
 }
 

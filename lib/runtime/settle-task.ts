@@ -5,6 +5,7 @@ import { cancelTask } from './cancel-task.ts';
 import { type EndedTask, endFollowers, type Reasons, type UnrunTask } from './end-followers.ts';
 import { cancelUnstarted, failedFast } from './fail-fast.ts';
 import { leaveSlot } from './gates.ts';
+import { giveUpScope } from './lost-scope.ts';
 import { passOn } from './pass-on.ts';
 import type { TaskError } from './ports.ts';
 import { readFailure, type StateFailure } from './read-failure.ts';
@@ -39,8 +40,10 @@ export async function settleTask(runtime: Runtime, input: SettleTaskInput): Prom
   const scope = await scopeOf(runtime, input.run_id);
   const record = scope.spec.tasks[input.task]!;
   const settled = await endTask(runtime, scope, record, input.error);
-  // the attempt was recorded, only its answer got lost
-  if (settled === undefined) return passOn(runtime, scope, record, true);
+  if (settled === undefined) {
+    await passOn(runtime, scope, record, true);
+    return giveUpScope(runtime, scope, record, readFailure(input.error));
+  }
   await settleBehind(runtime, scope, settled.ended, settled.behind, settled.reasons, settled.sweep);
   await leaveSlot(runtime, scope, record, true);
 }

@@ -196,7 +196,7 @@ describe('settleTask', () => {
     await settleTask(runtime, failure);
     await settleTask(runtime, over);
 
-    expect(await store.listTasks(RUN)).toMatchObject([{ status: 'completed' }]);
+    expect((await store.listTasks(RUN))[0]).toMatchObject({ status: 'completed' });
   });
 });
 

@@ -48,12 +48,12 @@ describe('a task that was never touched', () => {
   it('is ready when its rule lets it run', () => {
     const record = (ordinal: number, parts: Partial<TaskRecord> = {}) =>
       ({ ordinal, id: `t${ordinal}`, dependencies: [], ...parts }) as TaskRecord;
-    const gate = { dependencies: [0, 1], rule: 'one_failed', pools: [] } as const;
+    const rule = { name: 'one_failed', over: [0, 1] } as const;
     const failed = { ordinal: 0, status: 'failed' } as TaskItem;
 
     const statusesOf = (items: TaskItem[]) =>
       describeTasks(
-        { tasks: [record(0), record(1), record(2, { dependencies: [0, 1], gate }), record(3, { dependencies: [0] })] },
+        { tasks: [record(0), record(1), record(2, { dependencies: [0, 1], rule }), record(3, { dependencies: [0] })] },
         items,
       ).map(({ status }) => status);
 

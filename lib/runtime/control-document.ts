@@ -93,7 +93,7 @@ Nothing is invoked for tasks that are left. A pause in the middle of a fan-out o
 | 10 | places | 10 | 11 |
 | 40 | places | 40 | 41 |
 
-On a deployment the start queue looks 2 seconds after the pause, and after 3, 4, 6, 9 … up to 60 seconds more while attempts run.
+On a deployment the start queue looks 2 seconds after the pause, and while attempts run at growing distances, a minute at the most.
 
 Places that tasks hold in shared pools are given back when the run is paused, those within the run are kept for tasks that had begun.
 

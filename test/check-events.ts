@@ -24,7 +24,7 @@ export interface EventCheck {
 const FINAL = new Set(['completed', 'failed', 'blocked', 'skipped', 'cancelled']);
 
 /** Whether a task may start whose dependencies stand so, by its trigger rule. */
-const MAY_START: Readonly<Record<string, (statuses: readonly string[]) => boolean>> = {
+export const MAY_START: Readonly<Record<string, (statuses: readonly string[]) => boolean>> = {
   all_success: (statuses) => statuses.every((status) => status === 'completed'),
   none_failed: (statuses) => statuses.every((status) => status === 'completed' || status === 'skipped'),
   all_done: (statuses) => statuses.every((status) => FINAL.has(status)),
@@ -32,7 +32,7 @@ const MAY_START: Readonly<Record<string, (statuses: readonly string[]) => boolea
   one_failed: (statuses) => statuses.some((status) => status === 'failed' || status === 'blocked'),
 };
 /** Those that start although a task of a fail_fast plan has failed. */
-const FOR_FAILURES = new Set(['all_done', 'one_failed']);
+export const FOR_FAILURES = new Set(['all_done', 'one_failed']);
 
 /** Checks the events of a whole run against its plan. */
 export function checkEvents(plan: PlanForCheck, events: readonly RunEvent[], limit: number): EventCheck {

@@ -21,11 +21,16 @@ export async function finishCancelling(runtime: Runtime, control: RunControl): P
   await cancelUnfinished(runtime, control, CANCELLED);
   const totals = await store.countTasks(runId);
   const run = await store.getRun(runId);
-  if (run !== undefined && run.status === 'cancelling' && run.task_count > 0 && totals.cancelled === 0 && control.planned === execution) {
-    // its last task had ended before that
+  if (run?.status === 'cancelling' && run.task_count > 0 && control.planned === execution && !(await hasCancelled(runtime, runId))) {
+    // its last task had ended before that; others may have been cancelled by a budget, or by fail_fast
     await endByTasks(runtime, await scopeOf(runtime, ref), run, totals);
   } else {
     await store.endRun(ref, { status: 'cancelled', error: CANCELLED, totals, at: timestamp(clock) });
   }
   await leaveSharedPools(runtime, ref);
+}
+
+/** Whether the cancel, and not something before it, has ended a task. */
+async function hasCancelled({ store }: Runtime, runId: string): Promise<boolean> {
+  return (await store.listProgress(runId)).some(({ status, error }) => status === 'cancelled' && error?.code === CANCELLED.code);
 }

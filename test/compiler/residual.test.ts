@@ -178,3 +178,37 @@ describe('the residual compile of 10,000 tasks', () => {
     expect([spec.tasks.length, report.tasks]).toEqual([10_000, 100]);
   });
 });
+
+describe('what decides, of what is left', () => {
+  const tasks = [
+    { task_id: 'a' },
+    { task_id: 'b' },
+    { task_id: 'cleanup', dependencies: [{ task_id: 'a' }, { task_id: 'b' }], trigger_rule: 'all_done' },
+    { task_id: 'alert', dependencies: [{ task_id: 'a' }, { task_id: 'b' }], trigger_rule: 'one_failed' },
+    { task_id: 'behind', dependencies: [{ task_id: 'cleanup' }] },
+  ];
+  const gatesOf = (open: number[], decided: number[] = []) => {
+    const residual = { open: new Set(open), decided: new Set(decided) };
+    return compileResidual({ plan_id: 'p', tasks }, { limit: 10, residual }).spec.tasks.map(({ gate, rule, opens }) => ({
+      waitsFor: gate?.dependencies,
+      over: rule?.over,
+      opens,
+    }));
+  };
+
+  it('waits for open dependencies only, and is decided over all', () => {
+    const [a, b, cleanup, alert] = gatesOf([1, 2, 3, 4]);
+
+    expect(cleanup).toEqual({ waitsFor: [1], over: [0, 1], opens: [] });
+    expect(alert).toEqual({ waitsFor: [1], over: [0, 1], opens: [] });
+    expect([a!.opens, b!.opens]).toEqual([[], [2, 3]]);
+  });
+
+  it('has no gate where it is decided already, or all it asks for has ended', () => {
+    const [, b, cleanup, alert] = gatesOf([1, 2, 3, 4], [3]);
+    expect([alert!.waitsFor, alert!.over, b!.opens]).toEqual([undefined, [0, 1], [2]]);
+    expect(cleanup!.waitsFor).toEqual([1]);
+
+    expect(gatesOf([2, 4])[2]).toEqual({ waitsFor: undefined, over: [0, 1], opens: [] });
+  });
+});

@@ -88,6 +88,56 @@ export function describeResets(store: () => RunStore): void {
     });
   });
 
+  describe('a task that is reset', () => {
+    /** Failed, interrupted, between two attempts, never dispatched. */
+    const resetAs = async (forgive: boolean): Promise<boolean[]> => {
+      await createRun(store(), 'run');
+      await store().startRun('run', at(1));
+      for (const ordinal of [0, 1, 2]) await claimUpTo(store(), 'run', ordinal, 1);
+      await store().failTask('run', task(0), error, at(5));
+      await store().cancelTasks('run', [task(1)], error, at(5));
+      await store().releaseTask('run', task(2), 1, error, at(5));
+      await reopen(store(), 'run', { ...RETRY, mode: forgive ? 'retry' : 'resume' }, 10);
+      const resets = await Promise.all([0, 1, 2, 3].map((ordinal) => resetOf(ordinal)));
+      expect(await store().resetTasks('run/2', resets, forgive, at(20))).toBe(true);
+      return (await store().listTasks('run')).map(({ started }) => started);
+    };
+    const unstarted = async (execution: number): Promise<string[]> => {
+      await store().cancelUnstarted('run', [0, 1, 2, 3].map((ordinal) => inExecution(execution, ordinal)), error, at(30)); // biome-ignore format: rows
+      return (await store().listTasks('run')).map(({ status }) => status);
+    };
+
+    test('has started unless it had ended and is retried', async () => {
+      expect(await resetAs(true)).toEqual([false, false, true, false]);
+
+      expect(await unstarted(2)).toEqual(['cancelled', 'cancelled', 'pending', 'cancelled']);
+    });
+
+    test('has started where it is resumed', async () => {
+      expect(await resetAs(false)).toEqual([true, true, true, false]);
+
+      expect(await unstarted(2)).toEqual(['pending', 'pending', 'pending', 'cancelled']);
+    });
+
+    test('is not cancelled or skipped by who is late with an earlier execution', async () => {
+      await resetAs(true);
+
+      expect(await unstarted(1)).toEqual(['pending', 'pending', 'pending', 'pending']);
+      await store().skipTasks('run', [task(0), task(3)], at(31));
+      expect((await store().listTasks('run')).map(({ status }) => status)).toEqual(['pending', 'pending', 'pending', 'pending']);
+    });
+
+    test('has started with its next attempt', async () => {
+      await resetAs(true);
+      await store().planRun('run/2', PLAN, runSpec(4));
+      await store().startRun('run/2', at(21));
+      expect(await store().claimTask('run', inExecution(2, 0), 2, at(22))).toBe(true);
+
+      expect((await item(0))!.started).toBe(true);
+      expect((await unstarted(2))[0]).toBe('executing');
+    });
+  });
+
   describe('a reset', () => {
     beforeEach(async () => {
       await createRun(store(), 'run', 300);

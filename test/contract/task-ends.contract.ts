@@ -204,6 +204,23 @@ export function describeTaskEnds(store: () => RunStore): void {
       expect((await store().getRun('run'))!.status).toBe('queued');
     });
 
+    test('the mark of another execution changes nothing, and a run that is reopened is failing no more', async () => {
+      const failing = async (): Promise<boolean | undefined> => (await store().readTasks('run', [])).run?.failing;
+      const order = { mode: 'resume', folder: 'f', plan_folder: '' } as const;
+      await store().startRun('run', at(1));
+      expect(await store().markFailing('run/2', 0)).toBe(false);
+      await store().markFailing('run', 0);
+      await store().moveRun('run', ['executing'], 'paused', at(2));
+
+      await store().reopenRun('run', ['paused'], order, at(3));
+
+      expect(await failing()).toBe(false);
+      expect(await store().markFailing('run', 0)).toBe(false);
+      expect(await failing()).toBe(false);
+      expect(await store().markFailing('run/2', 1)).toBe(true);
+      expect(await failing()).toBe(true);
+    });
+
     test('a task that is cancelled is neither claimed, completed nor failed', async () => {
       await store().claimTask('run', task(0), 1, at(1));
       await store().cancelTasks('run', [task(0)], error, at(2));

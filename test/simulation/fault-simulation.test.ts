@@ -104,7 +104,7 @@ describe('the simulation, with a guarantee broken on purpose', () => {
     ],
     [
       'gates that are the same in all executions of a run',
-      280,
+      990,
       (store) => ({
         addArrival: (ref, ordinal, dependency) => store.addArrival(readRef(ref).runId, ordinal, dependency),
         addToken: (ref, ordinal, token) => store.addToken(readRef(ref).runId, ordinal, token),

@@ -8,7 +8,7 @@ import { Deployment } from './deployment.ts';
 import { Dice } from './dice.ts';
 import type { Sabotage } from './observed-store.ts';
 import { RunHistory } from './run-history.ts';
-import { changedSimPlan, expectedOutcome, randomSimPlan, SHARED_POOL, type SimPlan } from './sim-plans.ts';
+import { changedSimPlan, expectedOutcome, randomSimPlan, SHARED_POOL, type SimPlan, withDecisions } from './sim-plans.ts';
 import { makeWeather, type Weather } from './weather.ts';
 
 export interface PlayOptions {
@@ -41,6 +41,8 @@ interface SimRun {
 const LONGEST_MS = 4 * 24 * 3_600_000;
 const MOST_LOOKS = 40_000;
 const MOST_RESUMES = 6;
+/** In every third play plans decide while they run. */
+const DECIDING_EVERY = 3;
 
 /** Plays one seed to its end. */
 export async function play({ seed, sabotage }: PlayOptions): Promise<Played> {
@@ -74,7 +76,8 @@ export async function play({ seed, sabotage }: PlayOptions): Promise<Played> {
   const makeRun = (number: number): SimRun => {
     const id = `run${number}`;
     const longTasks = dice.chance(0.15);
-    const plan = randomSimPlan(dice, { planId: `plan${number}`, shared: sharing, longTasks, slowTasks: dice.chance(0.3) });
+    const simple = randomSimPlan(dice, { planId: `plan${number}`, shared: sharing, longTasks, slowTasks: dice.chance(0.3) });
+    const plan = seed % DECIDING_EVERY === 1 ? withDecisions(new Dice(-seed), simple) : simple;
     const claimLagMs = weather.claimLagSec * 1000;
     const history = new RunHistory({
       runId: id,
@@ -212,13 +215,15 @@ async function checkEnds(
     const progress = new Map((await store.listProgress(id)).map((item) => [item.ordinal, item]));
     const present = spec!.tasks.filter(({ removed }) => removed !== true);
     const expected = expectedOutcome(history.plan);
-    for (const { ordinal, id: taskId, dependencies } of present) {
+    for (const { ordinal, id: taskId, dependencies, rule } of present) {
       const item = items.get(ordinal)!;
       const bad = dependencies.filter((each) => items.get(each)!.status !== 'completed');
-      if (item.status === 'completed' && bad.length > 0) problem(`${id}: ${taskId} has completed without its dependencies`);
+      const needsAll = rule === undefined || rule.name === 'all_success';
+      if (item.status === 'completed' && needsAll && bad.length > 0) problem(`${id}: ${taskId} has completed without its dependencies`);
       if (item.status === 'blocked' && bad.length === 0) problem(`${id}: ${taskId} is blocked by nothing`);
       if (item.status === 'cancelled' && run.status === 'completed') problem(`${id} has completed with ${taskId} cancelled`);
-      if (!weather.gentle || altered || history.gaveUpOnReport || run.status === 'cancelled') continue;
+      if (!weather.gentle || altered || history.gaveUpOnReport || run.status === 'cancelled' || history.plan.on_failure === 'fail_fast')
+        continue;
       const { status, outputs } = expected.get(taskId)!;
       if (item.status !== status) problem(`${id}: ${taskId} is ${item.status} (${JSON.stringify(item.error)}), undisturbed ${status}`);
       else if (JSON.stringify(item.outputs) !== JSON.stringify(outputs))
@@ -239,12 +244,12 @@ async function checkEnds(
   }
 }
 
-function describePlan({ plan_id, tasks, pools, resource_budget }: SimPlan): string {
+function describePlan({ plan_id, on_failure, tasks, pools, resource_budget }: SimPlan): string {
   const lines = tasks.map(
-    ({ task_id, dependencies, pool, timeout_seconds, retry_policy, metadata: { mock } }) =>
-      `  ${task_id} <- ${dependencies.map((each) => each.task_id).join(' ')} ${mock.duration_sec} s of ${timeout_seconds}, fails ${mock.fail_times} of ${retry_policy.max_retries}${pool === null ? '' : ` in ${pool}`}${mock.later ? ' later' : ''}`,
+    ({ task_id, dependencies, pool, trigger_rule, timeout_seconds, retry_policy, metadata: { mock } }) =>
+      `  ${task_id} ${trigger_rule ?? ''} <- ${dependencies.map((each) => each.task_id + (each.condition ? `[${each.condition}]` : '')).join(' ')} ${mock.duration_sec} s of ${timeout_seconds}, fails ${mock.fail_times} of ${retry_policy.max_retries}${pool === null ? '' : ` in ${pool}`}${mock.later ? ' later' : ''}`,
   );
-  return `${plan_id} limit ${resource_budget.max_parallel_tasks} pools ${JSON.stringify(pools)}\n${lines.join('\n')}`;
+  return `${plan_id} ${on_failure ?? ''} limit ${resource_budget.max_parallel_tasks} pools ${JSON.stringify(pools)}\n${lines.join('\n')}`;
 }
 
 /** Who holds and waits for what, when nothing happens any more. */

@@ -1,6 +1,7 @@
 import { isFinal, isFinalRun, type RunStatus, type TaskStatus } from '../../lib/model/run.ts';
 import type { RunSpec } from '../../lib/model/task-record.ts';
 import type { RunEvent, RunOrder } from '../../lib/runtime/ports.ts';
+import { FOR_FAILURES, MAY_START } from '../check-events.ts';
 import { SHARED_POOL, type SimPlan } from './sim-plans.ts';
 
 /** So long after its timeout an attempt of a run that is being paused is taken for dead. */
@@ -14,6 +15,8 @@ interface TaskState {
   holdsPlace: boolean;
   holdsShared: boolean;
   completions: number;
+  /** Of its end, where that has a reason. */
+  code: string | undefined;
 }
 
 export interface HistoryOptions {
@@ -35,6 +38,8 @@ export class RunHistory {
   readonly #options: HistoryOptions;
   readonly #tasks = new Map<string, TaskState>();
   #dependencies = new Map<string, readonly string[]>();
+  /** Tasks that a failure before this execution keeps from starting. */
+  #stopped = new Set<string>();
   #seq = 0;
   #stoppedAtMs = Number.POSITIVE_INFINITY;
   /** A report was not waited for any longer: what was to be reported counts as failed then. */
@@ -74,8 +79,11 @@ export class RunHistory {
     for (const [id, task] of this.#tasks) {
       const dependencies = this.#dependencies.get(id);
       if (dependencies === undefined) this.#tasks.delete(id);
-      else if (dependencies.some((each) => this.#statusOf(each) !== 'completed')) task.holdsPlace = false; // it was changed
+      else if (!this.#mayStart(id)) task.holdsPlace = false; // it was changed
     }
+    const failsFast = this.plan.on_failure === 'fail_fast' && present.some(({ id }) => this.#statusOf(id) === 'failed');
+    const unstarted = present.filter(({ id }) => (this.#tasks.get(id)?.attempt ?? 0) === 0 && !FOR_FAILURES.has(this.#ruleOf(id)));
+    this.#stopped = new Set(failsFast ? unstarted.map(({ id }) => id) : []);
   }
 
   take(event: RunEvent, atMs: number): void {
@@ -132,12 +140,13 @@ export class RunHistory {
           if (from !== 'executing' || attempt !== task.attempt) this.#problem(change);
           if (event.error.message.includes('has not ended within')) this.gaveUpOnReport = true;
           if (event.error.code === 'E5200') this.#problem(`${id} has a failure that is none: ${event.error.message}`);
-        } else this.#checkReset(id, from);
+        } else this.#checkReset(id, task);
         break;
       default:
         if (isFinal(from)) this.#problem(change);
     }
     task.status = to;
+    task.code = event.error?.code;
     task.sinceMs = atMs;
     if (to === 'executing') {
       task.holdsPlace = true;
@@ -150,21 +159,22 @@ export class RunHistory {
   }
 
   #checkStart(id: string, atMs: number): void {
-    for (const dependency of this.#dependencies.get(id) ?? []) {
-      const status = this.#statusOf(dependency);
-      if (status !== 'completed') this.#problem(`${id} started while ${dependency} was ${status}`);
-    }
+    if (!this.#mayStart(id)) this.#problem(`${id} (${this.#ruleOf(id)}) started while its dependencies were ${this.#before(id)}`);
+    if (this.#stopped.has(id)) this.#problem(`${id} started although a task of the fail_fast plan had failed before`);
     if (this.runStatus === 'executing' || this.runStatus === 'queued') return;
     const isStopping = this.runStatus === 'pausing' || this.runStatus === 'cancelling';
     const mayLag = isStopping && this.sinceStopMs(atMs) <= this.#options.claimLagMs && this.#options.claimLagMs > 0;
     if (!mayLag) this.#problem(`${id} started while the run was ${this.runStatus}`);
   }
 
-  #checkReset(id: string, from: TaskStatus): void {
+  #checkReset(id: string, { status: from, code }: TaskState): void {
     if (this.runStatus !== 'queued') this.#problem(`${id} was reset while the run was ${this.runStatus}`);
     const { mode, is_new_plan = false } = this.#order;
     if (from === 'completed' && !(mode === 'retry' && is_new_plan)) this.#problem(`${id} had completed and was reset to ${mode}`);
-    if ((from === 'failed' || from === 'blocked') && mode !== 'retry') this.#problem(`${id} had ${from} and was reset to ${mode}`);
+    if (from === 'cancelled' && code !== 'E5200' && mode !== 'retry')
+      this.#problem(`${id} was cancelled by ${code} and was reset to ${mode}`);
+    if ((from === 'failed' || from === 'blocked' || from === 'skipped') && mode !== 'retry')
+      this.#problem(`${id} had ${from} and was reset to ${mode}`);
   }
 
   #checkLimits(): void {
@@ -177,10 +187,22 @@ export class RunHistory {
     }
   }
 
+  #mayStart(id: string): boolean {
+    return MAY_START[this.#ruleOf(id)]!(this.#before(id));
+  }
+
+  #before(id: string): string[] {
+    return (this.#dependencies.get(id) ?? []).map((each) => this.#statusOf(each));
+  }
+
+  #ruleOf(id: string): string {
+    return this.plan.tasks.find(({ task_id }) => task_id === id)?.trigger_rule ?? 'all_success';
+  }
+
   #taskOf(id: string): TaskState {
     let task = this.#tasks.get(id);
     if (task === undefined) {
-      task = { status: 'pending', sinceMs: 0, attempt: 0, holdsPlace: false, holdsShared: false, completions: 0 };
+      task = { status: 'pending', sinceMs: 0, attempt: 0, holdsPlace: false, holdsShared: false, completions: 0, code: undefined };
       this.#tasks.set(id, task);
     }
     return task;

@@ -4,15 +4,31 @@ import type { Dice } from './dice.ts';
 export const SHARED_POOL = 'gpu';
 const OWN_POOLS = ['net', 'disk'] as const;
 
+const RULES = ['all_success', 'all_done', 'none_failed', 'one_failed', 'one_success'] as const;
+export type SimRule = (typeof RULES)[number];
+
+/** Of what a task answers; none takes time. */
+const CONDITIONS = {
+  'outputs.tokens_used > 2': (taskId: string) => taskId.length > 2,
+  'outputs.tokens_used = 0': () => false,
+  '$exists(outputs.response)': () => true,
+} as const satisfies Record<string, (taskId: string) => boolean>;
+export type SimCondition = keyof typeof CONDITIONS;
+
 export interface SimTask {
   readonly task_id: string;
   readonly name: string;
   readonly timeout_seconds: number;
-  readonly dependencies: readonly { readonly task_id: string }[];
+  readonly dependencies: readonly {
+    readonly task_id: string;
+    readonly dependency_type?: 'conditional';
+    readonly condition?: SimCondition | null;
+  }[];
   readonly inputs: JsonObject;
   readonly retry_policy: { readonly max_retries: number; readonly initial_delay_sec: number; readonly retry_on_timeout: boolean };
   readonly pool: string | null;
   readonly priority: number;
+  readonly trigger_rule?: SimRule;
   readonly metadata: { readonly mock: SimScript };
 }
 
@@ -29,6 +45,7 @@ export interface SimPlan {
   readonly plan_id: string;
   readonly tasks: readonly SimTask[];
   readonly pools: Readonly<Record<string, number>>;
+  readonly on_failure?: 'continue' | 'fail_fast';
   readonly resource_budget: { readonly max_parallel_tasks: number };
 }
 
@@ -86,6 +103,21 @@ export function randomSimPlan(dice: Dice, kind: PlanKind): SimPlan {
   return { plan_id: kind.planId, tasks, pools, resource_budget: { max_parallel_tasks: dice.pick([1, 2, 3, 5, 10]) } };
 }
 
+/** The plan with trigger rules, conditions and `fail_fast` upon it. A task with a rule binds nothing: what it depends on may have no outputs. */
+export function withDecisions(dice: Dice, plan: SimPlan): SimPlan {
+  const tasks = plan.tasks.map((task): SimTask => {
+    if (task.dependencies.length === 0) return task;
+    const trigger_rule = dice.chance(0.5) ? dice.pick(RULES) : 'all_success';
+    // which of them have completed when a task runs by one of them is a matter of time
+    const isConditional = dice.chance(0.25) && !trigger_rule.startsWith('one_');
+    const condition = dice.pick(Object.keys(CONDITIONS) as SimCondition[]);
+    const [first, ...others] = task.dependencies;
+    const dependencies = isConditional ? [{ ...first!, dependency_type: 'conditional' as const, condition }, ...others] : task.dependencies;
+    return { ...task, trigger_rule, dependencies, inputs: trigger_rule === 'all_success' ? task.inputs : {} };
+  });
+  return { ...plan, tasks, on_failure: dice.chance(0.3) ? 'fail_fast' : 'continue' };
+}
+
 /** A plan to take the place of another: a task more, one less, one that is defined in another way. */
 export function changedSimPlan(dice: Dice, plan: SimPlan, version: number): SimPlan {
   const needed = new Set(plan.tasks.flatMap(({ dependencies }) => dependencies.map(({ task_id }) => task_id)));
@@ -100,13 +132,14 @@ export function changedSimPlan(dice: Dice, plan: SimPlan, version: number): SimP
     task_id: `added${version}`,
     name: `added ${version}`,
     dependencies: dice.chance(0.7) ? [{ task_id: dice.pick(kept).task_id }] : [],
+    trigger_rule: 'all_success',
     inputs: {},
   };
   return { ...plan, tasks: dice.chance(0.5) ? [...tasks, added] : tasks };
 }
 
 export interface Expected {
-  readonly status: 'completed' | 'failed' | 'blocked';
+  readonly status: 'completed' | 'failed' | 'blocked' | 'skipped';
   readonly outputs: JsonObject | null;
 }
 
@@ -114,16 +147,32 @@ export interface Expected {
 export function expectedOutcome({ tasks }: SimPlan): Map<string, Expected> {
   const expected = new Map<string, Expected>();
   for (const task of tasks) {
-    const { task_id, dependencies, inputs, metadata, timeout_seconds } = task;
+    const { task_id, inputs, metadata, timeout_seconds } = task;
     const { duration_sec, fail_times } = metadata.mock;
-    const blocked = dependencies.some(({ task_id: id }) => expected.get(id)!.status !== 'completed');
+    const decided = decide(task, (id) => expected.get(id)!.status);
     const fails = fail_times < 0 || duration_sec > timeout_seconds;
     const from = typeof inputs.from === 'string' ? inputs.from.slice(2, -'.response}}'.length) : undefined;
-    const status = blocked ? 'blocked' : fails ? 'failed' : 'completed';
-    const bound = from === undefined || blocked ? inputs : { ...inputs, from: expected.get(from)!.outputs!.response! };
+    const status = decided !== 'runs' ? decided : fails ? 'failed' : 'completed';
+    const bound = from === undefined || decided !== 'runs' ? inputs : { ...inputs, from: expected.get(from)!.outputs!.response! };
     expected.set(task_id, { status, outputs: status === 'completed' ? outputsOf(task_id, bound) : null });
   }
   return expected;
+}
+
+function decide(
+  { dependencies, trigger_rule: rule = 'all_success' }: SimTask,
+  statusOf: (id: string) => string,
+): 'runs' | 'blocked' | 'skipped' {
+  const before = dependencies.map(({ task_id }) => statusOf(task_id));
+  const isBad = before.includes('failed') || before.includes('blocked');
+  if (rule === 'one_failed' && !isBad) return 'skipped';
+  if (rule === 'one_success' && !before.includes('completed') && before.length > 0) return isBad ? 'blocked' : 'skipped';
+  if ((rule === 'all_success' || rule === 'none_failed') && isBad) return 'blocked';
+  if (rule === 'all_success' && before.includes('skipped')) return 'skipped';
+  const says = dependencies.flatMap(({ task_id, condition }) =>
+    condition === undefined || condition === null || statusOf(task_id) !== 'completed' ? [] : [CONDITIONS[condition](task_id)],
+  );
+  return says.includes(false) ? 'skipped' : 'runs';
 }
 
 /** What a task answers: it shows what it was given. */

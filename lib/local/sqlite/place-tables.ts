@@ -51,11 +51,15 @@ export class PlaceTables {
   }
 
   deleteWaiting(execution: number, ordinal: number): void {
-    this.#sql.do('DELETE FROM waiting WHERE execution = ? AND ordinal = ?', execution, ordinal);
+    // by itself SQLite looks through all that wait: the primary key begins with the execution too
+    this.#sql.do('DELETE FROM waiting INDEXED BY waiting_by_task WHERE execution = ? AND ordinal = ?', execution, ordinal);
   }
 
   isWaiting(execution: number, ordinal: number): boolean {
-    return this.#sql.one('SELECT 1 FROM waiting WHERE execution = ? AND ordinal = ?', execution, ordinal) !== undefined;
+    return (
+      this.#sql.one('SELECT 1 FROM waiting INDEXED BY waiting_by_task WHERE execution = ? AND ordinal = ?', execution, ordinal) !==
+      undefined
+    );
   }
 
   isOutranked(execution: number, rank: number, demands: readonly Demand[]): boolean {

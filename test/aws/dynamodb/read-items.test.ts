@@ -6,7 +6,20 @@ import { names, scriptedStore, TABLE } from './scripted.ts';
 const RUN = { PK: 'RUN#run', SK: 'RUN' };
 const keys = (...ordinals: readonly number[]) => ordinals.map((ordinal) => ({ PK: 'RUN#run', SK: `TASK#00000${ordinal}` }));
 const shown = [
-  ...['PK', 'SK', 'tenant_id', 'run_id', 'status', 'execution', 'context', 'context_chunks', 'timed_from', 'tokens_used', 'cost_nano_usd'],
+  ...[
+    'PK',
+    'SK',
+    'tenant_id',
+    'run_id',
+    'status',
+    'execution',
+    'context',
+    'context_chunks',
+    'timed_from',
+    'tokens_used',
+    'cost_nano_usd',
+    'failing',
+  ],
   ...['ordinal', 'attempt', 'earlier_attempts', 'failures', 'error', 'started_at', 'completed_at'],
 ];
 const batchGet = (Keys: readonly object[], projected: boolean) => [

@@ -11,7 +11,7 @@ import { fanOut } from './fan-out.ts';
 import { gateTimeoutSec } from './gate-timeout.ts';
 import { layoutCosts } from './layout-cost.ts';
 import { applyLimit } from './limit.ts';
-import { machineShare } from './machine-share.ts';
+import { type MachineQuotas, machineShare } from './machine-share.ts';
 import { partition } from './partition.ts';
 import { dependenciesOf, type TaskBindings } from './plan-dependencies.ts';
 import { rankTasks } from './rank-tasks.ts';
@@ -41,6 +41,8 @@ export interface CompileOptions {
   readonly callbackTypes?: readonly TaskType[] | undefined;
   /** Names of the pools that all runs share. A task of such a pool takes a place there, too, where its plan has a pool of the name. */
   readonly sharedPools?: ReadonlySet<string> | undefined;
+  /** Others than those of AWS: for tests. */
+  readonly machineQuotas?: MachineQuotas | undefined;
 }
 
 export interface Compilation {
@@ -82,7 +84,7 @@ export function compile(plan: Plan, options: CompileOptions): Compilation {
 
   const structure = makeStructure(graph);
   const { tasks: widest, exact } = width(graph);
-  const shareOf = machineShare(costs);
+  const shareOf = machineShare(costs, options.machineQuotas);
   let layout = fanOut(structure, (task) => shapes[task]!, limit);
   if (!exact || widest > limit) {
     const priorityOf = (task: number): number => plan.tasks[task]!.priority;

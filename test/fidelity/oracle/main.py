@@ -60,7 +60,7 @@ def events_of(execution):
 def main():
     # a Map's worker goes from iteration to iteration by recursion
     sys.setrecursionlimit(100_000)
-    threading.stack_size(64 * 1024 * 1024)
+    threading.stack_size(16 * 1024 * 1024)
     for line in sys.stdin:
         if line.strip():
             print(json.dumps(run_case(json.loads(line)), default=str), flush=True)

@@ -11,6 +11,7 @@ import types
 
 from interpreter import callbacks, part
 
+
 class Waits:
     """How the case that is run takes its time."""
 
@@ -51,7 +52,7 @@ class Answer(threading.Event):
             return super().wait(None if timeout is None else scaled(timeout))
         if not getattr(threading.current_thread(), "silent", False):
             self._given_up.wait()
-        return super().wait(moment(timeout))
+        return super().wait(moment(timeout or 0))
 
 
 class Attempt(threading.Thread):

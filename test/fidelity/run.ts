@@ -84,5 +84,8 @@ function isAsked(name: string): boolean {
 }
 
 async function workOff(): Promise<void> {
-  for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) await job();
+  for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) {
+    await job();
+    if (jobs.length > 0 && jobs.length % 100 === 0) console.log(`${jobs.length} left`);
+  }
 }

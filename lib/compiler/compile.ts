@@ -14,7 +14,7 @@ import { gateDeciders } from './gate-deciders.ts';
 import { gateTimeoutSec } from './gate-timeout.ts';
 import { layoutCosts } from './layout-cost.ts';
 import { applyLimit } from './limit.ts';
-import { machineShare } from './machine-share.ts';
+import { type MachineQuotas, machineShare } from './machine-share.ts';
 import { partition } from './partition.ts';
 import { dependenciesOf, type TaskBindings } from './plan-dependencies.ts';
 import { rankTasks } from './rank-tasks.ts';
@@ -47,6 +47,8 @@ export interface CompileOptions {
   readonly sharedPools?: ReadonlySet<string> | undefined;
   /** What an earlier execution of the run has left to be done. Default: all of the plan. */
   readonly residual?: Residual | undefined;
+  /** Others than those of AWS: for tests. */
+  readonly machineQuotas?: MachineQuotas | undefined;
 }
 
 export interface Compilation {
@@ -103,7 +105,7 @@ export function compile(plan: Plan, options: CompileOptions): Compilation {
   const structure = gateDeciders(makeStructure(order.held), order);
   const { tasks: widest, exact } = width(order.held);
   const held = { by: started, waiting: [...started].filter((task) => order.awaited[task]!.length > 0).length };
-  const shareOf = machineShare(costs);
+  const shareOf = machineShare(costs, options.machineQuotas);
   let layout = fanOut(structure, (task) => shapes[task]!, limit);
   if (!exact || widest + held.waiting > limit) {
     const priorityOf = (task: number): number => plan.tasks[task]!.priority;

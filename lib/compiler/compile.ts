@@ -1,16 +1,14 @@
 import { criticalPath, longestRemaining } from '../graph/critical-path.ts';
 import { buildTaskGraph } from '../graph/task-graph.ts';
-import { width } from '../graph/width.ts';
 import type { Plan, TaskType } from '../model/plan.ts';
 import { RUN_POOL, type RunSpec } from '../model/task-record.ts';
+import { type Arrange, arrange } from './arrange.ts';
 import type { Machine } from './content-hash.ts';
 import type { FunctionNames, TaskFacts } from './emit.ts';
 import { emitMachines } from './emit-machines.ts';
 import { estimatedSeconds } from './estimates.ts';
-import { fanOut } from './fan-out.ts';
 import { gateTimeoutSec } from './gate-timeout.ts';
 import { layoutCosts } from './layout-cost.ts';
-import { applyLimit } from './limit.ts';
 import { machineShare } from './machine-share.ts';
 import { partition } from './partition.ts';
 import { dependenciesOf, type TaskBindings } from './plan-dependencies.ts';
@@ -19,8 +17,6 @@ import { makeReport, type Report } from './report.ts';
 import { retriersOf } from './retry.ts';
 import { runBudget, runTimeoutSec } from './run-budget.ts';
 import { runTaskFor } from './run-task-functions.ts';
-import { gatesOf } from './structure/gates-of.ts';
-import { makeStructure } from './structure/make-structure.ts';
 import { taskCosts } from './task-costs.ts';
 import { makeTaskRecords } from './task-records.ts';
 import { taskShape } from './task-shape.ts';
@@ -41,6 +37,8 @@ export interface CompileOptions {
   readonly callbackTypes?: readonly TaskType[] | undefined;
   /** Names of the pools that all runs share. A task of such a pool takes a place there, too, where its plan has a pool of the name. */
   readonly sharedPools?: ReadonlySet<string> | undefined;
+  /** Default: as the doc of `compile` has it. */
+  readonly arrange?: Arrange | undefined;
 }
 
 export interface Compilation {
@@ -61,7 +59,7 @@ export interface Compilation {
  * emit        ASL
  */
 export function compile(plan: Plan, options: CompileOptions): Compilation {
-  const { maxParallelTasks: limit, callbackTypes = [] } = options;
+  const { maxParallelTasks: limit, callbackTypes = [], arrange: arrangeTasks = arrange } = options;
   const graph = buildTaskGraph(dependenciesOf(plan, options.bindings));
   const seconds = plan.tasks.map(estimatedSeconds);
   const rank = rankTasks(
@@ -80,21 +78,22 @@ export function compile(plan: Plan, options: CompileOptions): Compilation {
   const shapes = plan.tasks.map((task, ordinal) => taskShape(task, facts[ordinal]!));
   const costs = layoutCosts(taskCosts(facts));
 
-  const structure = makeStructure(graph);
-  const { tasks: widest, exact } = width(graph);
   const shareOf = machineShare(costs);
-  let layout = fanOut(structure, (task) => shapes[task]!, limit);
-  if (!exact || widest > limit) {
-    const priorityOf = (task: number): number => plan.tasks[task]!.priority;
-    layout = applyLimit(layout, { limit, rank, priorityOf, keepsWhole: (map) => shareOf(map) <= 1 });
-  }
-  layout = partition(layout, { shareOf, label: (_, number) => `part ${number}` });
+  const arrangement = arrangeTasks({
+    graph,
+    shapes,
+    limit,
+    rank,
+    priorityOf: (task) => plan.tasks[task]!.priority,
+    keepsWhole: (map) => shareOf(map) <= 1,
+  });
+  const layout = partition(arrangement.layout, { shareOf, label: (_, number) => `part ${number}` });
 
   const tasks = makeTaskRecords({
     plan,
     bindings: options.bindings,
     graph,
-    gates: gatesOf(structure, plan.tasks.length),
+    gates: arrangement.gates,
     layout,
     rank,
     facts,
@@ -122,7 +121,7 @@ export function compile(plan: Plan, options: CompileOptions): Compilation {
       machines,
       tasks,
       limit,
-      width: widest,
+      width: arrangement.width,
       criticalPathSec: criticalPath(graph, seconds).seconds,
     }),
   };

@@ -23,6 +23,11 @@ export const PRICE = {
 /** Of orchestration in an invocation: 20 ms at 256 MB. */
 const CALL_GB_SECONDS = 0.25 * 0.02;
 
+const READ_UNIT_BYTES = 4096;
+const WRITE_UNIT_BYTES = 1024;
+/** Of a completed task with hardly any outputs. */
+const TASK_ITEM_BYTES = 400;
+
 /** Units of the table. */
 export interface TableUnits {
   readonly reads: number;
@@ -35,6 +40,15 @@ export interface TableUnits {
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
  */
 export const STORE_UNITS = {
+  /** The run with its entry in the index, the records of its tasks. */
+  createRun: (specBytes: number): TableUnits => ({ reads: 0, writes: 2 + Math.ceil(specBytes / WRITE_UNIT_BYTES) }),
+  /** Whose run it is, then the run. */
+  startRun: { reads: 1, writes: 1 },
+  getRun: { reads: 1, writes: 0 },
+  /** The run, then all tasks. */
+  countTasks: (tasks: number): TableUnits => ({ reads: 1 + Math.ceil((tasks * TASK_ITEM_BYTES) / READ_UNIT_BYTES), writes: 0 }),
+  /** Whose run it is; the run, the statistics and the entry among those that have ended, in a transaction. */
+  endRun: { reads: 1, writes: 6 },
   /** The run, the task itself and these dependencies. */
   readTasks: (items: number): TableUnits => ({ reads: 1 + items, writes: 0 }),
   claimTask: { reads: 0, writes: 1 },
@@ -59,18 +73,11 @@ export const STORE_UNITS = {
   deleteWaiting: (waits: boolean): TableUnits => ({ reads: 1, writes: waits ? 4 : 0 }),
 } as const;
 
-/** Units of a run as such: it is written down (an item, its entry in the index), started, totalled (its tasks are read) and ended. */
+/** Units of a run as such: it is written down, started, totalled and ended. */
 export function unitsOfRun({ tasks, specBytes }: { tasks: number; specBytes: number }): TableUnits {
-  return {
-    reads: 4 + Math.ceil((tasks * TASK_ITEM_BYTES) / READ_UNIT_BYTES),
-    writes: 2 + Math.ceil(specBytes / WRITE_UNIT_BYTES) + 1 + 2 * 3,
-  };
+  const { createRun, startRun, getRun, countTasks, endRun } = STORE_UNITS;
+  return sumOfUnits([createRun(specBytes), startRun, getRun, countTasks(tasks), endRun]);
 }
-
-const READ_UNIT_BYTES = 4096;
-const WRITE_UNIT_BYTES = 1024;
-/** Of a completed task with hardly any outputs. */
-const TASK_ITEM_BYTES = 400;
 
 /** Units of a task whose gate opens, when places are free: what the report counts, which does not know who will have to wait. */
 export function unitsOfTask({ dependencies, waitsFor, takesPlace }: TaskSteps): TableUnits {

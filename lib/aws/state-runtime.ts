@@ -1,15 +1,11 @@
-import { SFNClient } from '@aws-sdk/client-sfn';
 import { type Executors, makeDispatcher } from '../executors/make-dispatcher.ts';
 import { makeMockDispatcher } from '../executors/mock.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { makeRuntime, type Runtime } from '../runtime/runtime.ts';
 import { DynamoStore } from './dynamodb/dynamo-store.ts';
 import { makeDynamoClient } from './dynamodb/make-client.ts';
+import { lazyTokens } from './lazy-tokens.ts';
 import { s3BlobsOf } from './s3-blobs-of.ts';
-import { StepFunctionsEngine } from './step-functions-engine.ts';
-
-/** SendTask* may be throttled while many gates open at once; nobody waits for an answer but the task behind the gate. */
-const MAX_ATTEMPTS = 8;
 
 export interface StateRuntimeOptions {
   readonly table: string;
@@ -23,7 +19,7 @@ export interface StateRuntimeOptions {
 export function makeStateRuntime({ table, bucket, clock, executors = {} }: StateRuntimeOptions): Runtime {
   return makeRuntime({
     store: new DynamoStore({ client: makeDynamoClient(), table, blobs: s3BlobsOf(bucket), allTenants: true, now: () => clock.now() }),
-    engine: new StepFunctionsEngine({ client: new SFNClient({ maxAttempts: MAX_ATTEMPTS }) }),
+    engine: lazyTokens(),
     dispatch: makeDispatcher({ ...executors, mock: makeMockDispatcher(clock) }),
     clock,
   });

@@ -1,11 +1,17 @@
 import { execFile } from 'node:child_process';
+import { loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
+import { goalTable } from './measure/goal-table.ts';
 import { FLOOR_MODULES, loadContestant, OUR_MODULES } from './measure/module-urls.ts';
 import { QUICK, runRounds, THOROUGH } from './measure/rounds.ts';
 import { ratioTable, type ScoreRow, scoreTable } from './measure/score-table.ts';
 
-/** This project and others on the same graphs, in turns: `npm run bench:peers [-- --quick]`. Installs the others into bench/peers first. */
+/**
+ * This project and others on the same graphs, in turns: `npm run bench:peers [-- --quick]`. Installs the others into bench/peers first.
+ *
+ * Left out is what npm alone does not bring: DBOS wants PostgreSQL, Temporal and Prefect their own servers (Go, Python).
+ */
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
 const PEERS = ['aws-durable', 'restate', 'aws-local-stepfunctions', 'p-graph'];
 
@@ -38,7 +44,8 @@ for (const [name, score] of scores) {
 }
 const [ours, ...others] = rows;
 console.log(scoreTable(rows));
-if (ours !== undefined) console.log(`\n${ratioTable(ours.score, others)}`);
+if (ours !== undefined) console.log(`\n${ratioTable(ours.score, others)}\n\n${goalTable(ours.score, others)}`);
+console.log(`\nNode ${process.version}, load ${loadavg()[0]!.toFixed(1)}`);
 
 function firstLine(error: unknown): string {
   return String(error instanceof Error ? error.message : error).split('\n')[0]!;

@@ -1,8 +1,13 @@
 import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { build } from 'esbuild';
+import { type BuildOptions, build, type Metafile } from 'esbuild';
+import { bundleClients } from './bundling/bundle-clients.ts';
+import { insteadOf } from './bundling/instead-of.ts';
+import { JSONATA_FILE, jsonataApart } from './bundling/jsonata-apart.ts';
+import { onlyVersion } from './bundling/only-version.ts';
+import { shakeZod } from './bundling/shake-zod.ts';
+import { withoutJsonSchemas } from './bundling/without-json-schemas.ts';
 import { BUNDLE_NAMES, type BundleName } from './function-names.ts';
-import { shakeZod } from './shake-zod.ts';
 
 export interface LambdaBundle {
   readonly name: BundleName;
@@ -10,42 +15,69 @@ export interface LambdaBundle {
   readonly startBytes: number;
   /** With what is loaded only when it is needed. */
   readonly totalBytes: number;
+  /** The packages of what is loaded when the function starts. */
+  readonly startPackages: readonly string[];
 }
 
 /** X-Ray's SDK is CommonJS and asks for Node's own modules by `require`. */
 const REQUIRE = "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);";
 
+/** The innermost package of a path. */
+const PACKAGE = /.*[\\/]node_modules[\\/](?<name>(?:@[^\\/]+[\\/])?[^\\/]+)/;
+const INSTEAD_OF = {
+  '@aws-sdk/credential-provider-node': join(import.meta.dirname, 'environment-credentials.ts'),
+  '@aws-sdk/endpoint-cache': join(import.meta.dirname, 'no-endpoint-cache.ts'),
+};
+const MAKES_JSON_SCHEMAS: readonly BundleName[] = ['api'];
 /** What run-task starts as a process of its own: its file is beside the one that starts it. */
 const RUN_TASK_PROGRAMS = { 'condition-process': join(import.meta.dirname, '../lib/runtime/condition-process.ts') };
 
 /** Bundles every function into `outDir/<name>/index.mjs`, with all it needs. */
 export async function buildLambdas(outDir: string): Promise<LambdaBundle[]> {
   await rm(outDir, { recursive: true, force: true });
-  return Promise.all(BUNDLE_NAMES.map((name) => bundle(name, join(outDir, name))));
+  const clientsDir = join(outDir, 'clients');
+  const clients = await bundleClients(clientsDir, { ...OPTIONS, plugins: [insteadOf(INSTEAD_OF), onlyVersion] });
+  const bundles = await Promise.all(BUNDLE_NAMES.map((name) => bundle(name, join(outDir, name), clients)));
+  await rm(clientsDir, { recursive: true });
+  return bundles;
 }
 
-async function bundle(name: BundleName, outdir: string): Promise<LambdaBundle> {
+const OPTIONS = {
+  outExtension: { '.js': '.mjs' },
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node24',
+  mainFields: ['module', 'main'],
+  minify: true,
+  // stack traces and logs keep the names of the source
+  keepNames: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+} satisfies BuildOptions;
+
+async function bundle(name: BundleName, outdir: string, clients: Readonly<Record<string, string>>): Promise<LambdaBundle> {
   const { metafile } = await build({
+    ...OPTIONS,
     entryPoints: { index: join(import.meta.dirname, `${name}.ts`), ...(name === 'run-task' ? RUN_TASK_PROGRAMS : {}) },
     outdir,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
     // imports that wait for their first use become files of their own
     splitting: true,
     chunkNames: '[name]-[hash]',
-    format: 'esm',
-    platform: 'node',
-    target: 'node24',
-    mainFields: ['module', 'main'],
-    minify: true,
-    // stack traces and logs keep the names of the source
-    keepNames: true,
     banner: { js: REQUIRE },
-    plugins: [shakeZod],
-    legalComments: 'none',
+    plugins: [
+      insteadOf({ ...INSTEAD_OF, ...clients }),
+      onlyVersion,
+      jsonataApart,
+      shakeZod,
+      ...(MAKES_JSON_SCHEMAS.includes(name) ? [] : [withoutJsonSchemas]),
+    ],
     metafile: true,
-    logLevel: 'warning',
   });
+  if (Object.keys(metafile.inputs).some((path) => path.startsWith('jsonata-apart:'))) {
+    const apart = await build({ ...OPTIONS, ...JSONATA_FILE, outdir, metafile: true });
+    Object.assign(metafile.outputs, apart.metafile.outputs);
+  }
   const { outputs } = metafile;
   const entry = Object.keys(outputs).find((path) => basename(path) === 'index.mjs')!;
   const start = new Set([entry]);
@@ -56,7 +88,15 @@ async function bundle(name: BundleName, outdir: string): Promise<LambdaBundle> {
   }
   const sizeOf = (paths: Iterable<string>): number =>
     Array.from(paths, (path) => outputs[path]!.bytes).reduce((sum, bytes) => sum + bytes, 0);
-  return { name, startBytes: sizeOf(start), totalBytes: sizeOf(Object.keys(outputs)) };
+  return { name, startBytes: sizeOf(start), totalBytes: sizeOf(Object.keys(outputs)), startPackages: packagesOf(outputs, start) };
+}
+
+/** Of files that really are in the outputs, not of those that were looked at for them. */
+function packagesOf(outputs: Metafile['outputs'], paths: Iterable<string>): string[] {
+  const files = Array.from(paths).flatMap((path) =>
+    Object.entries(outputs[path]!.inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0),
+  );
+  return [...new Set(files.flatMap(([file]) => PACKAGE.exec(file)?.groups?.name ?? []))].sort();
 }
 
 if (import.meta.main) {

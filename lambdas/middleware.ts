@@ -1,16 +1,16 @@
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
-import { captureLambdaHandler } from '@aws-lambda-powertools/tracer/middleware';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { StateError } from '../lib/runtime/errors.ts';
-import { logger, metrics, tracer } from './powertools.ts';
+import { logger, metrics } from './powertools.ts';
+import { tracing } from './tracing.ts';
 
 export type LambdaHandler<Event, Result> = (event: Event, context: Context) => Promise<Result>;
 
 /** A handler as Lambda calls it, with traces, logs and metrics. Neither payloads nor answers are logged or traced. */
 export function lambdaHandler<Event, Result>(handle: (event: Event) => Promise<Result>): LambdaHandler<Event, Result> {
   return middy((event: Event) => handle(event))
-    .use(captureLambdaHandler(tracer, { captureResponse: false }))
+    .use(tracing())
     .use(injectLambdaContext(logger, { logEvent: false, resetKeys: true }))
     .after(publishMetrics)
     .onError(publishMetrics)

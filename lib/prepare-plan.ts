@@ -9,7 +9,7 @@ import { DEFAULT_MAX_PARALLEL_TASKS, type Plan } from './model/plan.ts';
 import type { Problem } from './model/problem.ts';
 
 /** Names or ARNs of what definitions refer to. */
-export type CompileTargets = Pick<CompileOptions, 'functions' | 'machineArn'>;
+export type CompileTargets = Pick<CompileOptions, 'functions' | 'machineArn' | 'machineQuotas'>;
 
 /** This machine: tasks of any size are carried out by the one process, which has what memory it has. */
 export const LOCAL_TARGETS: CompileTargets = { functions: FUNCTION_NAMES, machineArn: localMachineArn };

@@ -1,9 +1,11 @@
-/** Shapes of generated graphs; each task has five dependencies, as far as there are so many before it. */
-export const SHAPES = ['random', 'layered', 'fan-out', 'chains'] as const;
+/** Shapes of generated graphs; each task has five dependencies, as far as there are so many before it; less in a chain of fans. */
+export const SHAPES = ['random', 'layered', 'fan-out', 'chains', 'fans'] as const;
 export type Shape = (typeof SHAPES)[number];
 
 const EDGES = 5;
 const CHAIN_LENGTH = 100;
+/** One task, those behind it, and the next one behind them all. */
+const FAN_LENGTH = 20;
 
 /** A plan of `count` tasks, the same one each time. */
 export function generatedPlan(shape: Shape, count: number): { tasks: object[] } {
@@ -33,6 +35,10 @@ function dependenciesOf(shape: Shape, task: number, count: number, random: () =>
       return task < EDGES ? [] : before(EDGES, EDGES);
     case 'chains': // the one before, and those before that, which says nothing new
       return before(task, Math.min(task % CHAIN_LENGTH, EDGES));
+    case 'fans': {
+      const place = task % FAN_LENGTH;
+      return place > 0 ? [task - place] : before(task, Math.min(task, FAN_LENGTH - 1));
+    }
   }
 }
 

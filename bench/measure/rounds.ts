@@ -19,6 +19,8 @@ export interface Score {
   readonly msPerTask: ReadonlyMap<string, number>;
   readonly coldMsPerTask: number;
   readonly peakBytes: number;
+  /** 0 where there is no server. */
+  readonly serverBytes: number;
   readonly wallPerCriticalPath: number | undefined;
 }
 
@@ -48,6 +50,7 @@ class Collected {
   readonly #msPerTask = new Map<string, number[]>(WORKLOADS.map(({ name }) => [name, []]));
   readonly #cold: number[] = [];
   readonly #peak: number[] = [];
+  readonly #server: number[] = [];
   readonly #paced: number[] = [];
   error: Error | undefined;
 
@@ -59,6 +62,7 @@ class Collected {
       for (const [name, ms] of Object.entries(warm.msPerTask ?? {})) this.#msPerTask.get(name)?.push(ms);
       if (cold.coldMsPerTask !== undefined) this.#cold.push(cold.coldMsPerTask);
       if (cold.peakBytes !== undefined) this.#peak.push(cold.peakBytes);
+      if (cold.serverBytes !== undefined) this.#server.push(cold.serverBytes);
       if (cold.wallPerCriticalPath !== undefined) this.#paced.push(cold.wallPerCriticalPath);
     } catch (error) {
       this.error = error instanceof Error ? error : new Error(String(error));
@@ -70,6 +74,7 @@ class Collected {
       msPerTask: new Map([...this.#msPerTask].map(([name, values]) => [name, median(values)])),
       coldMsPerTask: median(this.#cold),
       peakBytes: median(this.#peak),
+      serverBytes: median(this.#server),
       wallPerCriticalPath: this.#paced.length === 0 ? undefined : median(this.#paced),
     };
   }

@@ -18,6 +18,7 @@ export function scoreTable(rows: readonly ScoreRow[]): string {
     'first run (1000genome)',
     'wall / 10 s',
     'peak MB',
+    'of that, a server',
   ];
   const lines = rows.map(({ name, survives, score }) => [
     name,
@@ -26,17 +27,19 @@ export function scoreTable(rows: readonly ScoreRow[]): string {
     short(score.coldMsPerTask),
     score.wallPerCriticalPath?.toFixed(4) ?? '–',
     megabytes(score.peakBytes),
+    score.serverBytes === 0 ? '–' : megabytes(score.serverBytes),
   ]);
   return textTable(header, lines);
 }
 
-/** How many times as long as `ours` the others take. */
+/** How many times as much as `ours` the others take. */
 export function ratioTable(ours: Score, rows: readonly ScoreRow[]): string {
-  const header = ['times as long as ours', ...WORKLOADS.map(({ label }) => label), 'first run (1000genome)'];
+  const header = ['times as much as ours', ...WORKLOADS.map(({ label }) => label), 'first run (1000genome)', 'peak memory'];
   const lines = rows.map(({ name, score }) => [
     name,
     ...WORKLOADS.map((workload) => ratio(score.msPerTask.get(workload.name), ours.msPerTask.get(workload.name))),
     ratio(score.coldMsPerTask, ours.coldMsPerTask),
+    ratio(score.peakBytes, ours.peakBytes),
   ]);
   return textTable(header, lines);
 }

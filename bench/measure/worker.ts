@@ -18,7 +18,10 @@ export interface WorkerResult {
   /** By workload, after a warm-up. */
   readonly msPerTask?: Readonly<Record<string, number>>;
   readonly coldMsPerTask?: number;
+  /** Of all processes of the contestant. */
   readonly peakBytes?: number;
+  /** Of those beside the one that runs the tasks: servers. */
+  readonly serverBytes?: number;
   readonly wallPerCriticalPath?: number;
 }
 
@@ -33,11 +36,12 @@ async function measure(started: Started, task: WorkerTask): Promise<WorkerResult
   }
   const cold = loadDag(COLD_WORKLOAD);
   const coldMsPerTask = (await timeRun(started, cold)) / cold.tasks.length;
-  const peakBytes = (started.childPids ?? []).reduce((sum, pid) => sum + peakMemoryBytesOf(pid), peakMemoryBytes());
-  if (task.measure === 'cold') return { coldMsPerTask, peakBytes };
+  const serverBytes = (started.childPids ?? []).reduce((sum, pid) => sum + peakMemoryBytesOf(pid), 0);
+  const first = { coldMsPerTask, serverBytes, peakBytes: serverBytes + peakMemoryBytes() };
+  if (task.measure === 'cold') return first;
   await timeRun(started, loadDag(PACED_WORKLOAD));
   const paced = loadDag(PACED_WORKLOAD, PACED_SEC);
-  return { coldMsPerTask, peakBytes, wallPerCriticalPath: (await timeRun(started, paced)) / paced.criticalPathMs };
+  return { ...first, wallPerCriticalPath: (await timeRun(started, paced)) / paced.criticalPathMs };
 }
 
 const task = JSON.parse(process.argv[2] ?? '') as WorkerTask;

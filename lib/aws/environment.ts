@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MAX_SHARED_PLACES, poolName } from '../model/plan.ts';
+import { MAX_SHARED_PLACES, poolName } from '../model/pool-name.ts';
 import { EnvironmentError } from './errors.ts';
 import { jsonText } from './json-text.ts';
 import { targetText } from './target.ts';

@@ -1,31 +1,28 @@
-import { SFNClient } from '@aws-sdk/client-sfn';
 import { type Executors, makeDispatcher } from '../executors/make-dispatcher.ts';
 import { makeMockDispatcher } from '../executors/mock.ts';
 import type { Clock } from '../runtime/clock.ts';
+import type { WorkflowEngine } from '../runtime/ports.ts';
 import { makeRuntime, type Runtime } from '../runtime/runtime.ts';
 import { DynamoStore } from './dynamodb/dynamo-store.ts';
 import { makeDynamoClient } from './dynamodb/make-client.ts';
+import { lazyTokens } from './lazy-tokens.ts';
 import { s3BlobsOf } from './s3-blobs-of.ts';
-import { type MachineAddresses, StepFunctionsEngine } from './step-functions-engine.ts';
-
-/** SendTask* may be throttled while many gates open at once; nobody waits for an answer but the task behind the gate. */
-const MAX_ATTEMPTS = 8;
 
 export interface StateRuntimeOptions {
   readonly table: string;
   readonly bucket: string;
   readonly clock: Clock;
-  /** For functions that stop executions. */
-  readonly machines?: MachineAddresses | undefined;
+  /** Default: one that only answers tokens. */
+  readonly engine?: WorkflowEngine | undefined;
   /** Absent in functions that carry out no tasks. */
   readonly executors?: Pick<Executors, 'agent' | 'tool'> | undefined;
 }
 
 /** What the functions that states invoke work with. They know a run by its id alone: every tenant's runs are theirs. */
-export function makeStateRuntime({ table, bucket, clock, machines, executors = {} }: StateRuntimeOptions): Runtime {
+export function makeStateRuntime({ table, bucket, clock, engine = lazyTokens(), executors = {} }: StateRuntimeOptions): Runtime {
   return makeRuntime({
     store: new DynamoStore({ client: makeDynamoClient(), table, blobs: s3BlobsOf(bucket), allTenants: true, now: () => clock.now() }),
-    engine: new StepFunctionsEngine({ client: new SFNClient({ maxAttempts: MAX_ATTEMPTS }), machines }),
+    engine,
     dispatch: makeDispatcher({ ...executors, mock: makeMockDispatcher(clock) }),
     clock,
   });

@@ -1,9 +1,9 @@
 import { criticalPath, longestRemaining } from '../graph/critical-path.ts';
 import { openGraph } from '../graph/open-graph.ts';
 import { buildTaskGraph } from '../graph/task-graph.ts';
-import { width } from '../graph/width.ts';
 import type { Plan, TaskType } from '../model/plan.ts';
 import { RUN_POOL, type RunSpec } from '../model/task-record.ts';
+import { type Arrange, arrange } from './arrange.ts';
 import { compoundDeadlines } from './compound-deadlines.ts';
 import { compoundGroups } from './compound-groups.ts';
 import type { Machine } from './content-hash.ts';
@@ -11,12 +11,9 @@ import { decidedOrder, hasCondition } from './deciders.ts';
 import type { FunctionNames, TaskFacts } from './emit.ts';
 import { emitMachines } from './emit-machines.ts';
 import { estimatedSeconds } from './estimates.ts';
-import { fanOut } from './fan-out.ts';
-import { gateDeciders } from './gate-deciders.ts';
 import { gateTimeoutSec } from './gate-timeout.ts';
 import { layoutCosts } from './layout-cost.ts';
-import { applyLimit } from './limit.ts';
-import { machineShare } from './machine-share.ts';
+import { type MachineQuotas, machineShare } from './machine-share.ts';
 import { partition } from './partition.ts';
 import { dependenciesOf, type TaskBindings } from './plan-dependencies.ts';
 import { rankTasks } from './rank-tasks.ts';
@@ -25,8 +22,6 @@ import { firstExecution, type Residual } from './residual.ts';
 import { retriersOf } from './retry.ts';
 import { runBudget, runTimeoutSec } from './run-budget.ts';
 import { runTaskFor } from './run-task-functions.ts';
-import { gatesOf } from './structure/gates-of.ts';
-import { makeStructure } from './structure/make-structure.ts';
 import { taskCosts } from './task-costs.ts';
 import { makeTaskRecords } from './task-records.ts';
 import { taskShape } from './task-shape.ts';
@@ -49,6 +44,10 @@ export interface CompileOptions {
   readonly sharedPools?: ReadonlySet<string> | undefined;
   /** What an earlier execution of the run has left to be done. Default: all of the plan. */
   readonly residual?: Residual | undefined;
+  /** Others than those of AWS: for tests. */
+  readonly machineQuotas?: MachineQuotas | undefined;
+  /** Default: as the doc of `compile` has it. */
+  readonly arrange?: Arrange | undefined;
 }
 
 export interface Compilation {
@@ -72,7 +71,7 @@ export interface Compilation {
  * Only tasks that are open are laid out and counted. All have a record, and the ordinal they have in the plan.
  */
 export function compile(plan: Plan, options: CompileOptions): Compilation {
-  const { maxParallelTasks: limit, callbackTypes = [] } = options;
+  const { maxParallelTasks: limit, callbackTypes = [], arrange: arrangeTasks = arrange } = options;
   const residual = options.residual ?? firstExecution(plan);
   const { open, started } = residual;
   const dependencies = dependenciesOf(plan, options.bindings, residual.removed);
@@ -104,23 +103,24 @@ export function compile(plan: Plan, options: CompileOptions): Compilation {
   const shapes = plan.tasks.map((task, ordinal) => taskShape(task, facts[ordinal]!));
   const costs = layoutCosts(taskCosts(facts));
 
-  const structure = gateDeciders(makeStructure(order.held), order);
-  const { tasks: widest, exact } = width(order.held);
-  const held = { by: started, waiting: [...started].filter((task) => order.awaited[task]!.length > 0).length };
-  const shareOf = machineShare(costs);
-  let layout = fanOut(structure, (task) => shapes[task]!, limit);
-  if (!exact || widest + held.waiting > limit) {
-    const priorityOf = (task: number): number => plan.tasks[task]!.priority;
-    layout = applyLimit(layout, { limit, rank, priorityOf, keepsWhole: (map) => shareOf(map) <= 1, held });
-  }
-  layout = partition(layout, { shareOf, label: (_, number) => `part ${number}` });
+  const shareOf = machineShare(costs, options.machineQuotas);
+  const arrangement = arrangeTasks({
+    order,
+    started,
+    shapes,
+    limit,
+    rank,
+    priorityOf: (task) => plan.tasks[task]!.priority,
+    keepsWhole: (map) => shareOf(map) <= 1,
+  });
+  const layout = partition(arrangement.layout, { shareOf, label: (_, number) => `part ${number}` });
 
   const tasks = makeTaskRecords({
     plan,
     bindings: options.bindings,
     order,
     residual,
-    gates: gatesOf(structure, plan.tasks.length),
+    gates: arrangement.gates,
     layout,
     rank,
     facts,
@@ -150,7 +150,7 @@ export function compile(plan: Plan, options: CompileOptions): Compilation {
       machines,
       tasks: tasks.filter((task) => open.has(task.ordinal)),
       limit,
-      width: widest,
+      width: arrangement.width,
       criticalPathSec: criticalPath(graph, seconds).seconds,
     }),
   };

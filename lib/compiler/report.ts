@@ -5,6 +5,7 @@ import type { Machine } from './content-hash.ts';
 import type { TaskFacts } from './emit.ts';
 import type { Layout } from './layout.ts';
 import { add, type Cost, EXECUTION, FINISH, layoutCosts, scopeCost } from './layout-cost.ts';
+import { costInUsd, sumOfUnits, type TableUnits, unitsOfRun, unitsOfTask } from './run-cost.ts';
 
 /** What a plan comes to: printed by `compile`, answered to a dry run. */
 export interface Report {
@@ -21,11 +22,14 @@ export interface Report {
   readonly max_parallel_tasks: number;
   /** State machines the plan is cut into. */
   readonly machines: number;
-  /** State transitions of a run without failures, which is what Step Functions bills. */
+  /** State transitions of a run without failures, which is what Step Functions bills. Exact, but for gates that are entered anew after an hour. */
   readonly transitions: number;
-  /** Lambda invocations of a run without failures. */
+  /** Lambda invocations of a run without failures. Exact as `transitions` are. */
   readonly lambda_calls: number;
-  /** History events of the longest execution of a run without failures. */
+  /**
+   * History events of the longest execution of a run without failures. Exact where no task has a gate or reports later; each that does
+   * may write one event less.
+   */
   readonly estimated_events: number;
   /** Of all definitions. */
   readonly definition_bytes: number;
@@ -33,24 +37,14 @@ export interface Report {
   readonly width: number;
   /** Seconds of the longest path, by `metadata.estimated_duration_sec`, the mock's duration, or the timeouts. */
   readonly critical_path_sec: number;
-  /** Orchestration only, at list prices of us-east-1 and default settings: what the tasks themselves do is not in it. */
+  /** Orchestration only, by `run-cost.ts`: what the tasks themselves do is not in it, nor what it takes to wait for a place. */
   readonly estimated_cost_usd: number;
 }
 
-/** USD. https://aws.amazon.com/step-functions/pricing, /lambda/pricing, /dynamodb/pricing/on-demand */
-const PRICE = {
-  transition: 25 / 1e6,
-  lambdaCall: 0.2 / 1e6,
-  lambdaGbSecond: 16.67 / 1e6,
-  writeUnit: 0.625 / 1e6,
-  readUnit: 0.125 / 1e6,
-} as const;
-/** Of orchestration in an invocation, at 256 MB. */
-const CALL_GB_SECONDS = 0.25 * 0.02;
-/** Claim and completion. */
-const TASK_WRITES = 2;
-/** Token, arrivals, and for a slot taking and giving back. */
-const GATE_WRITES = 2;
+/** Of a task in the records of a run, compressed. */
+const SPEC_BYTES = 40;
+/** Queued, started, ended. */
+const RUN_EVENTS = 3;
 
 export interface ReportInputs {
   readonly plan: Plan;
@@ -72,8 +66,6 @@ export function makeReport({ plan, graph, layout, machines, tasks, limit, width,
   const slots = tasks.filter(
     (task) => task.gate !== undefined && (task.gate.pools.length > 0 || task.gate.sharedPool !== undefined),
   ).length;
-  const reads = tasks.reduce((sum, task) => sum + 2 + task.dependencies.length, 0); // the run, the task, its dependencies
-  const gates = tasks.filter((task) => task.gate !== undefined).length;
   return {
     plan_id: plan.plan_id,
     tasks: tasks.length,
@@ -89,7 +81,12 @@ export function makeReport({ plan, graph, layout, machines, tasks, limit, width,
     definition_bytes: machines.reduce((sum, machine) => sum + Buffer.byteLength(machine.definition), 0),
     width,
     critical_path_sec: criticalPathSec,
-    estimated_cost_usd: costInUsd(total, { tasks: tasks.length, gates, reads }),
+    estimated_cost_usd: costInUsd({
+      transitions: total.transitions,
+      lambdaCalls: total.calls,
+      ...tableUnits(tasks),
+      events: 2 * tasks.length + RUN_EVENTS,
+    }),
   };
 }
 
@@ -109,9 +106,13 @@ function executionCosts(layout: Layout, isCallback: (task: number) => boolean): 
   return executions;
 }
 
-/** USD of a run without failures. */
-function costInUsd(cost: Pick<Cost, 'transitions' | 'calls'>, counts: { tasks: number; gates: number; reads: number }): number {
-  const perCall = PRICE.lambdaCall + PRICE.lambdaGbSecond * CALL_GB_SECONDS;
-  const writes = counts.tasks * TASK_WRITES + counts.gates * GATE_WRITES;
-  return cost.transitions * PRICE.transition + cost.calls * perCall + writes * PRICE.writeUnit + counts.reads * PRICE.readUnit;
+function tableUnits(tasks: readonly TaskRecord[]): TableUnits {
+  const steps = tasks.map(({ dependencies, gate }) =>
+    unitsOfTask({
+      dependencies: dependencies.length,
+      waitsFor: gate?.dependencies.length ?? 0,
+      takesPlace: gate !== undefined && (gate.pools.length > 0 || gate.sharedPool !== undefined),
+    }),
+  );
+  return sumOfUnits([...steps, unitsOfRun({ tasks: tasks.length, specBytes: tasks.length * SPEC_BYTES })]);
 }

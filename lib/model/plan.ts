@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import { isJsonObject, type JsonObject } from './json.ts';
+import { poolName } from './pool-name.ts';
 
 export const DEFAULT_MAX_PARALLEL_TASKS = 10;
 export const DEFAULT_TIMEOUT_SEC = 300;
 export const MAX_TASKS = 100_000;
-/** Of a pool that all runs share: one item has all that hold its places. */
-export const MAX_SHARED_PLACES = 5_000;
 export const MAX_ID_LENGTH = 256;
 /** Of a subtask's, those of the compounds around it included. */
 export const MAX_NESTED_ID_LENGTH = 1024;
@@ -71,11 +70,6 @@ const retryPolicy = z.strictObject({
   retry_on_timeout: withDefault(z.boolean(), true),
   retry_on_agent_unavailable: withDefault(z.boolean(), true),
   jitter: withDefault(z.enum(['none', 'full']), 'none'),
-});
-
-/** Of a pool; it becomes part of keys. */
-export const poolName = z.string().regex(/^[A-Za-z0-9][\w.-]{0,63}$/, {
-  error: 'expected 1 to 64 letters, digits, dots, dashes or underscores, a letter or digit first',
 });
 
 const amount = withDefault(z.number().min(0).nullable(), null);

@@ -1,8 +1,12 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fetchJars } from './fetch-jars.ts';
+import { fetchJars } from '../fetch-jars.ts';
+
+const POM = join(import.meta.dirname, 'pom.xml');
+const CACHE = join(import.meta.dirname, '../../node_modules/.cache/dynamodb-local');
 
 const HOST = '127.0.0.1';
 const START_TIMEOUT_MS = 60_000;
@@ -30,7 +34,7 @@ export function missingTools(): string[] {
 
 /** Starts Amazon's DynamoDB Local on a free port, in memory, and waits until it answers. */
 export async function startDynamoDbLocal(): Promise<DynamoDbLocal> {
-  const jars = fetchJars();
+  const jars = fetchJars(POM, CACHE);
   const port = await freePort();
   const endpoint = `http://${HOST}:${port}`;
   const server = spawn(

@@ -4,21 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { LAMBDA_ENVIRONMENT } from '../../bench/measure/cold-start.ts';
 import { buildLambdas, type LambdaBundle } from '../../lambdas/build.ts';
-
-/** All that functions must be told, and nothing else. */
-const ENVIRONMENT = {
-  AWS_REGION: 'us-east-1',
-  TABLE_NAME: 'table',
-  BUCKET_NAME: 'bucket',
-  START_QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/123456789012/starts',
-  EVENT_BUS_NAME: 'bus',
-  STATE_MACHINE_ROLE_ARN: 'arn:aws:iam::123456789012:role/machines',
-  RUN_TASK_CLASSES: '[{"name":"default","function_arn":"arn:aws:lambda:us-east-1:123456789012:function:run-task","memory_mb":512}]',
-  ADMIT_TASK_ARN: 'arn:aws:lambda:us-east-1:123456789012:function:admit-task',
-  SETTLE_TASK_ARN: 'arn:aws:lambda:us-east-1:123456789012:function:settle-task',
-  FINISH_RUN_ARN: 'arn:aws:lambda:us-east-1:123456789012:function:finish-run',
-};
+import { STATE_FUNCTIONS } from '../../lambdas/function-names.ts';
 
 /** Seconds on an idle machine. */
 const BUILD_TIMEOUT_MS = 120_000;
@@ -43,7 +31,7 @@ async function sizeOf(directory: string): Promise<number> {
 async function run(script: string): Promise<unknown> {
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script], {
     cwd: folder,
-    env: ENVIRONMENT,
+    env: { ...LAMBDA_ENVIRONMENT },
   });
   return JSON.parse(stdout) as unknown;
 }
@@ -87,7 +75,41 @@ describe('the size of a bundle', () => {
     expect(runTask.startBytes).toBeLessThan(runTask.totalBytes);
   });
 
-  it('at the start stays below a megabyte: it is what a cold start loads', () => {
-    for (const { name, startBytes } of bundles) expect(startBytes, name).toBeLessThan(1024 * 1024);
+  it('at the start stays small: it is what a cold start loads', () => {
+    for (const { name, startBytes } of bundles) {
+      const isOfStates = STATE_FUNCTIONS.some((each) => each === name);
+      expect(startBytes, name).toBeLessThan((isOfStates ? 400 : 640) * 1024);
+    }
+  });
+});
+
+it('each client that is loaded later has what is used of it', async () => {
+  const runTask = join(folder, 'run-task');
+  const files = (await readdir(runTask)).filter((name) => /^(?:s3|lambda|secrets-manager)-/.test(name));
+
+  const names = (await run(`
+    const names = [];
+    for (const file of ${JSON.stringify(files.map((file) => join(runTask, file)))}) names.push(...Object.values(await import(file)).map(({ name }) => name));
+    console.log(JSON.stringify(names));
+  `)) as string[];
+
+  expect(names).toEqual(expect.arrayContaining(['S3Client', 'SecretsManagerClient', 'lambdaAgents']));
+});
+
+describe('what a function loads at its start', () => {
+  it.each(STATE_FUNCTIONS)('of %s has no client but that of the table, and no X-Ray', (name) => {
+    const { startPackages } = bundles.find((bundle) => bundle.name === name)!;
+
+    expect(startPackages.filter((each) => each.startsWith('@aws-sdk/client-'))).toEqual(['@aws-sdk/client-dynamodb']);
+    expect(startPackages).not.toContain('aws-xray-sdk-core');
+    expect(startPackages).not.toContain('@aws-sdk/xml-builder');
+  });
+
+  it('looks for credentials in the environment alone', () => {
+    for (const { name, startPackages } of bundles)
+      expect(
+        startPackages.filter((each) => /credential-provider-(?!env)/.test(each)),
+        name,
+      ).toEqual([]);
   });
 });

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { shakeZod } from '../../lambdas/shake-zod.ts';
+import { shakeZod } from '../../lambdas/bundling/shake-zod.ts';
 
 const SOURCE = `import { z } from 'zod';
 const text = "import { z } from 'nowhere';";

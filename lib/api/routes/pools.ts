@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MAX_SHARED_PLACES, poolName } from '../../model/plan.ts';
+import { MAX_SHARED_PLACES, poolName } from '../../model/pool-name.ts';
 import { route } from '../route.ts';
 import { poolLimit, poolList } from '../schemas.ts';
 

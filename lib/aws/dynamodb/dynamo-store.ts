@@ -43,7 +43,6 @@ import { GateItems } from './gate-items.ts';
 import { Outputs } from './outputs.ts';
 import { PlaceItems, type RunIdentity } from './place-items.ts';
 import { readItems } from './read-items.ts';
-import { resetTasks } from './reset-tasks.ts';
 import { RunChanges, type RunEnd } from './run-changes.ts';
 import { RunItems } from './run-items.ts';
 import { SharedPoolItems } from './shared-pool-items.ts';
@@ -227,7 +226,10 @@ export class DynamoStore implements RunStore, EndedRuns {
 
   async resetTasks(ref: string, resets: readonly TaskReset[], forgive: boolean, at: string): Promise<boolean> {
     const exists = await this.#runs.exists(readRef(ref).runId);
-    return exists && resetTasks(this.#table, this.#newId, { ref, resets, forgive, at });
+    if (!exists) return false;
+    // states do not plan: their functions start without it
+    const { resetTasks } = await import('./reset-tasks.ts');
+    return resetTasks(this.#table, this.#newId, { ref, resets, forgive, at });
   }
 
   async putCallback(callbackId: string, callback: Callback): Promise<void> {

@@ -4,10 +4,9 @@ import type { RunSpec } from '../../model/task-record.ts';
 import type { NewRun, Run, RunControl, RunPlace, RunPlan, RunState } from '../../runtime/ports.ts';
 import { BoundedMap } from './bounded-map.ts';
 import { readChunks } from './chunks.ts';
-import { type CreatedRun, createRun } from './create-run.ts';
+import type { CreatedRun } from './create-run.ts';
 import { mapAtMost } from './in-batches.ts';
 import type { RunIdentity } from './place-items.ts';
-import { planRun } from './plan-run.ts';
 import { asControl, asRun, asRunState, CONTROL_ATTRIBUTES } from './run-documents.ts';
 import { createdSort, type ItemKey, RUNS_INDEX, type RunDocument, runKey, tenantPartition } from './table.ts';
 import type { TableClient } from './table-client.ts';
@@ -43,11 +42,15 @@ export class RunItems {
 
   /** @throws RunExistsError */
   async create(run: NewRun, spec?: RunSpec): Promise<CreatedRun> {
+    // states take no plans: their functions start without it
+    const { createRun } = await import('./create-run.ts');
     return createRun({ table: this.#table, tenantId: this.#tenancy.tenantId, newId: this.#newId }, run, spec);
   }
 
   async plan(ref: ExecutionRef, plan: RunPlan, spec: RunSpec): Promise<boolean> {
-    return (await this.exists(readRef(ref).runId)) && planRun(this.#table, this.#newId(), ref, plan, spec);
+    if (!(await this.exists(readRef(ref).runId))) return false;
+    const { planRun } = await import('./plan-run.ts');
+    return planRun(this.#table, this.#newId(), ref, plan, spec);
   }
 
   async get(runId: string): Promise<Run | undefined> {

@@ -89,7 +89,7 @@ export class Execution {
     if (timeoutSec !== undefined) {
       this.#timeout = this.engine.clock.setTimer(timeoutSec * 1000, () => this.#finish('TIMED_OUT', { error: STATES_ERROR.timeout }));
     }
-    this.record('ExecutionStarted', undefined, { input: this.input });
+    this.record('ExecutionStarted', 0, undefined, { input: this.input });
     queueMicrotask(() => void this.#run());
   }
 
@@ -106,19 +106,18 @@ export class Execution {
   /**
    * Writes an event, unless it would be the last that the history takes: then the execution fails instead.
    *
-   * @returns whether it was written
+   * @returns the event's id; undefined where it was not written
    */
-  record(type: HistoryEventType, index: number | undefined, details: HistoryDetails | undefined): boolean {
+  record(type: HistoryEventType, previousId: number, index: number | undefined, details: HistoryDetails | undefined): number | undefined {
     const { historyEvents } = this.engine.limits;
     if (this.historyEvents + 1 >= historyEvents) {
       this.#finish('FAILED', {
         error: STATES_ERROR.runtime,
         cause: `The execution reached the maximum number of history events (${historyEvents}).`,
       });
-      return false;
+      return undefined;
     }
-    this.#write(type, index, details);
-    return true;
+    return this.#write(type, previousId, index, details);
   }
 
   describe(): ExecutionDescription {
@@ -155,14 +154,22 @@ export class Execution {
     this.#stoppedAtMs = this.engine.clock.now();
     this.#timeout?.cancel();
     this.#root.end();
-    this.#write(LAST_EVENT[status], undefined, ending);
+    this.#write(LAST_EVENT[status], this.#root.lastEventId, undefined, ending);
     for (const callback of this.#onFinish) callback();
   }
 
-  #write(type: HistoryEventType, index: number | undefined, details: HistoryDetails | undefined): void {
+  #write(type: HistoryEventType, previousId: number, index: number | undefined, details: HistoryDetails | undefined): number {
     const id = ++this.historyEvents;
     const { onHistoryEvent, clock } = this.engine;
-    if (onHistoryEvent === undefined) return;
-    onHistoryEvent({ ...(index === undefined ? {} : { index }), ...details, executionArn: this.arn, id, type, timestampMs: clock.now() });
+    onHistoryEvent?.({
+      ...(index === undefined ? {} : { index }),
+      ...details,
+      executionArn: this.arn,
+      id,
+      previousId,
+      type,
+      timestampMs: clock.now(),
+    });
+    return id;
   }
 }

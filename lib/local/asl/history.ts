@@ -44,6 +44,8 @@ export interface HistoryEvent extends HistoryDetails {
   readonly executionArn: string;
   /** From 1, in order. */
   readonly id: number;
+  /** The event before it in its own line of states; where lines join, the last of the line that came last. 0 for the first ones, as on AWS. */
+  readonly previousId: number;
   readonly type: HistoryEventType;
   /** Milliseconds since the epoch. */
   readonly timestampMs: number;

@@ -18,10 +18,11 @@ export function supportDocument(): string {
 
 const INTRODUCTION = `# What the local engine supports
 
-<!-- Written by lib/local/asl/support-document.ts. After a change: UPDATE_DOCS=1 npx vitest run test/local/asl/support-document.test.ts -->
+<!-- Written by lib/local/asl/support-document.ts. After a change: npm run docs -->
 
 The local engine runs Standard workflows of AWS Step Functions in JSONata mode, as far as it is listed here. Anything else is rejected when the
 state machine is created, all problems in one error, each with its JSON path. So a definition that is accepted here runs here as on AWS.
+\`npm run fidelity\` holds it against an independent interpreter (LocalStack's), event by event: test/fidelity.
 `;
 
 function renderSection({ title, supported }: Section): string {

@@ -30,6 +30,8 @@ export class Thread {
   #hasEnded = false;
   current: StateVisit | undefined;
   waitsFor: Cancellable | undefined;
+  /** Of the event that it wrote last, or from which it was forked. */
+  lastEventId: number;
 
   constructor(execution: Execution, parent?: Thread, mapContext?: MapContext) {
     this.execution = execution;
@@ -37,6 +39,7 @@ export class Thread {
     this.#isIteration = mapContext !== undefined;
     this.mapContext = mapContext ?? parent?.mapContext;
     this.variables = new Variables(parent?.variables);
+    this.lastEventId = parent?.lastEventId ?? 0;
   }
 
   /** A branch, or with a map context an iteration. */
@@ -50,7 +53,10 @@ export class Thread {
   /** The thread is through, well or not. */
   close(): void {
     if (this.#hasEnded) return;
-    if (this.#parent !== undefined) this.#parent.#children?.delete(this);
+    if (this.#parent !== undefined) {
+      this.#parent.#children?.delete(this);
+      this.#parent.lastEventId = Math.max(this.#parent.lastEventId, this.lastEventId);
+    }
     this.execution.variablesBytes -= this.variables.sizeBytes;
   }
 
@@ -82,6 +88,9 @@ export class Thread {
    * @throws ENDED if the thread has ended, or if this event is one too many and ends the execution
    */
   record(type: HistoryEventType, details?: HistoryDetails): void {
-    if (this.#hasEnded || !this.execution.record(type, this.mapContext?.Item.Index, details)) throw ENDED;
+    if (this.#hasEnded) throw ENDED;
+    const id = this.execution.record(type, this.lastEventId, this.mapContext?.Item.Index, details);
+    if (id === undefined) throw ENDED;
+    this.lastEventId = id;
   }
 }

@@ -36,6 +36,9 @@ export interface Observed {
   readonly visited: readonly string[];
 }
 
+/** Beside this file. */
+export const ORACLE_FILES = ['oracle-cases.jsonl', 'oracle-shapes.jsonl', 'oracle-random.jsonl'] as const;
+
 export function readCases(file: string): OracleCase[] {
   const lines = readFileSync(new URL(file, import.meta.url), 'utf8')
     .trim()
@@ -112,7 +115,7 @@ function tokenIn(payload: unknown): string | undefined {
 }
 
 /** `{$repeat: [text, times]}` stands for a long text. */
-function expand(value: unknown): unknown {
+export function expand(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || !('$repeat' in value)) return value;
   const [text, times] = value.$repeat as [string, number];
   return text.repeat(times);

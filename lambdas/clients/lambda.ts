@@ -1,0 +1,1 @@
+export { InvalidRequestContentException, InvokeCommand, LambdaClient, RequestTooLargeException } from '@aws-sdk/client-lambda';

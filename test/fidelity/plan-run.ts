@@ -1,0 +1,39 @@
+import { LOCAL_TARGETS, preparePlan } from '../../lib/prepare-plan.ts';
+import { type Difference, findDifference } from './compare.ts';
+import { observeOracle } from './observed.ts';
+import type { Oracle } from './oracle/oracle.ts';
+import { recordRun } from './recorded-run.ts';
+import type { Scenario } from './scenarios.ts';
+import type { Tokens } from './script.ts';
+
+export interface PlanRun extends Scenario {
+  readonly maxParallelTasks?: number;
+  /** Cut into machines of so many events. */
+  readonly historyEvents?: number | undefined;
+}
+
+export interface PlanRunResult {
+  readonly machines: number;
+  readonly events: number;
+  readonly tokens: Tokens;
+  readonly difference: Difference | undefined;
+}
+
+const DEFINITION_BYTES = 1024 * 1024;
+
+/** Runs a plan here, then its machines in the oracle with the answers that the functions gave here. */
+export async function comparePlanRun(id: string, run: PlanRun, oracle: Oracle): Promise<PlanRunResult> {
+  const { plan, hangs, maxParallelTasks, historyEvents } = run;
+  const machineQuotas = historyEvents === undefined ? undefined : { definitionBytes: DEFINITION_BYTES, historyEvents };
+  const prepared = preparePlan(plan, { maxParallelTasks, targets: { ...LOCAL_TARGETS, machineQuotas } });
+  const { machines } = prepared.compilation;
+  const definitions = Object.fromEntries(machines.map(({ name, definition }) => [name, JSON.parse(definition) as unknown]));
+  const { observed, mocks, tokens, input } = await recordRun(prepared, hangs);
+  const result = await oracle.run({ id, machines: definitions, start: machines.at(-1)!.name, input, mocks });
+  return {
+    machines: machines.length,
+    events: observed.executions.reduce((sum, { events }) => sum + events.length, 0),
+    tokens,
+    difference: findDifference(observed, observeOracle(result), { machines: definitions, earlyTokens: tokens.early }),
+  };
+}

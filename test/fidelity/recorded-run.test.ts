@@ -1,0 +1,42 @@
+import { expect, it } from 'vitest';
+import { preparePlan } from '../../lib/prepare-plan.ts';
+import { recordRun } from './recorded-run.ts';
+
+const OK = { Return: {} };
+
+it('writes down each answer, by function and task', async () => {
+  const tasks = [
+    { task_id: 'a', metadata: { mock: { fail_times: 1 } } },
+    { task_id: 'b', dependencies: [{ task_id: 'a' }], retry_policy: { max_retries: 0 }, metadata: { mock: { fail_times: -1 } } },
+  ];
+
+  const { mocks, observed } = await recordRun(preparePlan({ tasks }));
+
+  const failure = { Throw: { errorType: 'TaskFailed', errorMessage: 'scripted failure' } };
+  expect(mocks).toMatchObject({
+    'run-task 0': [failure, OK],
+    'run-task 1': [failure],
+    'settle-task 1': [OK],
+    'finish-run': [{ Throw: { errorType: 'E5204' } }],
+  });
+  expect(observed).toMatchObject({ status: 'FAILED', error: 'E5204', sleeps: [1] });
+});
+
+it('leaves the first attempts of a task unanswered', async () => {
+  const { mocks, observed } = await recordRun(preparePlan({ tasks: [{ task_id: 'a', timeout_seconds: 10 }] }), { a: 1 });
+
+  expect(mocks['run-task 0']).toEqual([{ Never: true }, OK]);
+  expect(observed.executions[0]!.events.filter(({ type }) => type === 'TaskTimedOut')).toHaveLength(1);
+});
+
+it('tells gates that were open from those where somebody had to wait', async () => {
+  const tasks = ['a', 'b', 'c'].map((task_id) => ({ task_id, metadata: { mock: { duration_sec: 5 } } }));
+  const plan = { tasks: [...tasks, { task_id: 'd', dependencies: [{ task_id: 'a' }, { task_id: 'b' }] }] };
+
+  const { mocks, tokens } = await recordRun(preparePlan(plan, { maxParallelTasks: 2 }));
+
+  expect(tokens.early).toBeGreaterThan(0);
+  expect(tokens.late).toBeGreaterThan(0);
+  const gates = Object.entries(mocks).filter(([key]) => key.startsWith('admit-task'));
+  expect(gates.flatMap(([, steps]) => steps).filter(({ early }) => early)).toHaveLength(tokens.early);
+});

@@ -1,0 +1,91 @@
+import { parseArgs } from 'node:util';
+import { timed } from '../e2e/timed.ts';
+import { ORACLE_FILES, readCases } from '../local/asl/oracle-case.ts';
+import { givenPlans } from './given-plans.ts';
+import { KNOWN_DIFFERENCES } from './known-differences.ts';
+import { Oracle } from './oracle/oracle.ts';
+import { setUpOracle } from './oracle/set-up.ts';
+import { comparePlanRun } from './plan-run.ts';
+import { randomRuns } from './random-runs.ts';
+import { compareCase } from './reference-cases.ts';
+import { scenariosOf } from './scenarios.ts';
+import { Tally } from './tally.ts';
+
+/*
+ * The local interpreter and an independent one do the same with the same machines and the same answers of functions: event by event.
+ *
+ *   node test/fidelity/run.ts [--plans 500] [--seed 1] [--plan N] [--tasks 130 | --all] [--only name]
+ *
+ *   --plans  so many random plans; --seed which; --plan only the one of this number
+ *   --tasks  examples and workloads up to this size; --all every one of them
+ *   --only   examples, workloads and cases of this name
+ */
+const { values } = parseArgs({
+  options: {
+    plans: { type: 'string', default: '500' },
+    seed: { type: 'string', default: '1' },
+    plan: { type: 'string' },
+    tasks: { type: 'string', default: '130' },
+    all: { type: 'boolean', default: false },
+    only: { type: 'string' },
+  },
+});
+
+const tally = new Tally();
+const rejected: string[] = [];
+const oracle = new Oracle(await timed('set up the oracle', setUpOracle));
+const jobs = [...planJobs(), ...randomJobs(), ...caseJobs()];
+await timed(`${jobs.length} comparisons`, () => Promise.all(Array.from({ length: oracle.processes }, workOff)));
+await oracle.close();
+
+tally.print();
+console.log(`Not supported here, so not compared: ${rejected.length === 0 ? 'none' : rejected.join(', ')}\n\nKnown differences:`);
+for (const known of KNOWN_DIFFERENCES) console.log(`- ${known}`);
+const { compared, differences } = tally;
+console.log(`\n Tests  ${differences > 0 ? `${differences} failed | ` : ''}${compared - differences} passed (${compared})`);
+process.exitCode = differences > 0 ? 1 : 0;
+
+type Job = () => Promise<void>;
+
+function planJobs(): Job[] {
+  if (values.plan !== undefined) return [];
+  const plans = [...givenPlans(values.all ? Number.POSITIVE_INFINITY : Number(values.tasks))].filter(([name]) => isAsked(name));
+  return plans.flatMap(([name, plan]) =>
+    scenariosOf(plan).map((scenario) => async () => tally.add(scenario.name, name, await comparePlanRun(name, scenario, oracle))),
+  );
+}
+
+function randomJobs(): Job[] {
+  if (values.only !== undefined) return [];
+  const seed = Number(values.seed);
+  const runs = [...randomRuns(seed, values.plan === undefined ? Number(values.plans) : Number(values.plan) + 1).entries()];
+  return runs
+    .filter(([number]) => values.plan === undefined || number === Number(values.plan))
+    .map(([number, run]) => async () => {
+      const id = `--seed ${seed} --plan ${number}`;
+      tally.add(run.name, id, await comparePlanRun(id, run, oracle));
+    });
+}
+
+function caseJobs(): Job[] {
+  if (values.plan !== undefined) return [];
+  const stored = ORACLE_FILES.flatMap((file) => readCases(file).map((each) => [file.replace('.jsonl', ''), each] as const));
+  return stored
+    .filter(([, { id }]) => isAsked(id))
+    .map(([row, each]) => async () => {
+      const difference = await compareCase(each, oracle);
+      if (difference === 'rejected') rejected.push(each.id);
+      else tally.add(row, each.id, { difference });
+    });
+}
+
+function isAsked(name: string): boolean {
+  return values.only === undefined || name.includes(values.only);
+}
+
+async function workOff(): Promise<void> {
+  for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) {
+    await job();
+    if (jobs.length > 0 && jobs.length % 100 === 0) console.log(`${jobs.length} left`);
+  }
+}

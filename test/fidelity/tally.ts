@@ -1,0 +1,81 @@
+import type { Difference } from './compare.ts';
+import type { Tokens } from './script.ts';
+
+interface Row {
+  readonly plans: Set<string>;
+  compared: number;
+  machines: number;
+  events: number;
+  open: number;
+  closed: number;
+  unanswered: number;
+  differences: number;
+}
+
+/** Counts what was compared, and says of each difference where it is. */
+export class Tally {
+  readonly #rows = new Map<string, Row>();
+
+  add(
+    scenario: string,
+    id: string,
+    { machines = 1, events = 0, tokens = { early: 0, late: 0, unanswered: 0 }, difference }: Counted,
+  ): void {
+    const row = this.#rowOf(scenario);
+    row.plans.add(id);
+    row.compared++;
+    row.machines += machines;
+    row.events += events;
+    row.open += tokens.early;
+    row.closed += tokens.late;
+    row.unanswered += tokens.unanswered;
+    if (difference === undefined) return;
+    row.differences++;
+    console.error(
+      `\n${scenario}, ${id} differs in ${difference.where}\n${indented('local', difference.local)}\n${indented('oracle', difference.oracle)}`,
+    );
+  }
+
+  get compared(): number {
+    return this.#sum('compared');
+  }
+
+  get differences(): number {
+    return this.#sum('differences');
+  }
+
+  /** Rows of scenarios in the order in which they came. */
+  print(): void {
+    const rows = [...this.#rows].map(([scenario, { plans, ...counts }]) => [scenario, { plans: plans.size, ...counts }] as const);
+    console.table(Object.fromEntries(rows));
+  }
+
+  #rowOf(scenario: string): Row {
+    let row = this.#rows.get(scenario);
+    if (row === undefined) {
+      row = { plans: new Set(), compared: 0, machines: 0, events: 0, open: 0, closed: 0, unanswered: 0, differences: 0 };
+      this.#rows.set(scenario, row);
+    }
+    return row;
+  }
+
+  #sum(field: 'compared' | 'differences'): number {
+    return [...this.#rows.values()].reduce((sum, row) => sum + row[field], 0);
+  }
+}
+
+interface Counted {
+  readonly machines?: number;
+  readonly events?: number;
+  readonly tokens?: Tokens;
+  readonly difference: Difference | undefined;
+}
+
+/** How much is shown of a side. */
+const SHOWN_LINES = 40;
+
+function indented(title: string, text: string): string {
+  const lines = text.split('\n');
+  const more = lines.length > SHOWN_LINES ? [`… and ${lines.length - SHOWN_LINES} more`] : [];
+  return [`  ${title}`, ...lines.slice(0, SHOWN_LINES).map((line) => line.slice(0, 2000)), ...more].join('\n    ');
+}

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type * as schemas from '../../lib/api/schemas.ts';
-import { isFinalRun } from '../../lib/model/run.ts';
+import { FINAL_RUN_STATUSES, isFinalRun } from '../../lib/model/run.ts';
 import { apiUrl, type Stage } from './stage.ts';
 import { until } from './until.ts';
 
@@ -17,6 +17,7 @@ export interface Answer<T> {
 }
 
 const RUN_TIMEOUT_MS = 60_000;
+const FINAL_EVENTS = FINAL_RUN_STATUSES.map((status) => `run.${status}`);
 
 /** The deployed API as a client sees it. */
 export class ApiClient {
@@ -67,7 +68,8 @@ export class ApiClient {
   untilLogged(runId: string): Promise<RunEvent[]> {
     return until(
       () => this.events(runId),
-      (events) => events.some(({ type }) => ['run.completed', 'run.failed'].includes(type)),
+      // one that was retried has ended before
+      (events) => FINAL_EVENTS.includes(events.findLast(({ task_id }) => task_id === undefined)?.type ?? ''),
     );
   }
 

@@ -23,7 +23,7 @@ export interface LambdaBundle {
 const REQUIRE = "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);";
 
 /** The innermost package of a path. */
-const PACKAGE = /.*[\\/]node_modules[\\/](?<name>(?:@[^\\/]+[\\/])?[^\\/]+)/;
+const PACKAGE = /(?:^|.*[\\/])node_modules[\\/](?<name>(?:@[^\\/]+[\\/])?[^\\/]+)/;
 const INSTEAD_OF = {
   '@aws-sdk/credential-provider-node': join(import.meta.dirname, 'environment-credentials.ts'),
   '@aws-sdk/endpoint-cache': join(import.meta.dirname, 'no-endpoint-cache.ts'),

@@ -3,7 +3,7 @@ import { keepPlan, readKeptPlan } from './kept-plan.ts';
 import { LARGEST_PROMPT_PLAN } from './model/plan-sizes.ts';
 import type { Planner } from './planner.ts';
 import { invalidPlan } from './prepare-plan.ts';
-import { ControlRefusedError, cancelRun, pauseRun, permitted, RunUnknownError, reopenRun } from './runtime/control-run.ts';
+import { ControlRefusedError, cancelRun, pauseRun, permitted, reopenRun, requireControl } from './runtime/control-run.ts';
 import type { Orphans } from './runtime/orphans.ts';
 import { EngineThrottledError, type RunControl } from './runtime/ports.ts';
 import type { SubmitPorts } from './runtime/start-run.ts';
@@ -81,7 +81,7 @@ export class RunControls {
 
   async #change(runId: string, { plan }: RetryOptions): Promise<ChangedPlan | undefined> {
     const { blobs, runtime } = this.#ports;
-    const control = await this.#control(runId);
+    const control = await requireControl(this.#ports.runtime, runId);
     permitted(control, 'retry');
     if (plan === undefined) return undefined;
     const old = await readKeptPlan(blobs, runId, control.order.plan_folder);
@@ -101,7 +101,7 @@ export class RunControls {
 
   /** Starts the execution that was queued, unless it takes long to compile: the queue has it then, as it has whatever is not started now. */
   async #goOn(runId: string): Promise<ControlledRun> {
-    const { task_count } = await this.#control(runId);
+    const { task_count } = await requireControl(this.#ports.runtime, runId);
     if (task_count > LARGEST_PROMPT_PLAN.tasks) await this.#ports.queue.send(runId, 0);
     else {
       try {
@@ -113,14 +113,8 @@ export class RunControls {
     return this.#show(runId);
   }
 
-  async #control(runId: string): Promise<RunControl> {
-    const control = await this.#ports.runtime.store.getControl(runId);
-    if (control === undefined) throw new RunUnknownError(runId);
-    return control;
-  }
-
   async #show(runId: string): Promise<ControlledRun> {
-    const { run_id, status, execution } = await this.#control(runId);
+    const { run_id, status, execution } = await requireControl(this.#ports.runtime, runId);
     return { run_id, status, execution };
   }
 }

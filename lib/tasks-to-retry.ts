@@ -1,3 +1,4 @@
+import { dependentsOf, reachable } from './graph/reachable.ts';
 import type { TaskStatus } from './model/run.ts';
 
 /**
@@ -21,11 +22,5 @@ export function tasksToRetry(
 
 /** All that depend on one of these, directly or not. */
 export function descendants(dependencies: readonly (readonly number[])[], from: readonly number[]): Set<number> {
-  const dependents = dependencies.map((): number[] => []);
-  dependencies.forEach((own, ordinal) => {
-    for (const dependency of own) dependents[dependency]!.push(ordinal);
-  });
-  const found = new Set(from.flatMap((ordinal) => dependents[ordinal]!));
-  for (const ordinal of found) for (const next of dependents[ordinal]!) found.add(next);
-  return found;
+  return reachable(dependentsOf(dependencies), from);
 }

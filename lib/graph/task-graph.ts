@@ -1,5 +1,6 @@
 import { CycleError } from './errors.ts';
 import { findCycle } from './find-cycle.ts';
+import { dependentsOf, reachable } from './reachable.ts';
 import { topologicalOrder } from './topological-order.ts';
 import { transitiveReduction } from './transitive-reduction.ts';
 
@@ -65,20 +66,6 @@ export function buildTaskGraph(dependencies: readonly (readonly number[])[]): Ta
     order,
     sorted,
     isAncestor: (u, v) => ancestors.has(place[u]!, place[v]!),
-    descendants: (v) => reachable(dependents, v),
+    descendants: (v) => [...reachable(dependents, [v])].sort((a, b) => a - b),
   };
-}
-
-function dependentsOf(dependencies: readonly (readonly number[])[]): number[][] {
-  const dependents = dependencies.map((): number[] => []);
-  dependencies.forEach((own, task) => {
-    for (const dependency of own) dependents[dependency]!.push(task);
-  });
-  return dependents;
-}
-
-function reachable(next: readonly (readonly number[])[], from: number): number[] {
-  const found = new Set(next[from]);
-  for (const task of found) for (const other of next[task]!) found.add(other); // a Set also visits what is added on the way
-  return [...found].sort((a, b) => a - b);
 }

@@ -155,7 +155,7 @@ function handlerOf(functionName: string): Handler {
 }
 
 /** Whether somebody still waits under the token that is sent to. */
-function isHeard(send: () => void): boolean {
+export function isHeard(send: () => void): boolean {
   try {
     send();
     return true;

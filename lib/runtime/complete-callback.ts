@@ -1,11 +1,10 @@
-import { readRef } from '../model/execution-ref.ts';
 import type { JsonObject } from '../model/json.ts';
 import { usageToCount } from './budget.ts';
 import { drainRun } from './drain-run.ts';
 import { AttemptSupersededError, TaskFailedError } from './errors.ts';
 import { finishTask } from './finish-task.ts';
 import type { Callback } from './ports.ts';
-import { type RunScope, type Runtime, timestamp } from './runtime.ts';
+import { findScope, type RunScope, type Runtime, timestamp } from './runtime.ts';
 
 export type CallbackReport =
   | { readonly status: 'succeeded'; readonly outputs: JsonObject }
@@ -19,9 +18,8 @@ export type CallbackOutcome = 'accepted' | 'unknown' | 'expired';
 export async function completeCallback(runtime: Runtime, callbackId: string, report: CallbackReport): Promise<CallbackOutcome> {
   const callback = await runtime.store.getCallback(callbackId);
   if (callback === undefined) return 'unknown';
-  const spec = await runtime.specs.find(callback.ref);
-  if (spec === undefined) return 'expired'; // the run is in another execution by now
-  const scope: RunScope = { ...readRef(callback.ref), ref: callback.ref, spec };
+  const scope = await findScope(runtime, callback.ref);
+  if (scope === undefined) return 'expired'; // the run is in another execution by now
   if (report.status === 'heartbeat') return beat(runtime, scope, callback);
   const outcome =
     report.status === 'failed'

@@ -60,7 +60,10 @@ export async function pauseRun(ports: SubmitPorts, runId: string): Promise<void>
 }
 
 /** What the next execution of a run is to do, but for where its machines are kept. */
-export type Reopening = Pick<RunOrder, 'mode' | 'max_retries' | 'folder'> & { readonly plan_folder?: string | undefined };
+export interface Reopening extends Pick<RunOrder, 'max_retries' | 'folder'> {
+  readonly mode: Exclude<RunOrder['mode'], 'start'>;
+  readonly plan_folder?: string | undefined;
+}
 
 /**
  * Queues the next execution of a run. Two at once: one is refused, as the run stands then.
@@ -68,10 +71,7 @@ export type Reopening = Pick<RunOrder, 'mode' | 'max_retries' | 'folder'> & { re
  * @throws RunUnknownError, ControlRefusedError
  */
 export async function reopenRun(ports: SubmitPorts, runId: string, reopening: Reopening): Promise<void> {
-  const { mode } = reopening;
-  const control = mode === 'start' ? undefined : mode;
-  if (control === undefined) throw new TypeError('a run begins by being submitted');
-  await transition(ports, runId, control, ({ store, clock }, ref, found) =>
+  await transition(ports, runId, reopening.mode, ({ store, clock }, ref, found) =>
     store.reopenRun(ref, [found.status], orderOf(found, reopening), timestamp(clock)),
   );
 }
@@ -111,7 +111,8 @@ async function transition({ runtime, queue }: SubmitPorts, runId: string, contro
   }
 }
 
-async function requireControl({ store }: Runtime, runId: string): Promise<RunControl> {
+/** @throws RunUnknownError */
+export async function requireControl({ store }: Pick<Runtime, 'store'>, runId: string): Promise<RunControl> {
   const control = await store.getControl(runId);
   if (control === undefined) throw new RunUnknownError(runId);
   return control;

@@ -4,7 +4,7 @@ import type { TaskRecord } from '../model/task-record.ts';
 import { decideTask } from './decide-task.ts';
 import { demandOf, demandsOf, isShared, placesOf, sharedPoolsOf } from './demands.ts';
 import type { Demand } from './ports.ts';
-import type { RunScope, Runtime } from './runtime.ts';
+import { findScope, type RunScope, type Runtime } from './runtime.ts';
 import { decides } from './trigger-rules.ts';
 
 /*
@@ -101,12 +101,6 @@ export async function handOverShared(runtime: Runtime, ref: ExecutionRef, pool: 
       break;
     }
   }
-}
-
-/** undefined for an execution that is no more. */
-async function findScope({ specs }: Runtime, ref: ExecutionRef): Promise<RunScope | undefined> {
-  const spec = await specs.find(ref);
-  return spec && { ...readRef(ref), ref, spec };
 }
 
 /** Mends what crashes left: holders that are through lose their places, the others get their gate opened. Reads as many tasks as there are places. */

@@ -39,11 +39,17 @@ export interface RunScope extends RunExecution {
   readonly spec: RunSpec;
 }
 
-/** @throws RunStoppedError where the run is in another execution by now, or not there */
-export async function scopeOf({ specs }: Pick<Runtime, 'specs'>, ref: ExecutionRef): Promise<RunScope> {
+/** undefined where the run is in another execution by now, or not there. */
+export async function findScope({ specs }: Pick<Runtime, 'specs'>, ref: ExecutionRef): Promise<RunScope | undefined> {
   const spec = await specs.find(ref);
-  if (spec === undefined) throw new RunStoppedError(`there is no execution ${ref} of a run any more`);
-  return { ...readRef(ref), ref, spec };
+  return spec && { ...readRef(ref), ref, spec };
+}
+
+/** @throws RunStoppedError where the run is in another execution by now, or not there */
+export async function scopeOf(runtime: Pick<Runtime, 'specs'>, ref: ExecutionRef): Promise<RunScope> {
+  const scope = await findScope(runtime, ref);
+  if (scope === undefined) throw new RunStoppedError(`there is no execution ${ref} of a run any more`);
+  return scope;
 }
 
 /** Now, as timestamps are stored: ISO 8601 in UTC with milliseconds. */

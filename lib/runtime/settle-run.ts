@@ -39,9 +39,12 @@ async function interrupt(runtime: Runtime, ref: ExecutionRef, control: RunContro
   const { store, clock } = runtime;
   runtime.attempts.abort(ref, end.reason);
   const run = (await store.getRun(control.run_id))!;
-  if (run.task_count > 0 && (await store.countTasks(run.run_id)).unfinished === 0 && control.planned === control.execution) {
-    await endByTasks(runtime, await scopeOf(runtime, ref), run, await store.countTasks(run.run_id));
-    return;
+  if (run.task_count > 0 && control.planned === control.execution) {
+    const totals = await store.countTasks(run.run_id);
+    if (totals.unfinished === 0) {
+      await endByTasks(runtime, await scopeOf(runtime, ref), run, totals);
+      return;
+    }
   }
   const error = await errorOf(runtime, ref, end);
   const at = end.dead ? await lastSign(runtime, control) : timestamp(clock);

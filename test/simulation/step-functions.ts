@@ -1,6 +1,7 @@
 import type { FunctionInvoker } from '../../lib/local/asl/local-step-functions.ts';
 import { LocalStepFunctions } from '../../lib/local/asl/local-step-functions.ts';
 import { localMachineArn } from '../../lib/local/function-names.ts';
+import { isHeard } from '../../lib/local/local-engine.ts';
 import type { JsonObject } from '../../lib/model/json.ts';
 import type { Clock } from '../../lib/runtime/clock.ts';
 import type { MachineDefinition, WorkflowEngine } from '../../lib/runtime/ports.ts';
@@ -76,15 +77,5 @@ export class SimStepFunctions implements WorkflowEngine {
 
   async heartbeat(token: string): Promise<boolean> {
     return isHeard(() => this.#interpreter.sendTaskHeartbeat(token));
-  }
-}
-
-function isHeard(send: () => void): boolean {
-  try {
-    send();
-    return true;
-  } catch (error) {
-    if (error instanceof Error && (error.name === 'TaskTimedOut' || error.name === 'TaskDoesNotExist')) return false;
-    throw error;
   }
 }

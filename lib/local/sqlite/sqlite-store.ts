@@ -43,7 +43,7 @@ import { RunKeys } from './run-keys.ts';
 import { packSpec, type RunEnd, RunTables, type UnfinishedRun } from './run-tables.ts';
 import { SharedPoolTables } from './shared-pool-tables.ts';
 import { Statements } from './statements.ts';
-import { ResetRefusedError, TaskTables, writeOutputs } from './task-tables.ts';
+import { ResetRefusedError, TaskTables } from './task-tables.ts';
 
 export interface SqliteStoreOptions {
   /** A file, or `:memory:`. */
@@ -188,7 +188,7 @@ export class SqliteStore implements RunStore, EndedRuns {
   }
 
   async completeTask(runId: string, task: TaskKey, attempt: number, outputs: JsonObject, at: string, usage?: Usage): Promise<boolean> {
-    const text = writeOutputs(outputs);
+    const text = JSON.stringify(outputs);
     return this.#step(() => this.#tasks.complete(runId, task, attempt, text, at, usage));
   }
 

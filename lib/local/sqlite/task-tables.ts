@@ -1,5 +1,4 @@
 import { readRef } from '../../model/execution-ref.ts';
-import type { JsonObject } from '../../model/json.ts';
 import { FINAL_TASK_STATUSES, STOPPED_RUN_STATUSES, type TaskStatus } from '../../model/run.ts';
 import type { Usage } from '../../model/usage.ts';
 import type { RunState, RunTotals, TaskError, TaskItem, TaskKey, TaskProgress, TaskReset } from '../../runtime/ports.ts';
@@ -251,8 +250,4 @@ export class TaskTables {
 /** A task, or the run, is not as it was when the reset was decided. */
 export class ResetRefusedError extends Error {
   override readonly name = 'ResetRefusedError';
-}
-
-export function writeOutputs(outputs: JsonObject): string {
-  return JSON.stringify(outputs);
 }

@@ -17,5 +17,6 @@ export { type PreparedPlan, preparePlan } from './prepare-plan.ts';
 export type { ControlledRun, RetryOptions } from './run-controls.ts';
 export { ControlRefusedError, RunUnknownError } from './runtime/control-run.ts';
 export { AgentUnavailableError, TaskFailedError } from './runtime/errors.ts';
-export type { AgentExecutor, AgentInput, RunEvent, RunStore, ToolExecutor } from './runtime/ports.ts';
+export type { AgentExecutor, AgentInput, ToolExecutor } from './runtime/executor-ports.ts';
+export type { RunEvent, RunStore } from './runtime/ports.ts';
 export type { OrchestratorStats } from './runtime/statistics.ts';

@@ -8,7 +8,7 @@ import {
   type Dispatcher,
   type ToolAnswer,
   type ToolExecutor,
-} from '../runtime/ports.ts';
+} from '../runtime/executor-ports.ts';
 
 const DEFAULT_AGENT = 'default';
 

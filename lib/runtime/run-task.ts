@@ -20,10 +20,11 @@ import {
   TaskFailedError,
   TaskSkippedError,
 } from './errors.ts';
+import { ACCEPTED } from './executor-ports.ts';
 import { failedFast } from './fail-fast.ts';
 import { finishTask } from './finish-task.ts';
 import { leaveSlot } from './gates.ts';
-import { ACCEPTED, type RunState, type TaskItem } from './ports.ts';
+import type { RunState, TaskItem } from './ports.ts';
 import { type RunScope, type Runtime, scopeOf, timestamp } from './runtime.ts';
 import { decideBy, runsAfterFailure } from './trigger-rules.ts';
 

@@ -3,7 +3,8 @@ import type { RunSpec } from '../model/task-record.ts';
 import type { Clock } from './clock.ts';
 import { type ConditionEvaluator, loadedWhenAsked } from './conditions.ts';
 import { RunStoppedError } from './errors.ts';
-import type { Dispatcher, RunStore, WorkflowEngine } from './ports.ts';
+import type { Dispatcher } from './executor-ports.ts';
+import type { RunStore, WorkflowEngine } from './ports.ts';
 import { RunningAttempts } from './running-attempts.ts';
 import { SpecCache } from './spec-cache.ts';
 

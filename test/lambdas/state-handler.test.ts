@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { stateHandler } from '../../lambdas/state-handler.ts';
 import { LocalPlatform } from '../../lib/local/local-platform.ts';
-import type { AgentAnswer } from '../../lib/runtime/ports.ts';
+import type { AgentAnswer } from '../../lib/runtime/executor-ports.ts';
 import { at, createRun } from '../contract/factories.ts';
 import { invoke } from './invoke.ts';
 

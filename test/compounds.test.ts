@@ -1,16 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { TaskOrchestrator } from '../lib/orchestrator.ts';
+import { compound, on } from './compound-tasks.ts';
 import { SIMULATION_START, simulate } from './simulate.ts';
 
 type Fields = Record<string, unknown>;
 
-const on = (...ids: string[]) => ({ dependencies: ids.map((task_id) => ({ task_id })) });
-const compound = (task_id: string, subtasks: readonly Fields[], fields: Fields = {}): Fields => ({
-  task_id,
-  task_type: 'compound',
-  subtasks,
-  ...fields,
-});
 /** Takes so many seconds, and fails so many times before: -1 is always. */
 const task = (task_id: string, duration_sec = 0, fields: Fields = {}, fail_times = 0): Fields => ({
   task_id,

@@ -1,15 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { preparePlan } from '../../lib/prepare-plan.ts';
+import { compound, on } from '../compound-tasks.ts';
 
-const on = (...ids: string[]) => ({ dependencies: ids.map((task_id) => ({ task_id })) });
 const compile = (tasks: readonly object[], plan: object = {}) => preparePlan({ plan_id: 'plan', tasks, ...plan }).compilation;
 const definition = (tasks: readonly object[], plan: object = {}) => JSON.parse(compile(tasks, plan).machines.at(-1)!.definition);
-const compound = (task_id: string, subtasks: readonly object[], fields: object = {}) => ({
-  task_id,
-  task_type: 'compound',
-  subtasks,
-  ...fields,
-});
 
 const RUN_ID = '{% $states.context.Execution.Input.run_id %}';
 const CALL = { Type: 'Task', Resource: 'arn:aws:states:::lambda:invoke' };

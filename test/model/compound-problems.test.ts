@@ -1,18 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { parsePlan } from '../../lib/model/parse-plan.ts';
+import { compound, on } from '../compound-tasks.ts';
 
 const problemsOf = (input: object) => {
   const parsed = parsePlan(input, { makeId: () => 'made' });
   return parsed.ok ? [] : parsed.problems;
 };
 const problemsIn = (...tasks: readonly object[]) => problemsOf({ tasks });
-const on = (...ids: string[]) => ({ dependencies: ids.map((task_id) => ({ task_id })) });
-const compound = (task_id: string, subtasks: readonly object[], fields: object = {}) => ({
-  task_id,
-  task_type: 'compound',
-  subtasks,
-  ...fields,
-});
 const task = (task_id: string, fields: object = {}) => ({ task_id, ...fields });
 const nested = (depth: number): object => (depth === 0 ? task('leaf') : compound(`c${depth}`, [nested(depth - 1)]));
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parsePlan } from '../../lib/model/parse-plan.ts';
 import type { Task } from '../../lib/model/plan.ts';
+import { compound, on } from '../compound-tasks.ts';
 
 const parse = (tasks: readonly object[]) => {
   const parsed = parsePlan({ tasks }, { makeId: () => 'made' });
@@ -14,13 +15,6 @@ const order = (...tasks: readonly object[]) =>
     const ids = dependencies.map((dependency) => dependency.task_id).join(' ');
     return `${task_id}: ${ids}${guard === undefined ? '' : ` | ${guard}`}`.trim();
   });
-const on = (...ids: string[]) => ({ dependencies: ids.map((task_id) => ({ task_id })) });
-const compound = (task_id: string, subtasks: readonly object[], fields: object = {}) => ({
-  task_id,
-  task_type: 'compound',
-  subtasks,
-  ...fields,
-});
 const task = (task_id: string, fields: object = {}) => ({ task_id, ...fields });
 
 describe('the tasks of a compound', () => {

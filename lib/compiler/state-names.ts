@@ -3,6 +3,9 @@ import { STATE_NAME_LENGTH } from './aws-limits.ts';
 /**
  * Hands out state names: those of the tasks, as far as Step Functions lets them stand. 1 to 80 characters, unique in the
  * whole definition, no control characters, no half surrogate pairs, and nothing that is special as a key of a JavaScript object.
+ *
+ * No backslashes either: once V8 (13.6, Node 24) has parsed an object with a key that ends in one, `JSON.parse` reads a key that goes on with a
+ * quote there as that earlier key, and the definition would miss a state.
  */
 export class StateNames {
   readonly #taken = new Set<string>();
@@ -25,6 +28,7 @@ export class StateNames {
 function legal(wish: string): string {
   const clean = wish
     .toWellFormed()
+    .replaceAll('\\', '/')
     .replace(/[\p{Cc}\s]+/gu, ' ')
     .trim();
   const name = clean === '' ? 'task' : cut(clean, STATE_NAME_LENGTH);

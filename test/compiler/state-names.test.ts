@@ -9,6 +9,7 @@ describe('StateNames', () => {
     ['white space and control characters', ' a\n\u0000b\t', 'a b'],
     ['nothing', ' \n', 'task'],
     ['a name that objects have', '__proto__', 'task __proto__'],
+    ['backslashes', 'C:\\temp\\', 'C:/temp/'],
     ['half a surrogate pair', 'a\ud83d', 'a\ufffd'],
     ['300 characters', 'x'.repeat(300), 'x'.repeat(80)],
     ['a pair where it is cut', `${'x'.repeat(79)}🚀`, 'x'.repeat(79)],

@@ -39,6 +39,7 @@ export function referenceFates(plan: DecidingPlan): Reference {
 /** @param failFastMs when the first task fails, after which nothing starts but what is there for that */
 function settle({ tasks }: DecidingPlan, failFastMs: number): Reference {
   const fates = new Map<string, Fate>();
+  const swept = new Set<string>();
   let tied = false;
   for (const task of tasks) {
     const before = task.dependencies.map(({ task_id }) => fates.get(task_id)!);
@@ -48,9 +49,12 @@ function settle({ tasks }: DecidingPlan, failFastMs: number): Reference {
     const isLater = isStopped && decision.atMs > failFastMs + CLOCK_MS;
     const isThen = isStopped && Math.abs(decision.atMs - failFastMs) <= CLOCK_MS;
     if (isThen && status !== 'blocked' && status !== 'cancelled') tied = true;
-    if (isLater || (isThen && status === 'cancelled'))
+    // what waits for all to end is blocked by the failure alone only where none of them was cancelled by it, as the task then is too
+    const waitsForSwept = isThen && task.trigger_rule === 'one_success' && task.dependencies.some(({ task_id }) => swept.has(task_id));
+    if (isLater || waitsForSwept || (isThen && status === 'cancelled')) {
+      swept.add(task.task_id);
       fates.set(task.task_id, { status: 'cancelled', startMs: undefined, endMs: failFastMs });
-    else if (!decision.runs) fates.set(task.task_id, { status, startMs: undefined, endMs: decision.atMs });
+    } else if (!decision.runs) fates.set(task.task_id, { status, startMs: undefined, endMs: decision.atMs });
     else fates.set(task.task_id, run(task, decision.atMs, fates));
   }
   const firstFailures = [...fates.values()].filter(({ status, endMs }) => status === 'failed' && endMs <= failFastMs + CLOCK_MS);

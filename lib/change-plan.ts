@@ -47,7 +47,7 @@ export function changePlan(
     tasks[ordinals[i]!] = task;
     wholeBindings[ordinals[i]!] = bindings[i]!.map(({ source, ...binding }) => ({
       ...binding,
-      source: source === 'context' ? source : ordinals[source]!,
+      source: typeof source === 'number' ? ordinals[source]! : source,
     }));
   });
   const present = new Set(ordinals);

@@ -39,6 +39,7 @@ export type ParallelState = Transition & { Type: 'Parallel'; Branches: StateScop
 
 export type MapState = Transition & {
   Type: 'Map';
+  /** A literal list, or JSONata. */
   Items: unknown[] | string;
   MaxConcurrency?: number;
   ItemProcessor: StateScope & { ProcessorConfig: { Mode: 'INLINE' } };

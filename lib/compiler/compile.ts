@@ -1,6 +1,6 @@
 import { criticalPath, longestRemaining } from '../graph/critical-path.ts';
 import { openGraph } from '../graph/open-graph.ts';
-import { buildTaskGraph } from '../graph/task-graph.ts';
+import { buildTaskGraph, type TaskGraph } from '../graph/task-graph.ts';
 import type { Plan, TaskType } from '../model/plan.ts';
 import { RUN_POOL, type RunSpec } from '../model/task-record.ts';
 import { type Arrange, arrange } from './arrange.ts';
@@ -11,14 +11,17 @@ import { decidedOrder, hasCondition } from './deciders.ts';
 import type { FunctionNames, TaskFacts } from './emit.ts';
 import { emitMachines } from './emit-machines.ts';
 import { estimatedSeconds } from './estimates.ts';
+import { withoutItems, withStandIns } from './foreach-blocks.ts';
 import { gateTimeoutSec } from './gate-timeout.ts';
+import { foreachBatches } from './item-batches.ts';
+import { itemPools, withItemTemplates } from './item-templates.ts';
 import { layoutCosts } from './layout-cost.ts';
 import { type MachineQuotas, machineShare } from './machine-share.ts';
 import { partition } from './partition.ts';
 import { dependenciesOf, type TaskBindings } from './plan-dependencies.ts';
 import { rankTasks } from './rank-tasks.ts';
 import { makeReport, type Report } from './report.ts';
-import { firstExecution, type Residual } from './residual.ts';
+import { firstExecution, type Residual, withOpenStandIns } from './residual.ts';
 import { retriersOf } from './retry.ts';
 import { runBudget, runTimeoutSec } from './run-budget.ts';
 import { runTaskFor } from './run-task-functions.ts';
@@ -70,14 +73,21 @@ export interface Compilation {
  *
  * Only tasks that are open are laid out and counted. All have a record, and the ordinal they have in the plan.
  */
-export function compile(plan: Plan, options: CompileOptions): Compilation {
+export function compile(given: Plan, options: CompileOptions): Compilation {
   const { maxParallelTasks: limit, callbackTypes = [], arrange: arrangeTasks = arrange } = options;
-  const residual = options.residual ?? firstExecution(plan);
+  const left = options.residual ?? firstExecution(given);
+  const whole = withStandIns(given, options.bindings, left.open);
+  const { plan, bindings, standIns, itemOf } = whole;
+  const residual = withOpenStandIns(left, given.tasks.length, plan);
   const { open, started } = residual;
-  const dependencies = dependenciesOf(plan, options.bindings, residual.removed);
-  const fullGraph = buildTaskGraph(dependencies);
-  const graph = open.size === fullGraph.size ? fullGraph : openGraph(dependencies, open);
-  const order = decidedOrder(plan, dependencies, { all: fullGraph, open: graph }, residual);
+  const dependencies = dependenciesOf(plan, bindings, residual.removed);
+  const graphsOf = (lists: readonly (readonly number[])[]): { all: TaskGraph; open: TaskGraph } => {
+    const all = buildTaskGraph(lists);
+    return { all, open: open.size === all.size ? all : openGraph(lists, open) };
+  };
+  const { open: graph, all: fullGraph } = graphsOf(dependencies);
+  const ordering = withoutItems(whole, dependencies);
+  const order = decidedOrder(plan, ordering, ordering === dependencies ? { all: fullGraph, open: graph } : graphsOf(ordering), residual);
   const failFast = plan.on_failure === 'fail_fast';
   const decides = failFast || order.deciders.size > 0 || plan.tasks.some(hasCondition);
   const seconds = plan.tasks.map(estimatedSeconds);
@@ -112,12 +122,14 @@ export function compile(plan: Plan, options: CompileOptions): Compilation {
     rank,
     priorityOf: (task) => plan.tasks[task]!.priority,
     keepsWhole: (map) => shareOf(map) <= 1,
+    standIns,
+    itemOf,
   });
   const layout = partition(arrangement.layout, { shareOf, label: (_, number) => `part ${number}` });
 
-  const tasks = makeTaskRecords({
+  const records = makeTaskRecords({
     plan,
-    bindings: options.bindings,
+    bindings,
     order,
     residual,
     gates: arrangement.gates,
@@ -127,7 +139,9 @@ export function compile(plan: Plan, options: CompileOptions): Compilation {
     deadlines,
     sharedPools: options.sharedPools ?? new Set(),
   });
-  const gates = tasks.filter((task) => task.gate !== undefined).length;
+  const batchesOf = foreachBatches(layout, costs, options.machineQuotas);
+  const tasks = withItemTemplates(records, { standIns, batchesOf, count: given.tasks.length });
+  const gates = records.filter((task) => task.gate !== undefined).length;
   const timeouts = plan.tasks.map((task, ordinal) => (open.has(ordinal) ? task.timeout_seconds : 0));
   const longestRunSec = criticalPath(graph, timeouts).seconds + timeouts.reduce((sum, sec) => sum + sec, 0) / limit;
   const budget = runBudget(plan.resource_budget);
@@ -141,7 +155,7 @@ export function compile(plan: Plan, options: CompileOptions): Compilation {
   });
   return {
     machines,
-    spec: { tasks, pools: { [RUN_POOL]: limit, ...plan.pools }, ...(budget && { budget }), ...(failFast && { failFast }) },
+    spec: { tasks, pools: { [RUN_POOL]: limit, ...plan.pools, ...itemPools(plan) }, ...(budget && { budget }), ...(failFast && { failFast }) },
     report: makeReport({
       facts,
       plan,

@@ -36,7 +36,8 @@ export function decidedOrder(
   { open, decided }: Pick<Residual, 'open' | 'decided'>,
 ): DecidedOrder {
   const { all } = graphs;
-  const hasRule = tasks.map((task) => task.trigger_rule !== 'all_success');
+  // the end of a foreach comes whatever became of its items, since its state comes after theirs
+  const hasRule = tasks.map((task) => task.trigger_rule !== 'all_success' && task.foreach === undefined);
   if (!hasRule.includes(true) && !tasks.some(hasCondition)) {
     const awaited = graphs.open.dependencies;
     return { held: graphs.open, dependencies: all.dependencies, awaited, dependents: all.dependents, deciders: new Set() };

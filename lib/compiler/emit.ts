@@ -1,18 +1,32 @@
 import type { MapState, Retrier, State, StateMachine, StateScope } from './asl.ts';
 import type { GroupOf } from './compound-groups.ts';
 import { labelOf, type Names } from './labels.ts';
-import { type ChildLayout, hasGate, type Layout, type MapLayout, ordinalsOf, type TaskLayout } from './layout.ts';
+import { type BatchLayout, type ChildLayout, type ForeachLayout, hasGate, type Layout, type MapLayout, ordinalsOf, type TaskLayout } from './layout.ts';
 import type { MachineRole } from './machine-names.ts';
 import { chunk, writeItems } from './map-items.ts';
 import type { RunTaskFunctions } from './run-task-functions.ts';
 import { StateNames } from './state-names.ts';
-import { childState, finishState, gateState, type Link, PASS_ON, runTaskState, type ScopeEnds, settleState } from './states.ts';
+import {
+  BATCH,
+  childState,
+  finishState,
+  gateState,
+  LISTED,
+  type Link,
+  listItemsState,
+  PASS_ON,
+  runTaskState,
+  type ScopeEnds,
+  settleState,
+  type TaskReference,
+} from './states.ts';
 
 /** The functions that the states invoke: names or ARNs. */
 export interface FunctionNames {
   /** One for tasks of any size, or one for each size class. */
   readonly runTask: RunTaskFunctions;
   readonly admitTask: string;
+  readonly listItems: string;
   readonly settleTask: string;
   readonly finishRun: string;
 }
@@ -39,12 +53,12 @@ export interface EmitOptions {
   readonly gateTimeoutSec: number;
   /** Seconds after which a run's execution is ended from outside; undefined: never. */
   readonly runTimeoutSec?: number | undefined;
-  /** The ARN of the machine of a part that runs on its own. */
-  readonly childArn: (child: ChildLayout) => string;
+  /** The ARN of the machine of a part that runs on its own, or of a batch of items. */
+  readonly childArn: (child: ChildLayout | BatchLayout) => string;
 }
 
-/** The items of the Map around a part; undefined outside of Maps. */
-type Items = MapLayout['items'] | undefined;
+/** What is around a part whose states' input is an iteration's item; undefined outside of those. */
+type Around = MapLayout | ForeachLayout | undefined;
 
 interface Entry {
   /** The state one enters the part by: its gate, where it has one. */
@@ -55,7 +69,7 @@ interface Entry {
 interface Place {
   readonly link: Link;
   readonly output: unknown;
-  readonly items: Items;
+  readonly around: Around;
   readonly ends: ScopeEnds | undefined;
 }
 
@@ -68,7 +82,7 @@ interface Place {
  *
  * @param role a `run` totals itself at its end; a `child` is a part of one and leaves that to it
  */
-export function emit(root: Layout, role: MachineRole, options: EmitOptions): StateMachine {
+export function emit(root: Layout | BatchLayout, role: MachineRole, options: EmitOptions): StateMachine {
   const names = new StateNames();
   const { functions } = options;
   let scopes = 0;
@@ -79,16 +93,16 @@ export function emit(root: Layout, role: MachineRole, options: EmitOptions): Sta
     return group === undefined || named.has(group) ? undefined : options.factsOf(group).groupName;
   };
 
-  const scope = (node: Layout, items: Items, after?: { name: string; state: State }): StateScope => {
+  const scope = (node: Layout, around: Around, after?: { name: string; state: State }): StateScope => {
     const parts = node.kind === 'series' ? node.parts : [node];
-    const entries = parts.map((part) => entryOf(part, items));
-    const ends = parts.some((part) => part.kind === 'task') ? endsOf(++scopes, after?.name) : undefined;
+    const entries = parts.map((part) => entryOf(part, around));
+    const ends = parts.some((part) => part.kind === 'task' || part.kind === 'foreach') ? endsOf(++scopes, after?.name) : undefined;
     const states: [string, State][] = [];
     parts.forEach((part, i) => {
       const next = entries[i + 1]?.first ?? after?.name;
       const link: Link = next === undefined ? { End: true } : { Next: next };
-      const output = items !== undefined && i < parts.length - 1 ? PASS_ON : {};
-      states.push(...write(part, entries[i]!, { link, output, items, ends }));
+      const output = around !== undefined && i < parts.length - 1 ? PASS_ON : {};
+      states.push(...write(part, entries[i]!, { link, output, around, ends }));
     });
     if (ends !== undefined) {
       states.push([ends.settle, settleState(functions.settleTask, after === undefined ? { End: true } : { Next: after.name })]);
@@ -103,23 +117,30 @@ export function emit(root: Layout, role: MachineRole, options: EmitOptions): Sta
     stop: after ?? names.make(`stop ${number}`),
   });
 
-  const entryOf = (part: Layout, items: Items): Entry => {
+  const entryOf = (part: Layout, around: Around): Entry => {
+    const items = itemsOf(around);
     const main = names.make(labelOf(part, items, { nameOf: (task) => options.factsOf(task).name, groupName }));
-    const group = part.kind === 'parallel' || part.kind === 'map' ? options.groupOf?.(part, items) : undefined;
+    const group = part.kind === 'task' || part.kind === 'child' ? undefined : options.groupOf?.(part, items);
     if (group !== undefined) named.add(group);
-    const first = part.kind === 'task' && hasGate(part) ? names.make(`gate: ${main}`) : main;
-    return { first, main };
+    return { first: firstOf(part, main), main };
+  };
+
+  const firstOf = (part: Layout, main: string): string => {
+    if (part.kind === 'foreach') return names.make(`items of ${main}`);
+    return part.kind === 'task' && hasGate(part) ? names.make(`gate: ${main}`) : main;
   };
 
   const write = (part: Layout, entry: Entry, place: Place): [string, State][] => {
-    const { output, link, items } = place;
+    const { output, link, around } = place;
     switch (part.kind) {
       case 'task':
         return taskStates(part, entry, place);
       case 'parallel':
-        return [[entry.main, { Type: 'Parallel', Branches: part.parts.map((branch) => scope(branch, items)), Output: output, ...link }]];
+        return [[entry.main, { Type: 'Parallel', Branches: part.parts.map((branch) => scope(branch, around)), Output: output, ...link }]];
       case 'map':
         return [[entry.main, mapState(part, entry.main, place)]];
+      case 'foreach':
+        return foreachStates(part, entry, place);
       case 'child':
         return [[entry.main, childState(options.childArn(part), output, link)]];
       case 'series':
@@ -128,8 +149,9 @@ export function emit(root: Layout, role: MachineRole, options: EmitOptions): Sta
   };
 
   const taskStates = (task: TaskLayout, entry: Entry, place: Place): [string, State][] => {
-    const { items, output, link } = place;
-    const reference = items === undefined || task.position === undefined ? task.task : itemAt(task.position, items);
+    const { around, output, link } = place;
+    const items = itemsOf(around);
+    const reference = referenceTo(task, around);
     const run = runTaskState({
       functionName: options.factsOf(task.task).runTask,
       task: reference,
@@ -145,7 +167,7 @@ export function emit(root: Layout, role: MachineRole, options: EmitOptions): Sta
       functionName: functions.admitTask,
       task: reference,
       timeoutSec: options.gateTimeoutSec,
-      output: items === undefined ? {} : PASS_ON,
+      output: around === undefined ? {} : PASS_ON,
       next: entry.main,
     });
     return [
@@ -155,7 +177,7 @@ export function emit(root: Layout, role: MachineRole, options: EmitOptions): Sta
   };
 
   const mapState = (map: MapLayout, name: string, { output, link }: Place): MapState => {
-    let body = scope(map.body, map.items);
+    let body = scope(map.body, map);
     for (let level = 1; level < map.levels; level++) {
       const inner: State = { Type: 'Map', Items: '{% [$states.input] %}', ItemProcessor: inline(body), Output: {}, End: true };
       const innerName = names.make(`${name} part`);
@@ -171,6 +193,37 @@ export function emit(root: Layout, role: MachineRole, options: EmitOptions): Sta
     };
   };
 
+  /** Asks what the items are, and does them here or, where they are too many, in executions of their own: one of the two Maps has none. */
+  const foreachStates = (foreach: ForeachLayout, entry: Entry, { output, link, around, ends }: Place): [string, State][] => {
+    const batches = names.make(`${entry.main} in batches`);
+    const start = names.make(`batch of ${entry.main}`);
+    const childArn = options.childArn({ kind: 'batch', of: foreach });
+    const end = around?.kind === 'foreach' ? fromFirst(foreach.end, around) : foreach.end;
+    return [
+      [entry.first, listItemsState(functions.listItems, end, ends!, entry.main)],
+      [entry.main, { Type: 'Map', Items: LISTED.inline, ItemProcessor: inline(scope(foreach.body, foreach)), Output: PASS_ON, Next: batches }],
+      [
+        batches,
+        {
+          Type: 'Map',
+          Items: LISTED.batches,
+          ItemProcessor: inline({ StartAt: start, States: { [start]: childState(childArn, {}, { End: true }, { items: PASS_ON }) } }),
+          Output: output === PASS_ON ? LISTED.outer : output,
+          ...link,
+        },
+      ],
+    ];
+  };
+
+  const batchStates = ({ of: foreach }: BatchLayout): StateScope => {
+    const name = names.make(labelOf(foreach, undefined, { nameOf: (task) => options.factsOf(task).name, groupName }));
+    const part = names.make(`${name} part`);
+    const items: State = { Type: 'Map', Items: PASS_ON, ItemProcessor: inline(scope(foreach.body, foreach)), Output: {}, End: true };
+    const chunks: State = { Type: 'Map', Items: BATCH, ItemProcessor: inline({ StartAt: part, States: { [part]: items } }), Output: {}, End: true };
+    return { StartAt: name, States: { [name]: chunks } };
+  };
+
+  if (root.kind === 'batch') return { QueryLanguage: 'JSONata', ...batchStates(root) };
   const after = role === 'run' ? { name: names.make('finish run'), state: finishState(functions.finishRun) } : undefined;
   const timeout = role === 'run' && options.runTimeoutSec !== undefined ? { TimeoutSeconds: options.runTimeoutSec } : {};
   return { QueryLanguage: 'JSONata', ...timeout, ...scope(root, undefined, after) };
@@ -178,6 +231,20 @@ export function emit(root: Layout, role: MachineRole, options: EmitOptions): Sta
 
 function inline(body: StateScope): MapState['ItemProcessor'] {
   return { ProcessorConfig: { Mode: 'INLINE' }, ...body };
+}
+
+function itemsOf(around: Around): MapLayout['items'] | undefined {
+  return around?.kind === 'map' ? around.items : undefined;
+}
+
+/** Which task a state is for: in a Map its item says so, in a foreach the item is the ordinal of its first task. */
+function referenceTo({ task, position }: TaskLayout, around: Around): TaskReference {
+  if (around?.kind === 'foreach') return fromFirst(task, around);
+  return around === undefined || position === undefined ? task : itemAt(position, around.items);
+}
+
+function fromFirst(task: number, { first }: ForeachLayout): string {
+  return task === first ? PASS_ON : `{% $states.input + ${task - first} %}`;
 }
 
 function itemAt(position: number, items: MapLayout['items']): string {

@@ -19,13 +19,25 @@ export interface TaskShape {
   readonly step?: true;
 }
 
+export interface FanOutOptions {
+  readonly shapeOf: (task: number) => TaskShape;
+  /** At most so many tasks at once. */
+  readonly limit: number;
+  /** Of the end of a foreach: what its items do, which comes right before it. */
+  readonly inside?: (task: number) => Layout | undefined;
+  /** The tasks stand for those of other items too: a Map's items could not name them. */
+  readonly isOfItem?: boolean;
+}
+
+const nothingInside = (): undefined => undefined;
+
 /**
  * Sibling parts of one shape become one Map over their ordinals.
  *
  * Invariant: what runs after what stays as it was. A Map of more iterations than run at once could make a task wait for an
  * unrelated one; so it is nested (`levels`) where a gate waits in it, or where more may run at once than a Map allows.
  */
-export function fanOut(structure: Structure, shapeOf: (task: number) => TaskShape, limit: number): Layout {
+export function fanOut(structure: Structure, { shapeOf, limit, inside = nothingInside, isOfItem = false }: FanOutOptions): Layout {
   const shapes = new Map<string, number>();
   const intern = (text: string): number => {
     let id = shapes.get(text);
@@ -56,12 +68,18 @@ export function fanOut(structure: Structure, shapeOf: (task: number) => TaskShap
       const { shape, stem, pooled, step } = shapeOf(node.task);
       const gated = node.gate.length > 0;
       const layout: TaskLayout = { kind: 'task', task: node.task, gated, pooled, slot: false, ...(step && { step }) };
+      const items = inside(node.task);
+      if (items !== undefined) {
+        if (gated) throw new TypeError(`the end of a foreach, ${node.task}, does not follow its begin`);
+        return { layout: { kind: 'series', parts: [items, layout] } };
+      }
       const kind = `${gated} ${pooled} ${shape}`;
       return { layout, shape: intern(`task ${kind}`), named: intern(`named ${kind} ${stem}`) };
     }
     const parts = node.parts.map(visit);
     if (node.kind === 'series') {
-      return { layout: { kind: 'series', parts: parts.map((part) => part.layout) }, ...combine('series', parts) };
+      const flat = parts.flatMap(({ layout }) => (layout.kind === 'series' ? layout.parts : [layout]));
+      return { layout: { kind: 'series', parts: flat }, ...combine('series', parts) };
     }
     const merged = mergeAlike(parts);
     if (merged.length === 1) return { layout: merged[0]!.layout };
@@ -72,6 +90,7 @@ export function fanOut(structure: Structure, shapeOf: (task: number) => TaskShap
   };
 
   const mergeAlike = (parts: Shaped[]): Shaped[] => {
+    if (isOfItem) return parts;
     const crowds = groupBy(parts, (part) => part.shape);
     const result: Shaped[] = crowds.get(undefined) ?? [];
     crowds.delete(undefined);
@@ -105,6 +124,7 @@ function inPlanOrder(node: Layout): Layout {
 function firstTask(node: Layout): number {
   if (node.kind === 'task') return node.task;
   if (node.kind === 'map') return node.items[0]![0]!;
+  if (node.kind === 'foreach') return node.end;
   return node.kind === 'child'
     ? firstTask(node.part)
     : node.parts.reduce((first, part) => Math.min(first, firstTask(part)), Number.POSITIVE_INFINITY);

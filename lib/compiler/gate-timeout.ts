@@ -32,6 +32,8 @@ function waitingAtOnce(node: Layout): number {
       return node.parts.reduce((sum, part) => sum + waitingAtOnce(part), 0);
     case 'map':
       return Math.min(node.items.length, INLINE_MAP_CONCURRENCY ** node.levels) * waitingAtOnce(node.body);
+    case 'foreach':
+      return INLINE_MAP_CONCURRENCY ** 2 * waitingAtOnce(node.body);
     case 'child':
       return waitingAtOnce(node.part);
   }

@@ -20,6 +20,8 @@ export function labelOf(part: Layout, items: MapLayout['items'] | undefined, nam
       return labelOf(part.parts[0]!, items, names);
     case 'map':
       return `${cut(groupName?.(part, items) ?? commonStem(part.items.map((item) => nameOf(item[0]!))), 70)} ×${part.items.length}`;
+    case 'foreach':
+      return cut(groupName?.(part, undefined) ?? nameOf(part.end), 70);
     case 'child':
       return part.label;
     case 'parallel': {

@@ -1,5 +1,5 @@
 import { INLINE_MAP_CONCURRENCY } from './aws-limits.ts';
-import { hasGate, type Layout } from './layout.ts';
+import { type ForeachLayout, hasGate, type Layout } from './layout.ts';
 import { chunk, writeItems } from './map-items.ts';
 
 /** What a part of a layout takes of a machine's quotas and of a run's bill, when nothing fails. */
@@ -34,6 +34,9 @@ const PARALLEL: Cost = { states: 1, transitions: 1, calls: 0, events: 4, bytes: 
 const MAP: Cost = PARALLEL;
 const ITERATION: Cost = { states: 0, transitions: 0, calls: 0, events: 2, bytes: 0 }; // started, succeeded
 const CHILD: Cost = { states: 1, transitions: 1, calls: 0, events: 6, bytes: 900 }; // a task whose start is submitted
+const LIST_ITEMS: Cost = { ...RUN_TASK, bytes: 1000 };
+/** Of what a foreach does within the machine that it is in: more goes to others. */
+const INLINE_EVENTS = 2_000;
 const ENDS: Cost = { states: 2, transitions: 0, calls: 0, events: 0, bytes: 900 };
 const NOTHING: Cost = { states: 0, transitions: 0, calls: 0, events: 0, bytes: 0 };
 
@@ -76,6 +79,13 @@ export function layoutCosts({ bytesOf, extraEventsOf, isCallback }: TaskCosts): 
         return node.parts.reduce((sum, part) => add(sum, scopeCost(part, costOf)), PARALLEL);
       case 'child':
         return CHILD;
+      case 'foreach': {
+        // inside of this machine, or as executions that it starts: not both
+        const item = add(ITERATION, scopeCost(node.body, costOf));
+        const inline = inlineItems(item.events);
+        const cost = add(add(add(LIST_ITEMS, MAP), MAP), item, inline);
+        return { ...cost, states: cost.states + CHILD.states, bytes: cost.bytes + CHILD.bytes };
+      }
       case 'map': {
         let cost = add(MAP, add(ITERATION, scopeCost(node.body, costOf)), node.items.length);
         let maps = node.items.length;
@@ -90,8 +100,20 @@ export function layoutCosts({ bytesOf, extraEventsOf, isCallback }: TaskCosts): 
   return costOf;
 }
 
+/** How many items of a foreach one machine takes that does a whole of it, at most a batch of it, of so many events each. */
+export function inlineItems(events: number): number {
+  return Math.max(1, Math.min(INLINE_MAP_CONCURRENCY, Math.floor(INLINE_EVENTS / events)));
+}
+
+/** The cost of an execution that does so many items. */
+export function batchCost({ body }: ForeachLayout, items: number, costOf: CostOf): Cost {
+  const item = add(ITERATION, scopeCost(body, costOf));
+  return add(add(add(EXECUTION, MAP), add(MAP, ITERATION), Math.ceil(items / INLINE_MAP_CONCURRENCY)), item, items);
+}
+
 /** The cost of a branch, a Map's body or a whole machine: with the states at the end of a scope that has tasks of its own. */
 export function scopeCost(node: Layout, costOf: CostOf): Cost {
-  const hasTasks = node.kind === 'task' || (node.kind === 'series' && node.parts.some((part) => part.kind === 'task'));
+  const isTask = (part: Layout): boolean => part.kind === 'task' || part.kind === 'foreach';
+  const hasTasks = isTask(node) || (node.kind === 'series' && node.parts.some(isTask));
   return hasTasks ? add(costOf(node), ENDS) : costOf(node);
 }

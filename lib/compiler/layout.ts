@@ -4,7 +4,7 @@ import { INLINE_MAP_CONCURRENCY } from './aws-limits.ts';
  * The structure on its way to ASL: equal siblings have become Maps, tasks know whether a slot has to be taken before them,
  * and parts may have moved to a machine of their own.
  */
-export type Layout = TaskLayout | SeriesLayout | ParallelLayout | MapLayout | ChildLayout;
+export type Layout = TaskLayout | SeriesLayout | ParallelLayout | MapLayout | ForeachLayout | ChildLayout;
 
 export interface TaskLayout {
   readonly kind: 'task';
@@ -51,6 +51,26 @@ export interface MapLayout {
   readonly maxConcurrency?: number;
 }
 
+/** All that is done for the items of a list, which is there at run time only. */
+export interface ForeachLayout {
+  readonly kind: 'foreach';
+  /** The foreach, by its end. */
+  readonly end: number;
+  /** What is done for one item. Its tasks stand for those of every item; there is no Map in it. */
+  readonly body: Layout;
+  /** The lowest of their ordinals: what others are further is the same for every item. */
+  readonly first: number;
+}
+
+/** Some of the items of a foreach, as an execution of their own; its input says which. */
+export interface BatchLayout {
+  readonly kind: 'batch';
+  readonly of: ForeachLayout;
+}
+
+/** Of tasks of which nobody knows how many there will be; beside others it can be counted, as infinity could not. */
+const ANY_NUMBER = 1e9;
+
 /** How many Maps it takes for so many iterations to run at once. */
 export function levelsFor(iterations: number): number {
   let levels = 1;
@@ -77,15 +97,18 @@ export function layoutWidth(node: Layout): number {
       return node.parts.reduce((sum, part) => sum + layoutWidth(part), 0);
     case 'map':
       return node.items.length * layoutWidth(node.body);
+    case 'foreach':
+      return ANY_NUMBER;
     case 'child':
       return layoutWidth(node.part);
   }
 }
 
-/** Calls `visit` for every task of the layout; those of a Map's body once, with all the items that pass through them. */
+/** Calls `visit` for every task of the layout; those of a Map's body once, with all the items that pass through them, and those that stand for the items of a foreach. */
 export function visitTasks(node: Layout, visit: (task: TaskLayout, items?: MapLayout['items']) => void, items?: MapLayout['items']): void {
   if (node.kind === 'task') visit(node, items);
   else if (node.kind === 'map') visitTasks(node.body, visit, node.items);
+  else if (node.kind === 'foreach') visitTasks(node.body, visit);
   else if (node.kind === 'child') visitTasks(node.part, visit, items);
   else for (const part of node.parts) visitTasks(part, visit, items);
 }

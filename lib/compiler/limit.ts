@@ -60,6 +60,8 @@ export function applyLimit(root: Layout, { limit, rank, priorityOf, keepsWhole, 
           // who has not been entered cannot be waiting when a place is given out
           levels: levelsFor(node.items.length),
         };
+      case 'foreach':
+        return { ...node, body: visit(node.body, beside + layoutWidth(node)) };
       case 'child':
         return { ...node, part: visit(node.part, beside, items) };
     }
@@ -78,6 +80,8 @@ function withSlots(node: Layout, holders: ReadonlySet<number>, items: MapLayout[
       return { ...node, parts: node.parts.map((part) => withSlots(part, holders, items)) };
     case 'map':
       return { ...node, body: withSlots(node.body, holders, node.items) };
+    case 'foreach':
+      return node; // it begins with this execution, so nobody holds a place of it
     case 'child':
       return { ...node, part: withSlots(node.part, holders, items) };
   }
@@ -94,6 +98,8 @@ function firstRank(node: Layout, rank: readonly number[]): number {
       return node.parts.reduce((first, part) => Math.min(first, firstRank(part, rank)), Number.POSITIVE_INFINITY);
     case 'map':
       return node.items.reduce((first, item) => Math.min(first, rank[item[0]!]!), Number.POSITIVE_INFINITY);
+    case 'foreach':
+      return firstRank(node.body, rank);
     case 'child':
       return firstRank(node.part, rank);
   }

@@ -8,7 +8,7 @@ export interface MachineQuotas {
   readonly historyEvents: number;
 }
 
-const AWS_QUOTAS: MachineQuotas = { definitionBytes: DEFINITION_BYTES, historyEvents: HISTORY_EVENTS };
+export const AWS_QUOTAS: MachineQuotas = { definitionBytes: DEFINITION_BYTES, historyEvents: HISTORY_EVENTS };
 
 /** The share of a machine's quotas that a part takes if it runs on its own, its tasks' retries counted at their worst. */
 export function machineShare(costs: CostOf, quotas: MachineQuotas = AWS_QUOTAS): (part: Layout) => number {

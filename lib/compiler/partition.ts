@@ -18,7 +18,7 @@ export function partition(root: Layout, { shareOf, label }: PartitionOptions): L
   const child = (part: Layout): Layout => (part.kind === 'child' ? part : { kind: 'child', part, label: label(part, ++children) });
 
   const shrink = (node: Layout): Layout => {
-    if (shareOf(node) <= 1 || node.kind === 'task' || node.kind === 'child') return node;
+    if (shareOf(node) <= 1 || node.kind === 'task' || node.kind === 'child' || node.kind === 'foreach') return node;
     if (node.kind === 'map') return node.items.length === 1 ? node : shrink({ kind: 'parallel', parts: splitMap(node, shareOf) });
     const { kind } = node;
     let parts = node.parts.map(shrink);

@@ -15,7 +15,7 @@ export function dependenciesOf(plan: Plan, bindings: TaskBindings, removed: Read
     if (removed.has(ordinal)) return [];
     const all = new Set(task.dependencies.map((dependency) => ordinals.get(dependency.task_id)!));
     if (task.guard !== undefined) all.add(ordinals.get(task.guard)!);
-    for (const { source, inherited } of bindings[ordinal]!) if (source !== 'context' && !inherited) all.add(source);
+    for (const { source, inherited } of bindings[ordinal]!) if (typeof source === 'number' && !inherited) all.add(source);
     return [...all].filter((dependency) => !removed.has(dependency));
   });
 }

@@ -12,10 +12,26 @@ export interface Residual {
   readonly started: ReadonlySet<number>;
   /** How often a task may still be retried: of its own retry policy's max_retries, or what was given anew. */
   readonly retriesLeft: (ordinal: number) => number;
+  /** Of tasks that are not there yet: in place of their retry policies' max_retries. */
+  readonly maxRetries?: number | undefined;
   /** Of the begins of compounds that have completed: how long the run had been going by then, in milliseconds. */
   readonly beganMs?: ReadonlyMap<number, number> | undefined;
   /** Tasks that the plan had and has no more: their ordinals stay theirs. */
   readonly removed?: ReadonlySet<number> | undefined;
+}
+
+/** The same with the tasks that stand for those of items, behind all tasks of the plan, which are to run too. */
+export function withOpenStandIns(residual: Residual, count: number, { tasks }: Plan): Residual {
+  if (tasks.length === count) return residual;
+  const open = new Set(residual.open);
+  for (let ordinal = count; ordinal < tasks.length; ordinal++) open.add(ordinal);
+  const { maxRetries } = residual;
+  const retriesLeft = (ordinal: number): number => {
+    if (ordinal < count) return residual.retriesLeft(ordinal);
+    const { task_type, retry_policy } = tasks[ordinal]!;
+    return task_type === 'compound' ? 0 : (maxRetries ?? retry_policy.max_retries);
+  };
+  return { ...residual, open, retriesLeft };
 }
 
 /** The same for a run that begins: nothing is done yet. */

@@ -1,5 +1,5 @@
 import { RUN_ERROR, TASK_ERROR } from '../model/task-errors.ts';
-import type { Retrier, State, TaskState } from './asl.ts';
+import type { Catcher, Retrier, State, TaskState } from './asl.ts';
 import { MAX_TIMEOUT_SEC } from './aws-limits.ts';
 import { PERSISTENT, TRANSIENT } from './retry.ts';
 
@@ -72,13 +72,17 @@ export function runTaskState(options: RunTaskOptions): TaskState {
           TimeoutSeconds: Math.ceil(options.timeoutSec) + TIMEOUT_GRACE_SEC,
         }),
     Retry: options.retriers,
-    Catch: [
-      { ErrorEquals: [TASK_ERROR.blocked, TASK_ERROR.stopped], Output: {}, Next: options.ends.stop },
-      { ErrorEquals: ['States.ALL'], Output: { task: options.task, error: '{% $states.errorOutput %}' }, Next: options.ends.settle },
-    ],
+    Catch: endsOfTask(options.task, options.ends),
     Output: options.output,
     ...options.link,
   };
+}
+
+function endsOfTask(task: TaskReference, ends: ScopeEnds): Catcher[] {
+  return [
+    { ErrorEquals: [TASK_ERROR.blocked, TASK_ERROR.stopped], Output: {}, Next: ends.stop },
+    { ErrorEquals: ['States.ALL'], Output: { task, error: '{% $states.errorOutput %}' }, Next: ends.settle },
+  ];
 }
 
 /** Records the failure. Everything behind the failed task in its scope depends on it, so the scope ends here. */
@@ -107,14 +111,40 @@ export function finishState(functionName: string): State {
   };
 }
 
+/**
+ * Where the states of a foreach find what `list-items` has answered, and the iteration's item that they are in. Items are the ordinals of their
+ * first tasks: all in `inline`, or in `batches` of chunks of at most 40.
+ */
+export const LISTED = {
+  inline: '{% $states.input.listed.inline %}',
+  batches: '{% $states.input.listed.batches %}',
+  outer: '{% $states.input.outer %}',
+} as const;
+
+/** The batch that a machine was started for, in its execution's input. */
+export const BATCH = '{% $states.context.Execution.Input.items %}';
+
+/** Asks for the items of a foreach. */
+export function listItemsState(functionName: string, task: TaskReference, ends: ScopeEnds, next: string): TaskState {
+  return {
+    Type: 'Task',
+    Resource: 'arn:aws:states:::lambda:invoke',
+    Arguments: { FunctionName: functionName, Payload: { run_id: RUN_ID, task } },
+    Retry: [{ ErrorEquals: [TASK_ERROR.stopped, TASK_ERROR.failed], MaxAttempts: 0 }, TRANSIENT, PERSISTENT],
+    Catch: endsOfTask(task, ends),
+    Output: { listed: '{% $states.result.Payload %}', outer: PASS_ON },
+    Next: next,
+  };
+}
+
 /** Runs a part of the plan as an execution of its own and waits for it. */
-export function childState(stateMachineArn: string, output: unknown, link: Link): TaskState {
+export function childState(stateMachineArn: string, output: unknown, link: Link, more: Readonly<Record<string, string>> = {}): TaskState {
   return {
     Type: 'Task',
     Resource: 'arn:aws:states:::states:startExecution.sync:2',
     Arguments: {
       StateMachineArn: stateMachineArn,
-      Input: { run_id: RUN_ID, AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: '{% $states.context.Execution.Id %}' },
+      Input: { run_id: RUN_ID, ...more, AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: '{% $states.context.Execution.Id %}' },
     },
     Retry: [
       {

@@ -1,7 +1,7 @@
 import { escapeTemplate } from '../model/bindings.ts';
 import { isJsonObject } from '../model/json.ts';
 import type { Plan, Task } from '../model/plan.ts';
-import { type CompoundDeadline, type RecordReference, RUN_POOL, type TaskCondition, type TaskRecord } from '../model/task-record.ts';
+import { type CompoundDeadline, type RecordForeach, type RecordReference, RUN_POOL, type TaskCondition, type TaskRecord } from '../model/task-record.ts';
 import type { DecidedOrder } from './deciders.ts';
 import type { TaskFacts } from './emit.ts';
 import { type Layout, ordinalsOf, visitTasks } from './layout.ts';
@@ -43,12 +43,18 @@ export function makeTaskRecords(inputs: RecordInputs): TaskRecord[] {
     const references = Object.fromEntries(
       bindings[ordinal]!.map(({ text, source, path }): [string, RecordReference] => [text, { source, path }]),
     );
-    const bound = Object.values(references).flatMap(({ source }) => (source === 'context' || removed.has(source) ? [] : [source]));
+    const sourcesOf = (isInherited: boolean): number[] =>
+      bindings[ordinal]!.flatMap(({ source, inherited = false }) =>
+        typeof source === 'number' && !removed.has(source) && inherited === isInherited ? [source] : [],
+      );
     const dependencies = gates[ordinal]!;
     const pools = [
       ...(takesSlot[ordinal] === 1 ? [RUN_POOL] : []),
       ...(task.pool !== null && Object.hasOwn(plan.pools, task.pool) ? [task.pool] : []),
+      ...(task.item_pools ?? []),
     ];
+    const inherited = sourcesOf(true);
+    const foreach = foreachOf(task, (id) => ordinals.get(id)!);
     const sharedPool = task.pool !== null && sharedPools.has(task.pool) ? task.pool : undefined;
     const conditions = removed.has(ordinal) ? [] : conditionsOf(task, ordinals);
     const guard = task.guard === undefined || removed.has(ordinal) ? {} : { guard: ordinals.get(task.guard)! };
@@ -68,7 +74,8 @@ export function makeTaskRecords(inputs: RecordInputs): TaskRecord[] {
       timeoutSec: task.timeout_seconds,
       ...(facts[ordinal]!.callback ? { callback: true as const } : {}),
       // what follows from others among all tasks need not follow from those that are to run
-      dependencies: [...new Set([...over, ...bound, ...conditions.map(({ source }) => source)])],
+      dependencies: [...new Set([...over, ...sourcesOf(false), ...conditions.map(({ source }) => source)])],
+      ...(inherited.length === 0 ? {} : { reads: [...new Set(inherited)] }),
       dependents: order.dependents[ordinal]!,
       ...(order.deciders.has(ordinal) ? { rule: { name: task.trigger_rule, over, ...guard } } : {}),
       ...(conditions.length > 0 ? { conditions } : {}),
@@ -78,7 +85,10 @@ export function makeTaskRecords(inputs: RecordInputs): TaskRecord[] {
       rank: rank[ordinal]!,
       ...(task.within === undefined || removed.has(ordinal) ? {} : { within: ordinals.get(task.within)! }),
       ...(deadlines[ordinal]!.length === 0 ? {} : { deadlines: deadlines[ordinal]! }),
+      ...(task.item === undefined || removed.has(ordinal) ? {} : { item: { ...task.item, begin: ordinals.get(task.item.begin)! } }),
+      ...(task.lists_items ? { listsItems: true as const } : {}),
       ...endOf(task, removed.has(ordinal)),
+      ...(foreach === undefined || removed.has(ordinal) ? {} : { foreach }),
       ...(isJsonObject(task.metadata.mock) ? { mock: task.metadata.mock } : {}),
       ...(execution === 1 ? {} : { execution }),
       ...(removed.has(ordinal) ? { removed: true as const } : {}),
@@ -90,6 +100,13 @@ export function makeTaskRecords(inputs: RecordInputs): TaskRecord[] {
 export function endOf({ compound }: Pick<Task, 'compound'>, isRemoved: boolean): Pick<TaskRecord, 'end'> {
   if (compound === undefined || isRemoved) return {};
   return { end: compound.on_failure === 'fail_fast' ? { failFast: true } : {} };
+}
+
+/** What the record of a foreach's end says of it; of one that has not begun its template follows. */
+function foreachOf({ foreach, compound }: Task, ordinalOf: (id: string) => number): RecordForeach | undefined {
+  if (foreach === undefined) return undefined;
+  const { template, tolerated, items } = foreach;
+  return { begin: ordinalOf(compound!.begin!), size: template.length, tolerated, ...(items && { items }) };
 }
 
 function conditionsOf(task: Task, ordinals: ReadonlyMap<string, number>): TaskCondition[] {

@@ -11,7 +11,7 @@ export function taskShape(task: Task, { retriers, callback, runTask }: TaskFacts
   return {
     shape: `${runTask} ${callback} ${callback ? task.timeout_seconds : Math.ceil(Math.log2(task.timeout_seconds))} ${JSON.stringify(retriers)}${isStep ? ' step' : ''}`,
     stem: task.name.replace(/\d+/g, '#'),
-    pooled: task.pool !== null,
+    pooled: task.pool !== null || task.item_pools !== undefined,
     ...(isStep ? { step: true as const } : {}),
   };
 }

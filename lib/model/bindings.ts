@@ -5,8 +5,8 @@ import type { JsonValue } from './json.ts';
 export interface BindingReference {
   /** What stands between the braces. */
   readonly text: string;
-  /** The ordinal of a task, or the run's context. */
-  readonly source: number | 'context';
+  /** The ordinal of a task, the run's context, or the item that the task is for: `{item, index}`. */
+  readonly source: number | 'context' | 'item';
   readonly path: readonly (string | number)[];
   /** In an input that the task has of the compound that it is in: it waits for the source already, or for what does. */
   readonly inherited?: true;
@@ -60,17 +60,21 @@ export interface ReferenceNames {
   readonly byName: ReadonlyMap<string, readonly number[]>;
   /** Those around, where what is not found here is looked for. */
   readonly outer?: ReferenceNames;
+  /** For each item of a foreach: `item` and `index` are there. */
+  readonly hasItem?: boolean;
 }
 
 /**
  * Reads what stands between the braces. Ids and names may contain dots and brackets themselves, so the longest one that fits
- * is meant; an id goes before a name, and what is nearer before what is further out. `context` is always the run's context.
+ * is meant; an id goes before a name, and what is nearer before what is further out. `context` is always the run's context, and
+ * what a foreach does for each item finds it as `item`, and its place in the list as `index`.
  *
  * @throws BindingSyntaxError for unknown or ambiguous references and for paths that are not well formed
  */
 export function parseReference(text: string, names: ReferenceNames): BindingReference {
   if (/^context(?=[.[]|$)/.test(text)) return { text, source: 'context', path: parsePath(text.slice('context'.length), text) };
   for (let scope: ReferenceNames | undefined = names; scope !== undefined; scope = scope.outer) {
+    if (scope.hasItem && /^(item|index)(?=[.[]|$)/.test(text)) return { text, source: 'item', path: parsePath(`.${text}`, text) };
     const found = findReference(text, scope);
     if (found !== undefined) return found;
   }

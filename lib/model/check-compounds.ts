@@ -1,3 +1,4 @@
+import { isForeach } from './foreach-tasks.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
 import { beginId, enclosingIds, isPlainId } from './nested-ids.ts';
 import { isCompound, type PlacedTask } from './place-tasks.ts';
@@ -29,6 +30,7 @@ export function checkCompounds(tasks: readonly PlacedTask[], problems: ProblemLi
 }
 
 function checkCompound(task: JsonObject, depth: number, add: Add): void {
+  if (isForeach(task)) return; // what it is made of is a task of its own
   const subtasks = own(task, 'subtasks') ?? [];
   if (depth >= MAX_COMPOUND_DEPTH) add('E5604', 'subtasks', `compounds are nested deeper than ${MAX_COMPOUND_DEPTH}`);
   else if (Array.isArray(subtasks) && subtasks.length === 0) add('E5600', 'subtasks', 'a compound needs subtasks');
@@ -45,7 +47,7 @@ function checkPlain(task: JsonObject, add: Add): void {
     add('E5600', 'subtasks', 'only a compound has subtasks', 'write "task_type": "compound"');
   }
   if (isSaid(own(task, 'on_failure'))) {
-    add('E5600', 'on_failure', 'only plans and compounds have an on_failure', 'say in retry_policy how often it is tried again');
+    add('E5600', 'on_failure', 'only plans, compounds and foreach have an on_failure', 'say in retry_policy how often it is tried again');
   }
 }
 

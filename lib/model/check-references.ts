@@ -18,7 +18,7 @@ const HOW_TO_ESCAPE = { hint: 'write \\{{ where the braces themselves are meant'
 
 /** What a task binds. */
 export interface TaskReferences {
-  /** In its inputs and its prompt. */
+  /** In its inputs and its prompt; of a foreach in its list. */
   readonly own: BindingReference[];
   /** In what a compound puts out, which its subtasks have made. */
   readonly outputs: BindingReference[];
@@ -30,6 +30,7 @@ export function readBindings(task: TaskSketch, tasks: readonly TaskSketch[], sco
   const own = new TemplateReader(reading, scopes.around(task));
   own.read(task.inputs, ['inputs']);
   if (task.prompt !== null) own.read(task.prompt, ['llm_prompt']);
+  if (task.foreach !== undefined) own.read(task.foreach, ['foreach']);
   if (task.outputs === undefined) return { own: own.found, outputs: [] };
   const outputs = new TemplateReader(reading, scopes.within(task.id));
   outputs.read(task.outputs, ['outputs']);

@@ -1,4 +1,5 @@
 import { type BindingReference, BindingSyntaxError } from './bindings.ts';
+import { FOREACH_OUTPUTS } from './foreach-outputs.ts';
 import { nestedId } from './nested-ids.ts';
 import type { TaskScopes } from './task-scopes.ts';
 import type { TaskSketch } from './task-sketch.ts';
@@ -8,8 +9,12 @@ export class MissingCompoundOutputError extends BindingSyntaxError {
   readonly hint: string;
 
   constructor(compound: TaskSketch, key: string) {
-    super(`the compound ${JSON.stringify(compound.id)} has neither an output nor a subtask ${JSON.stringify(key)}`);
-    this.hint = `say in its outputs what it puts out: {${JSON.stringify(key)}: "{{subtask.key}}"}`;
+    const isForeach = compound.foreach !== undefined;
+    const what = isForeach ? 'foreach' : 'compound';
+    super(`the ${what} ${JSON.stringify(compound.id)} has neither an output nor a subtask ${JSON.stringify(key)}`);
+    this.hint = isForeach
+      ? `it puts out ${FOREACH_OUTPUTS.join(', ')}`
+      : `say in its outputs what it puts out: {${JSON.stringify(key)}: "{{subtask.key}}"}`;
   }
 }
 
@@ -21,7 +26,7 @@ export class MissingCompoundOutputError extends BindingSyntaxError {
  */
 export function throughCompounds(reference: BindingReference, tasks: readonly TaskSketch[], { byId }: TaskScopes): BindingReference {
   let { source, path } = reference;
-  while (source !== 'context') {
+  while (typeof source === 'number') {
     const { id, outputs } = tasks[source]!;
     const key = path[0];
     if (outputs === undefined || typeof key !== 'string' || Object.hasOwn(outputs, key)) break;

@@ -1,13 +1,16 @@
 import type { TaskReferences } from './check-references.ts';
-import type { DeclaredCompound, DeclaredTask } from './declared-task.ts';
+import type { DeclaredCompound, DeclaredForeach, DeclaredTask } from './declared-task.ts';
+import { isForeach } from './foreach-tasks.ts';
 import { isJsonObject, type JsonObject } from './json.ts';
 import type { PlacedTask } from './place-tasks.ts';
-import { DEFAULT_TIMEOUT_SEC, type Task } from './plan.ts';
+import { DEFAULT_TIMEOUT_SEC, type Task, type ToleratedFailures } from './plan.ts';
 import type { ParsedTask } from './read-task.ts';
 import { own } from './task-sketch.ts';
 
 export interface Declaring {
   readonly references: readonly TaskReferences[];
+  /** Per task, for a foreach: what its items bind outside of it. */
+  readonly lifted: readonly (readonly number[])[];
   /** The whole id of what a task depends on. */
   readonly wholeId: (id: string, ordinal: number) => string;
   /** Seconds, for tasks without `timeout_seconds`. */
@@ -25,6 +28,7 @@ export function declareTasks(placed: readonly PlacedTask[], parsed: readonly Par
       bindings: references.own,
       ...(isOfCompound ? {} : { priority: fields.priority }),
       ...(fields.task_type === 'compound' ? { compound: compoundOf(fields, given as JsonObject, references) } : {}),
+      ...(isForeach(given) ? { foreach: foreachOf(fields, given, declaring.lifted[ordinal]!.map((place) => placed[place]!.id!)) } : {}),
     };
   });
 }
@@ -38,6 +42,19 @@ function compoundOf(fields: ParsedTask, given: JsonObject, { outputs: bindings }
     retries: isUnset(given, 'retry_policy') ? 0 : fields.retry_policy.max_retries,
     onFailure: fields.on_failure,
   };
+}
+
+function foreachOf(fields: ParsedTask, given: JsonObject, lifted: readonly string[]): DeclaredForeach {
+  return {
+    items: own(given, 'foreach')!,
+    lifted,
+    maxConcurrency: fields.max_concurrency,
+    tolerated: toleratedOf(fields.tolerated_failures),
+  };
+}
+
+function toleratedOf(given: number | string | null): ToleratedFailures {
+  return typeof given === 'string' ? { percent: Number.parseFloat(given) } : { count: given ?? 0 };
 }
 
 function isUnset(given: JsonObject, field: string): boolean {

@@ -1,6 +1,6 @@
 import type { BindingReference } from './bindings.ts';
-import type { JsonObject } from './json.ts';
-import type { OnFailure, Task } from './plan.ts';
+import type { JsonObject, JsonValue } from './json.ts';
+import type { OnFailure, Task, ToleratedFailures } from './plan.ts';
 
 /** A task as its plan has it, with its whole id and those of what it depends on. */
 export interface DeclaredTask {
@@ -10,6 +10,18 @@ export interface DeclaredTask {
   /** Absent where the plan leaves it to the compound that the task is in. */
   readonly priority?: number;
   readonly compound?: DeclaredCompound;
+  /** Where it is to be done for each item of a list. */
+  readonly foreach?: DeclaredForeach;
+}
+
+export interface DeclaredForeach {
+  /** The list or the template of it, whose bindings are the task's. */
+  readonly items: JsonValue;
+  /** Ids of what its items bind outside of it. */
+  readonly lifted: readonly string[];
+  /** At most so many of its tasks at once; null: as many as the run lets. */
+  readonly maxConcurrency: number | null;
+  readonly tolerated: ToleratedFailures;
 }
 
 export interface DeclaredCompound {

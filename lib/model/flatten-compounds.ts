@@ -1,10 +1,10 @@
 import type { BindingReference } from './bindings.ts';
 import { compoundsWithBegin, decides, hasRule } from './compound-begins.ts';
-import type { DeclaredTask } from './declared-task.ts';
+import type { DeclaredForeach, DeclaredTask } from './declared-task.ts';
 import { type BoundInputs, type HandedInputs, inputsToHand, withHandedInputs } from './hand-down-inputs.ts';
 import { beginId } from './nested-ids.ts';
 import type { Nesting } from './nesting.ts';
-import { type Dependency, MAX_FLAT_RETRIES, type Resources, SUBTASKS_RULE, type Task } from './plan.ts';
+import { type Dependency, type ForeachFacts, MAX_FLAT_RETRIES, type Resources, SUBTASKS_RULE, type Task } from './plan.ts';
 
 export interface FlatTasks {
   readonly tasks: readonly Task[];
@@ -21,9 +21,11 @@ interface Handed {
   /** How often a subtask may be attempted for each time that it may be by itself. */
   readonly rounds: number;
   readonly timeoutSec: number;
+  /** Pools of every foreach around. */
+  readonly itemPools: readonly string[];
 }
 
-const NOTHING: Handed = { inputs: new Map(), priority: 0, pool: null, resources: null, rounds: 1, timeoutSec: Number.POSITIVE_INFINITY };
+const NOTHING: Handed = { inputs: new Map(), priority: 0, pool: null, resources: null, rounds: 1, timeoutSec: Number.POSITIVE_INFINITY, itemPools: [] };
 
 /** Seconds for a compound to begin or to end: nobody carries that out. */
 const STEP_TIMEOUT_SEC = 60;
@@ -73,21 +75,38 @@ export function flattenCompounds(declared: readonly DeclaredTask[], nesting: Nes
 
   /** It waits as a subtask in the compound's place would, and has its inputs. */
   const beginOf = (place: number, { inputs, bindings: bound }: BoundInputs): { task: Task; bindings: readonly BindingReference[] } => {
-    const { task } = declared[place]!;
+    const { task, foreach } = declared[place]!;
     const { trigger_rule } = task;
     const called = { task_id: beginId(task.task_id), name: `${task.name} (begin)` };
-    return { task: { ...step(task), ...called, ...startOf(place), inputs, trigger_rule, within: task.task_id }, bindings: bound };
+    const start = startOf(place);
+    const known = new Set(start.dependencies.map(({ task_id }) => task_id));
+    const lifted = foreach === undefined ? [] : foreach.lifted.filter((id) => !known.has(id)).map(blocking);
+    const whole = { ...step(task), ...called, ...start, dependencies: [...start.dependencies, ...lifted], trigger_rule, within: task.task_id };
+    if (foreach === undefined) return { task: { ...whole, inputs }, bindings: bound };
+    return { task: { ...whole, inputs: { items: foreach.items }, lists_items: true }, bindings: declared[place]!.bindings };
   };
+
+  /** The end of a foreach comes to what its items do, however each of them ended; nothing ends it early. */
+  const foreachEnd = (place: number, foreach: DeclaredForeach): Pick<Task, 'dependencies' | 'trigger_rule' | 'guard' | 'foreach'> => {
+    const begin = beginId(idOf(place));
+    const pool = poolOf(place, foreach);
+    const facts = { template: [], bindings: [], pool, tolerated: foreach.tolerated };
+    return { dependencies: [blocking(begin)], trigger_rule: 'all_done', guard: begin, foreach: facts };
+  };
+
+  /** In a name that no pool of a plan has. */
+  const poolOf = (place: number, { maxConcurrency }: DeclaredForeach): ForeachFacts['pool'] =>
+    maxConcurrency === null ? null : { name: `~${place}`, limit: maxConcurrency };
 
   const within = (place: number): Pick<Task, 'within'> => {
     const { parent } = nesting.tasks[place]!;
     return parent === undefined ? {} : { within: idOf(parent) };
   };
 
-  declared.forEach(({ task, bindings: bound, priority, compound }, place) => {
+  declared.forEach(({ task, bindings: bound, priority, compound, foreach }, place) => {
     const { parent } = nesting.tasks[place]!;
     const outer = parent === undefined ? NOTHING : handed[parent]!;
-    const own = { inputs: task.inputs, bindings: bound };
+    const own = { inputs: task.inputs, bindings: foreach === undefined ? bound : [] };
     const whole = withHandedInputs(own, task.dependencies, outer.inputs);
     const settings = { priority: priority ?? outer.priority, pool: task.pool ?? outer.pool, resources: task.resources ?? outer.resources };
     if (compound === undefined) {
@@ -101,6 +120,7 @@ export function flattenCompounds(declared: readonly DeclaredTask[], nesting: Nes
         inputs: whole.inputs,
         timeout_seconds: Math.min(timeout_seconds, outer.timeoutSec),
         retry_policy: { ...retry_policy, max_retries },
+        ...(outer.itemPools.length === 0 ? {} : { item_pools: outer.itemPools }),
       });
       bindings.push(whole.bindings);
       return;
@@ -110,6 +130,7 @@ export function flattenCompounds(declared: readonly DeclaredTask[], nesting: Nes
       inputs: inputsToHand(own, task.dependencies, (id) => places.get(id)!, outer.inputs),
       rounds: outer.rounds * (compound.retries + 1),
       timeoutSec: Math.min(compound.timeoutSec ?? Number.POSITIVE_INFINITY, outer.timeoutSec),
+      itemPools: foreach === undefined || foreach.maxConcurrency === null ? outer.itemPools : [...outer.itemPools, poolOf(place, foreach)!.name],
     };
     const begin = withBegin.has(place) ? beginOf(place, whole) : undefined;
     if (begin !== undefined) beginnings.push(begin);
@@ -120,6 +141,7 @@ export function flattenCompounds(declared: readonly DeclaredTask[], nesting: Nes
       inputs: compound.outputs,
       ...within(place),
       ...(anyDecides || nesting.isCrossed(place) ? { trigger_rule: SUBTASKS_RULE, ...(begin && { guard: begin.task.task_id }) } : {}),
+      ...(foreach === undefined ? {} : foreachEnd(place, foreach)),
       compound: { begin: begin?.task.task_id ?? null, timeout_seconds: compound.timeoutSec, on_failure: compound.onFailure },
     });
     bindings.push(compound.bindings);

@@ -21,6 +21,27 @@ export function beginId(compound: string): string {
   return nestedId(compound, '(begin)');
 }
 
+/** Stands for every item of a foreach where its tasks are not there yet. */
+export function itemsId(foreach: string): string {
+  return itemId(foreach, '*');
+}
+
+/** The id of an item of a foreach as a whole. */
+export function itemId(foreach: string, index: number | '*'): string {
+  return nestedId(foreach, String(index));
+}
+
+/** The id as whoever wrote the plan knows it: there a foreach is one task. */
+export function withoutItems(id: string): string {
+  const steps = id.split(SEPARATOR);
+  return steps.filter((step, i) => i === 0 || step !== '*').join(SEPARATOR);
+}
+
+/** An id with the beginning `from` replaced, where it has that. */
+export function movedId(id: string, from: string, to: string): string {
+  return id === from || id.startsWith(scopeIn(from)) ? to + id.slice(from.length) : id;
+}
+
 /** What an id would be in, from the outside in: of `a/b/c` that is `a` and `a/b`. */
 export function enclosingIds(id: string): string[] {
   const steps = id.split(SEPARATOR);

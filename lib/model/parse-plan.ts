@@ -3,12 +3,15 @@ import { checkBudget } from './check-budget.ts';
 import { checkCompounds, checkNestedIds } from './check-compounds.ts';
 import { checkConditions } from './check-conditions.ts';
 import { checkAcyclic, checkBorders, checkGraph, checkKnown, checkOutputKeys } from './check-dependencies.ts';
+import { checkForeach } from './check-foreach.ts';
 import { checkPools } from './check-pools.ts';
 import { readBindings, type TaskReferences } from './check-references.ts';
 import { checkSizes } from './check-sizes.ts';
 import { checkTriggerRules } from './check-trigger-rules.ts';
 import { declareTasks } from './declare-tasks.ts';
 import { flattenCompounds } from './flatten-compounds.ts';
+import { type ForeachBorders, readForeachBorders } from './foreach-borders.ts';
+import { withTemplates } from './foreach-templates.ts';
 import { isJsonObject, type JsonValue, NotJsonError, toPlainJson } from './json.ts';
 import { type NestedTask, Nesting } from './nesting.ts';
 import { type PlacedTask, placeTasks } from './place-tasks.ts';
@@ -89,18 +92,19 @@ function readPlan(value: JsonValue, options: ParseOptions, problems: ProblemList
   const tasks = placed.map((task) => readTask(task, problems));
   const allRaw = placed.map(({ raw }) => raw);
   checkCompounds(placed, problems);
+  checkForeach(placed, problems);
   refuseUnsupported(problems, allRaw);
   checkConditions(allRaw, problems);
   checkPools(value, allRaw, options.sharedPools ?? new Set(), problems);
   const taking = withResources(placed);
   checkBudget(value, taking, problems);
   if (options.largestSize !== undefined) checkSizes(taking, options.largestSize, problems);
-  const { references, nesting, scopes, sketches } = checkBetween(placed, own(value, 'dependency_graph'), problems);
+  const { references, lifted, nesting, scopes, sketches } = checkBetween(placed, own(value, 'dependency_graph'), problems);
   const valid = tasks.filter((task) => task !== undefined);
   if (!head.success || valid.length < tasks.length || !problems.isEmpty) return undefined;
   const wholeId = (id: string, ordinal: number): string => sketches[scopes.find(id, scopes.around(sketches[ordinal]!))!]!.id;
   const { defaultTimeoutSec } = options;
-  const flat = flattenCompounds(declareTasks(placed, valid, { references, wholeId, defaultTimeoutSec }), nesting);
+  const flat = withTemplates(flattenCompounds(declareTasks(placed, valid, { references, lifted, wholeId, defaultTimeoutSec }), nesting));
   checkFlat(flat.tasks, problems);
   const { plan_id, goal_id, resource_budget, metadata, signature, pools, on_failure } = head.data;
   const plan: Plan = {
@@ -126,8 +130,7 @@ function checkFlat(tasks: readonly Task[], problems: ProblemList): void {
   });
 }
 
-interface Between {
-  readonly references: readonly TaskReferences[];
+interface Between extends ForeachBorders {
   readonly nesting: Nesting;
   readonly scopes: TaskScopes;
   readonly sketches: readonly TaskSketch[];
@@ -152,23 +155,24 @@ function checkBetween(placed: readonly PlacedTask[], graph: JsonValue | undefine
   checkKnown(tasks, scopes, problems);
   checkOutputKeys(tasks, problems);
   checkGraph(graph, tasks, scopes, problems);
-  const references = tasks.map((task) => readBindings(task, tasks, scopes, problems));
-  const nesting = new Nesting(tasks.map((task, place) => nestTask(task, references[place]!, scopes)));
+  const read = tasks.map((task) => readBindings(task, tasks, scopes, problems));
+  const { references, lifted } = readForeachBorders(tasks, read, scopes, problems);
+  const nesting = new Nesting(tasks.map((task, place) => nestTask(task, references[place]!, lifted[place]!, scopes)));
   checkBorders(tasks, nesting, problems);
   checkAcyclic(tasks, nesting.dependencies(), problems);
   const own = nesting.tasks.map((task) => task.own);
   checkTriggerRules(placed, tasks, own, problems);
-  return { references, nesting, scopes, sketches: tasks };
+  return { references, lifted, nesting, scopes, sketches: tasks };
 }
 
-function nestTask(task: TaskSketch, { own, outputs }: TaskReferences, scopes: TaskScopes): NestedTask {
+function nestTask(task: TaskSketch, { own, outputs }: TaskReferences, lifted: readonly number[], scopes: TaskScopes): NestedTask {
   const names = scopes.around(task);
   const sourcesOf = (bindings: readonly BindingReference[]): number[] =>
-    bindings.map(({ source }) => source).filter((source) => source !== 'context');
+    bindings.flatMap(({ source, inherited }) => (typeof source === 'number' && !inherited ? [source] : []));
   return {
     parent: task.parent === undefined ? undefined : scopes.byId.get(task.parent),
     isCompound: task.outputs !== undefined,
-    own: [...task.dependencies.map(({ id }) => scopes.find(id, names)).filter((found) => found !== undefined), ...sourcesOf(own)],
+    own: [...task.dependencies.map(({ id }) => scopes.find(id, names)).filter((found) => found !== undefined), ...sourcesOf(own), ...lifted],
     bound: sourcesOf(outputs),
   };
 }

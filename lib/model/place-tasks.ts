@@ -1,10 +1,11 @@
+import { isForeach, splitForeach } from './foreach-tasks.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
 import { nestedId } from './nested-ids.ts';
 import { MAX_COMPOUND_DEPTH } from './plan.ts';
 import type { PathStep } from './problem.ts';
 import { own, stringOf } from './task-sketch.ts';
 
-/** A task as it was given, and where. */
+/** A task as it was given, and where; a foreach is two (`splitForeach`). */
 export interface PlacedTask {
   /** Place among all tasks, each compound before its subtasks. */
   readonly ordinal: number;
@@ -29,10 +30,16 @@ export function placeTasks(tasks: readonly JsonValue[]): PlacedTask[] {
   const placed: PlacedTask[] = [];
   const visit = (list: readonly JsonValue[], path: readonly PathStep[], parent: PlacedTask | undefined): void => {
     for (const [i, given] of list.entries()) {
-      const task = place(given, placed.length, [...path, i], parent);
-      placed.push(task);
-      if (task.depth < MAX_COMPOUND_DEPTH) visit(subtasksOf(given), [...task.path, 'subtasks'], task);
+      const [task, ...items] = isForeach(given) ? Object.values(splitForeach(given)) : [given];
+      let last = add(task!, [...path, i], parent);
+      for (const item of items) last = add(item, last.path, last); // it stands where the foreach does
+      if (last.depth < MAX_COMPOUND_DEPTH) visit(subtasksOf(given), [...last.path, 'subtasks'], last);
     }
+  };
+  const add = (given: JsonValue, path: readonly PathStep[], parent: PlacedTask | undefined): PlacedTask => {
+    const task = place(given, placed.length, path, parent);
+    placed.push(task);
+    return task;
   };
   visit(tasks, ['tasks'], undefined);
   return placed;
@@ -41,7 +48,7 @@ export function placeTasks(tasks: readonly JsonValue[]): PlacedTask[] {
 /** How many tasks there are, those in compounds included; as of those that `placeTasks` finds, so that what is nested deeper costs nothing. */
 export function countTasks(tasks: readonly JsonValue[], depth = 0): number {
   const inside = (task: JsonValue): number => (depth < MAX_COMPOUND_DEPTH ? countTasks(subtasksOf(task), depth + 1) : 0);
-  return tasks.reduce<number>((sum, task) => sum + 1 + inside(task), 0);
+  return tasks.reduce<number>((sum, task) => sum + (isForeach(task) ? 2 : 1) + inside(task), 0);
 }
 
 function place(given: JsonValue, ordinal: number, path: readonly PathStep[], parent: PlacedTask | undefined): PlacedTask {

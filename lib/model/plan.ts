@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { BindingReference } from './bindings.ts';
 import { isJsonObject, type JsonObject } from './json.ts';
 import { poolName } from './pool-name.ts';
 
@@ -31,6 +32,8 @@ export const SUBTASKS_RULE = 'subtasks';
 export type TaskRule = TriggerRule | typeof SUBTASKS_RULE;
 export const ON_FAILURE = ['continue', 'fail_fast'] as const;
 export type OnFailure = (typeof ON_FAILURE)[number];
+/** Of a foreach: what one state of Step Functions can hand to its Map. */
+export const MAX_ITEMS = 20_000;
 /** Characters of a condition. */
 export const MAX_CONDITION_LENGTH = 4096;
 
@@ -72,6 +75,8 @@ const retryPolicy = z.strictObject({
   jitter: withDefault(z.enum(['none', 'full']), 'none'),
 });
 
+/** Of all items. */
+const percentage = z.string().regex(/^(100|\d{1,2})(\.\d+)?%$/, { error: 'expected a number of items, or a percentage such as "10%"' });
 const amount = withDefault(z.number().min(0).nullable(), null);
 const limit = withDefault(z.number().positive().nullable(), null);
 const resourceBudget = z.strictObject({
@@ -117,8 +122,8 @@ export const taskSchema = z.strictObject({
   resources: withDefault(resources.nullable(), null),
   trigger_rule: withDefault(z.enum(TRIGGER_RULES), 'all_success'),
   foreach: ignored,
-  max_concurrency: ignored,
-  tolerated_failures: ignored,
+  max_concurrency: withDefault(z.int().min(1).max(MAX_TASKS).nullable(), null),
+  tolerated_failures: withDefault(z.union([z.int().min(0), percentage]).nullable(), null),
   subtasks: withDefault(z.array(z.unknown()), []),
   on_failure: withDefault(z.enum(ON_FAILURE), 'continue'),
   plan_ref: ignored,
@@ -182,6 +187,14 @@ export interface Task {
   readonly guard?: string;
   /** Present where the task is the end of a compound: it depends on all its subtasks, and completes with its inputs. */
   readonly compound?: CompoundFacts;
+  /** Present where the task is the end of a foreach, which is a compound of as many tasks as there are items when it begins. */
+  readonly foreach?: ForeachFacts;
+  /** The task is what a foreach begins with: its input `items` is to be a list. */
+  readonly lists_items?: true;
+  /** Present where the task is one of an item. */
+  readonly item?: ItemFacts;
+  /** Pools beside its own: of the foreach that it is in. */
+  readonly item_pools?: readonly string[];
 }
 
 /** What of a compound holds for all its subtasks. */
@@ -192,6 +205,39 @@ export interface CompoundFacts {
   readonly timeout_seconds: number | null;
   /** What becomes of the subtasks that have not started when one fails. */
   readonly on_failure: OnFailure;
+}
+
+/** What becomes of each item of a foreach. Ids in it begin with `itemsId` of the foreach, in place of which the item's comes. */
+export interface ForeachFacts {
+  /** The tasks of one item; the first one is the item as a whole. */
+  readonly template: readonly Task[];
+  /** Per task of the template. */
+  readonly bindings: readonly (readonly TemplateBinding[])[];
+  /** In which its tasks take a place, of so many. */
+  readonly pool: { readonly name: string; readonly limit: number } | null;
+  readonly tolerated: ToleratedFailures;
+  /** Ordinals of the tasks that it came to, `template.length` for each item; absent before it has begun. */
+  readonly items?: ItemRange;
+}
+
+export interface ItemRange {
+  readonly first: number;
+  readonly count: number;
+}
+
+/** How many items of a foreach may fail before it does. */
+export type ToleratedFailures = { readonly count: number } | { readonly percent: number };
+
+/** Of whose list it is which item. */
+export interface ItemFacts {
+  /** Id of what the foreach begins with, which has the list. */
+  readonly begin: string;
+  readonly index: number;
+}
+
+/** A binding that says by id what it reads, as nobody has an ordinal yet. */
+export interface TemplateBinding extends Pick<BindingReference, 'text' | 'path' | 'inherited'> {
+  readonly source: 'context' | 'item' | { readonly task: string };
 }
 
 /** A valid plan with all defaults filled in. */

@@ -1,4 +1,5 @@
 import type { ErrorCode } from './error-codes.ts';
+import { withoutItems } from './nested-ids.ts';
 import { type PathStep, type Problem, writePath } from './problem.ts';
 
 const MAX_PROBLEMS = 100;
@@ -32,7 +33,8 @@ export class ProblemList {
   add(code: ErrorCode, path: readonly PathStep[], message: string, taskIds: readonly string[] = [], hint: { hint?: string } = {}): void {
     const task = path[0] === 'tasks' && typeof path[1] === 'number' ? path[1] : -1;
     const whole = task < 0 ? path : [...this.pathOf(task), ...path.slice(2)];
-    this.#found.push({ problem: { code, message, path: writePath(whole), task_ids: taskIds, ...hint }, task });
+    const ids = this.#paths.length === 0 ? taskIds : taskIds.map(withoutItems);
+    this.#found.push({ problem: { code, message, path: writePath(whole), task_ids: ids, ...hint }, task });
   }
 
   /** At most 100, and if there are more one that says so. */

@@ -1,10 +1,10 @@
 import type { JsonObject } from './json.ts';
-import type { TaskRule, TaskType } from './plan.ts';
+import type { ItemRange, TaskRule, TaskType, ToleratedFailures } from './plan.ts';
 
 /** Where the value of a binding comes from. */
 export interface RecordReference {
-  /** The ordinal of the task whose outputs are read, or the run's context. */
-  readonly source: number | 'context';
+  /** The ordinal of the task whose outputs are read, the run's context, or the item that the task is for. */
+  readonly source: number | 'context' | 'item';
   readonly path: readonly (string | number)[];
 }
 
@@ -52,6 +52,29 @@ export interface CompoundEnd {
   readonly failFast?: true;
 }
 
+/** What becomes of each item of a foreach, for its end. */
+export interface RecordForeach {
+  /** The task that it begins with. */
+  readonly begin: number;
+  /** Tasks of an item. */
+  readonly size: number;
+  readonly tolerated: ToleratedFailures;
+  /** Present until its items are there. */
+  readonly template?: ItemTemplate;
+  /** Where its items are there: the ordinals of their tasks, of each item the item as a whole first. */
+  readonly items?: ItemRange;
+}
+
+/** The tasks of the first item, and how many items are done where. */
+export interface ItemTemplate {
+  /** By ordinals from those of the first one on, which no task of the run has: each item's take their place. */
+  readonly records: readonly TaskRecord[];
+  /** So many items at the most stay in the machine of the foreach. */
+  readonly inline: number;
+  /** More than that go to executions of their own, so many to each. */
+  readonly batch: number;
+}
+
 /** The pool of all tasks of a run that the layout alone does not keep within `max_parallel_tasks`. Pools of plans have longer names. */
 export const RUN_POOL = '';
 
@@ -82,6 +105,8 @@ export interface TaskRecord {
   readonly rule?: RecordRule;
   /** Direct dependencies, which must be completed unless there is a rule, and those whose outputs are bound or asked for. */
   readonly dependencies: readonly number[];
+  /** Others whose outputs are bound, which the task need not wait for: it waits for what does. */
+  readonly reads?: readonly number[];
   /** All tasks that hang directly on how this one ends. */
   readonly dependents: readonly number[];
   /** All must hold, of the dependencies that have completed; present where there are any. */
@@ -96,6 +121,12 @@ export interface TaskRecord {
   readonly rank: number;
   /** The end of the compound that the task is in. */
   readonly within?: number;
+  /** Of whose list, by the task that has it, it is for which item. */
+  readonly item?: { readonly begin: number; readonly index: number };
+  /** The task is what a foreach begins with: its input `items` is to be a list. */
+  readonly listsItems?: true;
+  /** Present where the task is the end of a foreach. */
+  readonly foreach?: RecordForeach;
   /** Of the compounds that it is in, where they have any. */
   readonly deadlines?: readonly CompoundDeadline[];
   /** Present where the task is the end of a compound. */

@@ -59,7 +59,8 @@ export class TaskScopes {
       keys: () => new Set(this.#subtasksOf(compound).map(({ id }) => id.slice(prefix.length))).keys(),
     };
     const place = this.byId.get(compound);
-    return { byId, byName, outer: this.within(place === undefined ? undefined : this.#tasks[place]!.parent) };
+    const task = place === undefined ? undefined : this.#tasks[place]!;
+    return { byId, byName, outer: this.within(task?.parent), hasItem: task?.foreach !== undefined };
   }
 
   #subtasksOf(compound: string | undefined): readonly TaskSketch[] {

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
+import { FOREACH_OUTPUTS } from './foreach-outputs.ts';
 import type { PlacedTask } from './place-tasks.ts';
 
 /**
@@ -18,6 +19,8 @@ export interface TaskSketch {
   readonly parent?: string;
   /** Of a compound: the templates of its outputs. */
   readonly outputs?: JsonObject;
+  /** Of a foreach: its list, or the template of it. */
+  readonly foreach?: JsonValue;
 }
 
 export interface SketchedDependency {
@@ -40,7 +43,8 @@ export function sketchTask({ given: raw, ordinal, id, parent }: PlacedTask): Tas
     return [{ id: on, index, ...(outputKey === undefined ? {} : { outputKey }) }];
   });
   const inputs = own(raw, 'inputs');
-  const outputs = own(raw, 'task_type') === 'compound' ? (own(raw, 'outputs') ?? {}) : undefined;
+  const foreach = own(raw, 'foreach') ?? null;
+  const outputs = foreach !== null ? NAMES_OF_OUTPUTS : own(raw, 'task_type') === 'compound' ? (own(raw, 'outputs') ?? {}) : undefined;
   return {
     ordinal,
     id,
@@ -50,8 +54,12 @@ export function sketchTask({ given: raw, ordinal, id, parent }: PlacedTask): Tas
     prompt: stringOf(raw, 'llm_prompt') ?? null,
     ...(parent === undefined ? {} : { parent: parent.id! }),
     ...(outputs === undefined ? {} : { outputs: isJsonObject(outputs) ? outputs : {} }),
+    ...(foreach === null ? {} : { foreach }),
   };
 }
+
+/** What a foreach puts out is not the plan's to say. */
+const NAMES_OF_OUTPUTS: JsonObject = Object.fromEntries(FOREACH_OUTPUTS.map((name) => [name, null]));
 
 export function own(object: JsonObject, key: string): JsonValue | undefined {
   return Object.hasOwn(object, key) ? object[key] : undefined;

@@ -11,9 +11,6 @@ const isGiven: Says = (value) => value !== null;
 /** Fields of a task, and when they say what this version does not do. */
 const OF_A_TASK: readonly (readonly [field: string, says: Says])[] = [
   ['plan_ref', isGiven],
-  ['foreach', isGiven],
-  ['max_concurrency', isGiven],
-  ['tolerated_failures', isGiven],
 ];
 
 /** Refuses by name what plans may say but this version does not do: nothing is ignored in silence (E5605). */

@@ -119,7 +119,7 @@ async function carryOut(runtime: Runtime, scope: RunScope, record: TaskRecord, c
 /** The tasks whose outputs the task or its conditions read. */
 function producersOf({ references, boundInputs, conditions = [] }: TaskRecord): number[] {
   const sources = [...Object.values(references), ...Object.values(boundInputs), ...conditions].map(({ source }) => source);
-  return [...new Set(sources.filter((source) => source !== 'context'))];
+  return [...new Set(sources.filter((source) => typeof source === 'number'))];
 }
 
 function requireExecuting(run: RunState | undefined, { execution }: RunScope): asserts run is RunState {

@@ -1,0 +1,39 @@
+import { expandForeach } from '../model/expand-foreach.ts';
+import type { Plan } from '../model/plan.ts';
+import type { TaskBindings } from './plan-dependencies.ts';
+
+/** A plan with tasks that stand for the items of every foreach whose list is not known yet. */
+export interface PlanWithItems {
+  readonly plan: Plan;
+  readonly bindings: TaskBindings;
+  /** Of each such foreach, by the ordinal of its end: the lowest ordinal of the tasks that stand for its items. Those of an outer one come first. */
+  readonly standIns: ReadonlyMap<number, number>;
+  /** Per task the end of the foreach that it is an item's task of, if any. */
+  readonly itemOf: readonly (number | undefined)[];
+}
+
+/** Adds stand-ins, behind all other tasks: those of the first item of each foreach that is open and has not begun. */
+export function withStandIns(plan: Plan, bindings: TaskBindings, open: ReadonlySet<number>): PlanWithItems {
+  if (!plan.tasks.some(({ foreach }) => foreach !== undefined)) return { plan, bindings, standIns: new Map(), itemOf: [] };
+  const standIns = new Map<number, number>();
+  const size = plan.tasks.length;
+  let whole: Pick<PlanWithItems, 'plan' | 'bindings'> = { plan, bindings };
+  for (let end = 0; end < whole.plan.tasks.length; end++) {
+    const { foreach } = whole.plan.tasks[end]!;
+    if (foreach === undefined || foreach.items !== undefined || (end < size && !open.has(end))) continue;
+    const first = whole.plan.tasks.length;
+    standIns.set(end, first);
+    const { tasks, bindings: all } = expandForeach({ tasks: whole.plan.tasks, bindings: whole.bindings }, [{ task: end, first, count: 1 }]);
+    whole = { plan: { ...plan, tasks }, bindings: all };
+  }
+  const { tasks } = whole.plan;
+  const ordinals = new Map(tasks.map(({ task_id }, ordinal) => [task_id, ordinal]));
+  const itemOf = tasks.map(({ item }) => item && ordinals.get(tasks[ordinals.get(item.begin)!]!.within!)!);
+  return { ...whole, standIns, itemOf };
+}
+
+/** Per task the dependencies by which it is ordered and decided: the end of a foreach follows its begin, since its state comes after those of its items. */
+export function withoutItems({ plan: { tasks }, itemOf }: PlanWithItems, dependencies: readonly (readonly number[])[]): readonly (readonly number[])[] {
+  if (itemOf.length === 0) return dependencies;
+  return dependencies.map((list, ordinal) => (tasks[ordinal]!.foreach === undefined ? list : list.filter((each) => itemOf[each] !== ordinal)));
+}

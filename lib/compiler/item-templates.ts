@@ -1,0 +1,29 @@
+import type { Plan } from '../model/plan.ts';
+import type { TaskRecord } from '../model/task-record.ts';
+import type { ItemBatches } from './item-batches.ts';
+
+interface Templates {
+  /** Of every foreach that has not begun, by its end: the lowest ordinal of the tasks that stand for those of its items. */
+  readonly standIns: ReadonlyMap<number, number>;
+  readonly batchesOf: ReadonlyMap<number, ItemBatches>;
+  /** Tasks of the plan; the others stand for those of items. */
+  readonly count: number;
+}
+
+/** Puts the records of stand-ins where they belong: into that of their foreach. */
+export function withItemTemplates(records: readonly TaskRecord[], { standIns, batchesOf, count }: Templates): TaskRecord[] {
+  const withTemplate = (record: TaskRecord): TaskRecord => {
+    const first = standIns.get(record.ordinal);
+    const { foreach } = record;
+    if (first === undefined || foreach === undefined) return record;
+    const { items: _, ...facts } = foreach;
+    const template = { records: records.slice(first, first + foreach.size).map(withTemplate), ...batchesOf.get(record.ordinal)! };
+    return { ...record, foreach: { ...facts, template } };
+  };
+  return records.slice(0, count).map(withTemplate);
+}
+
+/** The places for the tasks of a foreach that has a `max_concurrency`. */
+export function itemPools({ tasks }: Pick<Plan, 'tasks'>): Record<string, number> {
+  return Object.fromEntries(tasks.flatMap(({ foreach }) => (foreach?.pool == null ? [] : [[foreach.pool.name, foreach.pool.limit]])));
+}

@@ -75,6 +75,9 @@ export interface ItemTemplate {
   readonly batch: number;
 }
 
+/** Ordinals of a run in all: of its plan's tasks, of those that the plan has no more, and of those that its foreach tasks came to. */
+export const MAX_ORDINALS = 1_000_000;
+
 /** The pool of all tasks of a run that the layout alone does not keep within `max_parallel_tasks`. Pools of plans have longer names. */
 export const RUN_POOL = '';
 
@@ -83,7 +86,7 @@ export const RUN_POOL = '';
  * look everything else up here.
  */
 export interface TaskRecord {
-  /** The task's index in the plan. */
+  /** The task's index in the plan; of a foreach's tasks, behind all that the run had before. */
   readonly ordinal: number;
   readonly id: string;
   readonly name: string;

@@ -94,6 +94,20 @@ export interface TaskReset {
   readonly removed?: boolean;
 }
 
+/** The tasks that a foreach came to: `count` items of `size` tasks each, by ordinals from `first` on. */
+export interface Expansion {
+  /** The foreach, by the ordinal of its end. */
+  readonly task: number;
+  /** The execution of the run that it was made in. */
+  readonly execution: number;
+  readonly first: number;
+  readonly count: number;
+  readonly size: number;
+}
+
+/** What a foreach comes to, before it has ordinals. */
+export type NewExpansion = Omit<Expansion, 'first' | 'execution'>;
+
 /** Where a run stands in the list of all. */
 export type RunPlace = Pick<Run, 'created_at' | 'run_id'>;
 
@@ -248,6 +262,14 @@ export interface RunStore {
   listRuns(limit: number, after?: RunPlace): Promise<Run[]>;
   /** undefined also where the run has the spec of another execution, an earlier or a later one. */
   getSpec(ref: ExecutionRef): Promise<RunSpec | undefined>;
+  /**
+   * Gives a foreach its tasks, once in an execution: the ordinals that follow all that the run has, and `task_count` grows by
+   * `count * size`. Given again (the same `task`) it is the expansion that was there first, also where the run has stopped since.
+   * undefined where the run is not `executing` in this execution, or would have more than `MAX_ORDINALS` in all.
+   */
+  addExpansion(ref: ExecutionRef, expansion: NewExpansion): Promise<Expansion | undefined>;
+  /** All expansions of all executions of a run, by `first`. */
+  listExpansions(runId: string): Promise<Expansion[]>;
   /** `queued` -> `executing`; false when the run is in another status or execution. */
   startRun(ref: ExecutionRef, at: string): Promise<boolean>;
   /** Changes the run's status while it is one of `from`; false when it is not, or the run is in another execution. */

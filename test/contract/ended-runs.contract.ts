@@ -46,6 +46,7 @@ export function describeEndedRuns(store: () => RunStore & EndedRuns): void {
       await store().startRun(runId, at(1));
       for (let n = 0; n < 30; n++) await store().claimTask(runId, task(n), 1, at(1));
       await store().completeTask(runId, task(0), 1, { x: noise(200_000) }, at(2));
+      await store().addExpansion(runId, { task: 5, count: 20, size: 3 });
       await store().addArrival(runId, 1, 0);
       await store().takePlaces(runId, 2, [{ pool: 'p', limit: 1 }]);
       await store().putWaiting(runId, waiter(3, 1), [{ pool: 'p', limit: 1 }]);
@@ -64,6 +65,7 @@ export function describeEndedRuns(store: () => RunStore & EndedRuns): void {
       expect(await store().listRuns(10)).toEqual([]);
       expect(await store().readTasks('run', [0, 1])).toEqual({ run: undefined, tasks: new Map() });
       expect(await store().listTasks('run')).toEqual([]);
+      expect(await store().listExpansions('run')).toEqual([]);
       expect(await store().listHolders('run', [{ pool: 'p', limit: 1 }])).toEqual([]);
       expect(await store().listEvents('run', 0, 10)).toEqual([]);
       expect(await store().listEnded(at(59), 10)).toEqual([]);
@@ -81,6 +83,7 @@ export function describeEndedRuns(store: () => RunStore & EndedRuns): void {
 
       expect(await store().getRun('run')).toMatchObject({ status: 'queued', task_count: 2, context: {} });
       expect(await store().listTasks('run')).toEqual([]);
+      expect(await store().listExpansions('run')).toEqual([]);
       expect(await store().countTasks('run')).toMatchObject({ unfinished: 2 });
     });
 
@@ -127,6 +130,7 @@ export function describeEndedRuns(store: () => RunStore & EndedRuns): void {
 
       expect(await store().getSpec('run 2')).toEqual(runSpec(60, noise(20_000)));
       expect(await store().listTasks('run 2')).toHaveLength(30);
+      expect(await store().listExpansions('run 2')).toHaveLength(1);
       expect(await store().getCallback('callback of run 2')).toBeDefined();
       expect(await store().createRun(newRun('run 3', { idempotency_key: 'key of run 2' }), runSpec(1))).toEqual({
         run_id: 'run 2',

@@ -4,6 +4,7 @@ import { describeCallbacks } from './callbacks.contract.ts';
 import { describeEndedRuns } from './ended-runs.contract.ts';
 import { describeEvents } from './events.contract.ts';
 import { describeExecutions } from './executions.contract.ts';
+import { describeExpansions } from './expansions.contract.ts';
 import { describeGates } from './gates.contract.ts';
 import { describeIdempotency } from './idempotency.contract.ts';
 import { describePlaces } from './places.contract.ts';
@@ -49,6 +50,7 @@ export function describeRunStore(name: string, makeStore: () => Promise<Subject>
     describeCallbacks(store);
     describeGates(store);
     describeExecutions(store);
+    describeExpansions(store);
     describeSharedPools(store);
     describePlaces(store);
     describeEvents(store);

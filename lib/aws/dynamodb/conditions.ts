@@ -16,6 +16,8 @@ export const itemExists = 'attribute_exists(#PK)';
 const runIsInExecution = '#execution = :execution';
 export const runIsQueued = `#status = :queued AND ${runIsInExecution}`;
 export const runIsToBePlanned = `${runIsQueued} AND #planned < :execution`;
+/** No other foreach has got ordinals since they were read. */
+export const runExpandsFrom = `#status = :executing AND ${runIsInExecution} AND #next_ordinal = :first`;
 const runHasEnded = `#status ${isOneOf(finalRunStatuses)}`;
 export const runHasEndedThen = `${runHasEnded} AND #completed_at = :completed_at`;
 export const runHasNotEnded = `${runIsInExecution} AND NOT ${runHasEnded}`;

@@ -53,6 +53,7 @@ export async function createRun(creation: Creation, run: NewRun, spec?: RunSpec)
     ...(run.machine !== undefined && { machine: run.machine }),
     order: JSON.stringify(order),
     task_count: spec === undefined ? 0 : taskCountOf(spec),
+    next_ordinal: spec?.tasks.length ?? 0,
     ...(spec && { spec: await writeChunks(table, run.run_id, 'SPEC', spec) }),
     ...(await writeContext(table, run.run_id, run.context)),
     created_at: run.created_at,

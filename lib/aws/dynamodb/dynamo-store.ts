@@ -11,6 +11,8 @@ import type {
   Demand,
   EndedRun,
   EndedRuns,
+  Expansion,
+  NewExpansion,
   NewRun,
   Place,
   Run,
@@ -39,6 +41,7 @@ import type { Backoff } from './backoff.ts';
 import { CallbackItems } from './callback-items.ts';
 import { EndedRunItems } from './ended-runs.ts';
 import { EventLog } from './event-log.ts';
+import { ExpansionItems } from './expansion-items.ts';
 import { GateItems } from './gate-items.ts';
 import { Outputs } from './outputs.ts';
 import { PlaceItems, type RunIdentity } from './place-items.ts';
@@ -86,6 +89,7 @@ export class DynamoStore implements RunStore, EndedRuns {
   readonly #newId: () => string;
   readonly #runs: RunItems;
   readonly #changes: RunChanges;
+  readonly #expansions: ExpansionItems;
   readonly #tasks: TaskItems;
   readonly #callbacks: CallbackItems;
   readonly #gates: GateItems;
@@ -109,6 +113,7 @@ export class DynamoStore implements RunStore, EndedRuns {
     this.#newId = newId;
     this.#runs = new RunItems(this.#table, { tenantId, allTenants }, newId);
     this.#changes = new RunChanges({ table: this.#table, newId, tenantOf: (runId) => this.#runs.visibleTenantOf(runId) });
+    this.#expansions = new ExpansionItems(this.#table, newId);
     this.#tasks = new TaskItems(this.#table, new Outputs(blobs), newId);
     this.#callbacks = new CallbackItems(this.#table, expiry);
     this.#gates = new GateItems(this.#table, expiry);
@@ -142,6 +147,14 @@ export class DynamoStore implements RunStore, EndedRuns {
 
   async getSpec(ref: string): Promise<RunSpec | undefined> {
     return this.#runs.spec(ref);
+  }
+
+  async addExpansion(ref: string, expansion: NewExpansion): Promise<Expansion | undefined> {
+    return (await this.#runs.exists(readRef(ref).runId)) ? this.#expansions.add(ref, expansion) : undefined;
+  }
+
+  async listExpansions(runId: string): Promise<Expansion[]> {
+    return (await this.#runs.exists(runId)) ? this.#expansions.list(runId) : [];
   }
 
   async startRun(ref: string, at: string): Promise<boolean> {

@@ -6,11 +6,11 @@ import type { RunPlan } from '../../runtime/ports.ts';
 import { writeChunks } from './chunks.ts';
 import { runIsToBePlanned } from './conditions.ts';
 import { writeContext } from './create-run.ts';
-import { runKey } from './table.ts';
+import { type RunDocument, runKey } from './table.ts';
 import type { TableClient } from './table-client.ts';
 
 const SET_PLAN =
-  'SET #plan_id = :plan_id, #goal_id = :goal_id, #task_count = :task_count, #spec = :spec, #planned = :execution, #machine = :machine, #writer = :writer';
+  'SET #plan_id = :plan_id, #goal_id = :goal_id, #task_count = :task_count, #next_ordinal = :next_ordinal, #spec = :spec, #planned = :execution, #machine = :machine, #writer = :writer';
 
 /** Gives an execution that has none its spec. Its chunks are there before the run refers to them. */
 export async function planRun(
@@ -21,6 +21,8 @@ export async function planRun(
   spec: RunSpec,
 ): Promise<boolean> {
   const { runId, execution } = readRef(ref);
+  const ordinals = await earlierOrdinals(table, ref);
+  if (ordinals === undefined) return false;
   const chunks = await writeChunks(table, runId, 'SPEC', spec);
   const newContext = context && (await contextUpdate(table, runId, context));
   const result = await table.update(runKey(runId), {
@@ -32,6 +34,7 @@ export async function planRun(
       ':plan_id': plan_id,
       ':goal_id': goal_id,
       ':task_count': taskCountOf(spec),
+      ':next_ordinal': Math.max(spec.tasks.length, ordinals),
       ':spec': chunks,
       ':machine': machine,
       ...newContext?.values,
@@ -39,6 +42,17 @@ export async function planRun(
     },
   });
   return result.written || result.item.writer === writer;
+}
+
+/**
+ * How many ordinals the run has. Read before the write: while it is queued in this execution they do not change. undefined where it is
+ * not in this execution yet, or not any more.
+ */
+async function earlierOrdinals(table: TableClient, ref: ExecutionRef): Promise<number | undefined> {
+  const { runId, execution } = readRef(ref);
+  if (execution === 1) return 0; // nothing has been expanded yet
+  const run = await table.get<RunDocument>(runKey(runId), '#execution, #next_ordinal');
+  return run?.execution === execution ? (run.next_ordinal ?? 0) : undefined;
 }
 
 async function contextUpdate(table: TableClient, runId: string, value: JsonObject): Promise<{ update: string; values: object }> {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ExecutionRef } from '../../model/execution-ref.ts';
 import type { RunStatus, TaskStatus } from '../../model/run.ts';
-import type { Demand, EndedRun } from '../../runtime/ports.ts';
+import type { Demand, EndedRun, Expansion } from '../../runtime/ports.ts';
 
 /*
  * The table: every key format and every attribute name. One table, one item collection per run.
@@ -10,6 +10,7 @@ import type { Demand, EndedRun } from '../../runtime/ports.ts';
  *   RUN#<run id>  RUN                         the run; the only item in the index by tenant and time
  *                 SPEC#<hash>#<n>             the task records, compressed, cut into chunks; immutable
  *                 CONTEXT#<hash>#<n>          the run's context where it is too large for the RUN item
+ *                 EXPANSION#<ordinal>#<n>     the tasks that a foreach came to in execution n; immutable
  *                 TASK#<ordinal>              made by the first claim (or by an end without one)
  *                 GATE#<ordinal>              dependencies that arrived, tokens
  *                 POOL#<pool>                 the tasks that hold its places
@@ -43,6 +44,7 @@ export interface ItemKey {
 /** Which of a run's two large values a chunk belongs to. */
 export type ChunkKind = 'SPEC' | 'CONTEXT';
 
+/** For MAX_ORDINALS. */
 const ORDINAL_DIGITS = 6;
 const RANK_DIGITS = 10;
 const SEQ_DIGITS = 10;
@@ -52,6 +54,7 @@ const MAX_PARTITION_KEY_BYTES = 2048;
 const MAX_SORT_KEY_BYTES = 1024;
 
 export const TASK_PREFIX = 'TASK#';
+export const EXPANSION_PREFIX = 'EXPANSION#';
 /** Of all queues. */
 export const WAIT_PREFIX = 'WAIT#';
 export const EVENT_PREFIX = 'EVENT#';
@@ -66,6 +69,8 @@ export const createdSort = (createdAt: string, ref: ExecutionRef): string => `${
 export const runKey = (runId: string): ItemKey => inRun(runId, 'RUN');
 export const chunkKey = (runId: string, kind: ChunkKind, hash: string, n: number): ItemKey => inRun(runId, `${kind}#${hash}#${n}`);
 export const taskKey = (runId: string, ordinal: number): ItemKey => inRun(runId, TASK_PREFIX + digits(ordinal, ORDINAL_DIGITS));
+export const expansionKey = (runId: string, task: number, execution: number): ItemKey =>
+  inRun(runId, `${EXPANSION_PREFIX}${digits(task, ORDINAL_DIGITS)}#${execution}`);
 export const gateKey = (ref: ExecutionRef, ordinal: number): ItemKey => inRun(ref, `GATE#${digits(ordinal, ORDINAL_DIGITS)}`);
 /** Names of pools have neither # nor /. */
 export const poolKey = (ref: ExecutionRef, pool: string): ItemKey => inRun(ref, `POOL#${pool}`);
@@ -127,6 +132,8 @@ export interface RunDocument extends ItemKey {
   /** JSON of the RunOrder. */
   readonly order: string;
   readonly task_count: number;
+  /** The ordinal of the next task that a foreach comes to. Absent in runs that were planned before there were such tasks. */
+  readonly next_ordinal?: number;
   /** A BigInt where it is not exact as a number. Absent before the run has ended, unless it has a budget of tokens or cost. */
   readonly tokens_used?: number | bigint;
   readonly cost_nano_usd?: number | bigint;
@@ -155,6 +162,9 @@ export interface RunDocument extends ItemKey {
   /** Which call wrote last. */
   readonly writer: string;
 }
+
+/** Numbers only: it is read from failed conditions too. */
+export interface ExpansionDocument extends ItemKey, Expansion {}
 
 /** Strings and numbers only: it is read from stream images and from failed conditions too. */
 export interface TaskDocument extends ItemKey {

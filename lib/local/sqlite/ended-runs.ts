@@ -5,7 +5,7 @@ import type { Statements } from './statements.ts';
 /** Tables with rows that only matter while an execution goes on. */
 export const COORDINATION = ['gates', 'arrivals', 'tokens', 'holders', 'waiting'] as const;
 /** Tables with rows of runs. */
-export const RUN_TABLES = ['callbacks', 'events', 'tasks', 'specs', 'executions', 'runs'];
+export const RUN_TABLES = ['callbacks', 'events', 'tasks', 'expansions', 'specs', 'executions', 'runs'];
 
 const HAS_ENDED = `status IN (${FINAL_RUN_STATUSES.map((status) => `'${status}'`).join()})`;
 

@@ -16,6 +16,8 @@ export interface RunRow {
   /** JSON of the RunOrder. */
   readonly orders: string;
   readonly task_count: number;
+  /** The ordinal of the next task that a foreach comes to. */
+  readonly next_ordinal: number;
   readonly tokens_used: number;
   readonly cost_nano_usd: number;
   readonly totals: string | null;

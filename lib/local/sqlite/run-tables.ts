@@ -1,6 +1,7 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { readRef } from '../../model/execution-ref.ts';
 import { FINAL_RUN_STATUSES, type RunStatus } from '../../model/run.ts';
+import { taskCountOf } from '../../model/task-count.ts';
 import type { RunSpec } from '../../model/task-record.ts';
 import type { NewRun, Run, RunControl, RunOrder, RunPlace, RunPlan, RunTotals, TaskError } from '../../runtime/ports.ts';
 import { addedTotals } from '../../runtime/statistics.ts';
@@ -16,7 +17,12 @@ const ENDED = FINAL_RUN_STATUSES.map((status) => `'${status}'`).join();
 
 const UNFINISHED = `SELECT run_id, execution, status, process FROM runs WHERE status NOT IN (${ENDED}, 'paused')`;
 
-export type PackedSpec = Uint8Array;
+export interface PackedSpec {
+  readonly bytes: Uint8Array;
+  readonly taskCount: number;
+  /** Of the tasks that its plan has no more, too. */
+  readonly ordinalCount: number;
+}
 
 export interface RunEnd {
   readonly status: RunStatus;
@@ -49,7 +55,7 @@ export class RunTables {
   }
 
   /** @throws RunExistsError */
-  create(run: NewRun, taskCount: number, spec: PackedSpec | undefined): { run_id: string; created: boolean } {
+  create(run: NewRun, spec: PackedSpec | undefined): { run_id: string; created: boolean } {
     const key = run.idempotency_key ?? null;
     const earlier = this.#sql.one<{ run_id: string }>('SELECT run_id FROM runs WHERE idempotency_key = ?', key);
     if (earlier !== undefined) return { run_id: earlier.run_id, created: false };
@@ -58,15 +64,16 @@ export class RunTables {
     const folder = run.folder ?? '';
     const order: RunOrder = { mode: 'start', folder, plan_folder: folder };
     const row = this.#sql.one<{ run: number }>(
-      `INSERT INTO runs (run_id, plan_id, goal_id, status, planned, machine, orders, task_count, context, created_at, changed_at, idempotency_key, process)
-       VALUES (?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING run`,
+      `INSERT INTO runs (run_id, plan_id, goal_id, status, planned, machine, orders, task_count, next_ordinal, context, created_at, changed_at, idempotency_key, process)
+       VALUES (?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING run`,
       run.run_id,
       run.plan_id,
       run.goal_id,
       spec === undefined ? 0 : 1,
       run.machine ?? null,
       JSON.stringify(order),
-      taskCount,
+      spec?.taskCount ?? 0,
+      spec?.ordinalCount ?? 0,
       JSON.stringify(run.context),
       run.created_at,
       run.created_at,
@@ -74,26 +81,27 @@ export class RunTables {
       this.#process,
     )!.run;
     this.#begin(row, 1);
-    if (spec !== undefined) this.#sql.do('INSERT INTO specs VALUES (?, ?)', row, spec);
+    if (spec !== undefined) this.#sql.do('INSERT INTO specs VALUES (?, ?)', row, spec.bytes);
     this.#events.add(run.run_id, { at: run.created_at, type: 'run.queued' });
     return { run_id: run.run_id, created: true };
   }
 
-  plan(ref: string, { plan_id, goal_id, context, machine }: RunPlan, taskCount: number, spec: PackedSpec): boolean {
+  plan(ref: string, { plan_id, goal_id, context, machine }: RunPlan, spec: PackedSpec): boolean {
     const { runId, execution } = readRef(ref);
     const planned = this.#sql.one<{ run: number }>(
-      `UPDATE runs SET plan_id = ?, goal_id = ?, context = coalesce(?, context), task_count = ?, planned = execution, machine = ?
+      `UPDATE runs SET plan_id = ?, goal_id = ?, context = coalesce(?, context), task_count = ?, next_ordinal = max(next_ordinal, ?), planned = execution, machine = ?
        WHERE run_id = ? AND execution = ? AND status = 'queued' AND planned < execution RETURNING run`,
       plan_id,
       goal_id,
       context === undefined ? null : JSON.stringify(context),
-      taskCount,
+      spec.taskCount,
+      spec.ordinalCount,
       machine,
       runId,
       execution,
     );
     if (planned === undefined) return false;
-    this.#sql.do('INSERT INTO specs VALUES (?1, ?2) ON CONFLICT DO UPDATE SET spec = ?2', planned.run, spec);
+    this.#sql.do('INSERT INTO specs VALUES (?1, ?2) ON CONFLICT DO UPDATE SET spec = ?2', planned.run, spec.bytes);
     return true;
   }
 
@@ -140,7 +148,7 @@ export class RunTables {
 
   spec(ref: string): RunSpec | undefined {
     const { runId, execution } = readRef(ref);
-    const row = this.#sql.one<{ spec: PackedSpec }>(
+    const row = this.#sql.one<{ spec: Uint8Array }>(
       'SELECT spec FROM specs JOIN runs USING (run) WHERE run = ? AND planned = ?',
       this.#keys.ofRun(runId),
       execution,
@@ -252,5 +260,6 @@ export class RunTables {
 }
 
 export function packSpec(spec: RunSpec): PackedSpec {
-  return deflateRawSync(JSON.stringify(spec), { level: 1 });
+  const bytes = deflateRawSync(JSON.stringify(spec), { level: 1 });
+  return { bytes, taskCount: taskCountOf(spec), ordinalCount: spec.tasks.length };
 }

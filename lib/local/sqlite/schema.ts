@@ -1,12 +1,13 @@
 /** Marks the file as ours ('TkOr'), in the header field that SQLite keeps for applications. */
 export const APPLICATION_ID = 0x546b4f72;
 /** Raised with every change of the tables below. */
-export const SCHEMA_VERSION = 4;
+export const SCHEMA_VERSION = 5;
 
 /**
  * What DynamoDB holds as items of one table, as tables. A task has a row from its first claim (or its end without one) on; the gate,
  * place and waiting rows of an execution go when it is over. `tasks.execution` is the number of the execution that may write the task,
- * `execution` of gates and places the row of `executions`. Numbers of what was removed are not given again: processes know runs by them.
+ * `expansions.execution` of the one that made it, `execution` of gates and places the row of `executions`. Numbers of what was removed are
+ * not given again: processes know runs by them.
  */
 export const SCHEMA = `
 CREATE TABLE runs (
@@ -20,6 +21,7 @@ CREATE TABLE runs (
   machine TEXT,
   orders TEXT NOT NULL,
   task_count INTEGER NOT NULL,
+  next_ordinal INTEGER NOT NULL,
   tokens_used INTEGER NOT NULL DEFAULT 0,
   cost_nano_usd INTEGER NOT NULL DEFAULT 0,
   totals TEXT,
@@ -39,6 +41,7 @@ CREATE TABLE runs (
 CREATE INDEX runs_by_time ON runs (created_at, run_id);
 CREATE TABLE executions (execution INTEGER PRIMARY KEY AUTOINCREMENT, run INTEGER NOT NULL, number INTEGER NOT NULL, UNIQUE (run, number)) STRICT;
 CREATE TABLE specs (run INTEGER PRIMARY KEY, spec BLOB NOT NULL) STRICT;
+CREATE TABLE expansions (run INTEGER NOT NULL, task INTEGER NOT NULL, execution INTEGER NOT NULL, first INTEGER NOT NULL, count INTEGER NOT NULL, size INTEGER NOT NULL, PRIMARY KEY (run, task, execution)) STRICT, WITHOUT ROWID;
 CREATE TABLE tasks (
   run INTEGER NOT NULL,
   ordinal INTEGER NOT NULL,

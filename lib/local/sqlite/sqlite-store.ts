@@ -2,7 +2,6 @@ import type { DatabaseSync } from 'node:sqlite';
 import { readRef, refOf } from '../../model/execution-ref.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { RunStatus } from '../../model/run.ts';
-import { taskCountOf } from '../../model/task-count.ts';
 import type { RunSpec } from '../../model/task-record.ts';
 import type { Usage } from '../../model/usage.ts';
 import type {
@@ -10,6 +9,8 @@ import type {
   Demand,
   EndedRun,
   EndedRuns,
+  Expansion,
+  NewExpansion,
   NewRun,
   Place,
   Run,
@@ -35,6 +36,7 @@ import type {
 } from '../../runtime/ports.ts';
 import { listEnded, removeRun } from './ended-runs.ts';
 import { EventTable } from './event-table.ts';
+import { ExpansionTable } from './expansion-table.ts';
 import { GateTables } from './gate-tables.ts';
 import { GroupCommit } from './group-commit.ts';
 import { openDatabase } from './open-database.ts';
@@ -70,6 +72,7 @@ export class SqliteStore implements RunStore, EndedRuns {
   readonly #keys: RunKeys;
   readonly #events: EventTable;
   readonly #runs: RunTables;
+  readonly #expansions: ExpansionTable;
   readonly #tasks: TaskTables;
   readonly #gates: GateTables;
   readonly #places: PlaceTables;
@@ -87,6 +90,7 @@ export class SqliteStore implements RunStore, EndedRuns {
     const heard = options.onEvent !== undefined ? 'all' : options.onRunEvent !== undefined ? 'of runs' : 'none';
     this.#events = new EventTable(this.#sql, this.#keys, heard);
     this.#runs = new RunTables(this.#sql, this.#keys, this.#events, options.process);
+    this.#expansions = new ExpansionTable(this.#sql, this.#keys);
     this.#tasks = new TaskTables(this.#sql, this.#keys, this.#events, this.claimLagSec === 0);
     this.#gates = new GateTables(this.#sql);
     this.#places = new PlaceTables(this.#sql);
@@ -104,12 +108,12 @@ export class SqliteStore implements RunStore, EndedRuns {
   /** @throws RunExistsError */
   async createRun(run: NewRun, spec?: RunSpec): Promise<{ run_id: string; created: boolean }> {
     const packed = spec && packSpec(spec);
-    return this.#step(() => this.#runs.create(run, spec === undefined ? 0 : taskCountOf(spec), packed));
+    return this.#step(() => this.#runs.create(run, packed));
   }
 
   async planRun(ref: string, plan: RunPlan, spec: RunSpec): Promise<boolean> {
     const packed = packSpec(spec);
-    return this.#step(() => this.#runs.plan(ref, plan, taskCountOf(spec), packed));
+    return this.#step(() => this.#runs.plan(ref, plan, packed));
   }
 
   async getRun(runId: string): Promise<Run | undefined> {
@@ -145,6 +149,14 @@ export class SqliteStore implements RunStore, EndedRuns {
 
   async getSpec(ref: string): Promise<RunSpec | undefined> {
     return this.#runs.spec(ref);
+  }
+
+  async addExpansion(ref: string, expansion: NewExpansion): Promise<Expansion | undefined> {
+    return this.#step(() => this.#expansions.add(ref, expansion));
+  }
+
+  async listExpansions(runId: string): Promise<Expansion[]> {
+    return this.#expansions.list(runId);
   }
 
   async startRun(ref: string, at: string): Promise<boolean> {

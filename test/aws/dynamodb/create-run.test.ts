@@ -42,6 +42,7 @@ describe('createRun', () => {
             machine: 'machine',
             order: '{"mode":"start","folder":"first","plan_folder":"first"}',
             task_count: 2,
+            next_ordinal: 2,
             spec: { hash, count: 1 },
             context: '{"day":"Monday"}',
             created_at: at(0),

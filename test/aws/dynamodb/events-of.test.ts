@@ -89,11 +89,21 @@ describe('events of a run', () => {
 
   test('none when the status stays', () => {
     expect(ofRun({ tokens_used: 1 }, { tokens_used: 2 })).toEqual([]);
+    expect(ofRun({}, { next_ordinal: 9, task_count: 9 })).toEqual([]);
   });
 });
 
 describe('no events', () => {
-  test.each(['GATE#000002', 'SLOT#run', 'WAIT#run#1#2', 'WAITER#run#2', 'SPEC#a#0', 'CONTEXT#a#0', 'EVENT#0000000001'])('of %s', (SK) => {
+  test.each([
+    'GATE#000002',
+    'SLOT#run',
+    'WAIT#run#1#2',
+    'WAITER#run#2',
+    'SPEC#a#0',
+    'CONTEXT#a#0',
+    'EVENT#0000000001',
+    'EXPANSION#000002#1',
+  ])('of %s', (SK) => {
     expect(eventsOf(undefined, imageOf({ PK: 'RUN#run', SK, status: 'x' }))).toEqual([]);
   });
 

@@ -16,6 +16,7 @@ export function runItem(parts: Partial<RunDocument> = {}): RunDocument {
     planned: 1,
     order: '{"mode":"start","folder":"first","plan_folder":"first"}',
     task_count: 3,
+    next_ordinal: 3,
     spec: { hash: 'abc', count: 1 },
     context: '{}',
     created_at: at(0),

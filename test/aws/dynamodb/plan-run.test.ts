@@ -11,7 +11,9 @@ describe('a run whose plan comes later', () => {
 
     await store.createRun(newRun('run'));
 
-    expect(sent).toMatchObject([['PutCommand', { Item: { SK: 'RUN', status: 'queued', task_count: 0, created_at: at(0) } }]]);
+    expect(sent).toMatchObject([
+      ['PutCommand', { Item: { SK: 'RUN', status: 'queued', task_count: 0, next_ordinal: 0, created_at: at(0) } }],
+    ]);
     expect((sent[0] as [string, { Item: object }])[1].Item).not.toHaveProperty('spec');
   });
 
@@ -28,7 +30,7 @@ describe('a run whose plan comes later', () => {
         TableName: TABLE,
         Key: { PK: 'RUN#run', SK: 'RUN' },
         UpdateExpression:
-          'SET #plan_id = :plan_id, #goal_id = :goal_id, #task_count = :task_count, #spec = :spec, #planned = :execution, #machine = :machine, #writer = :writer, ' +
+          'SET #plan_id = :plan_id, #goal_id = :goal_id, #task_count = :task_count, #next_ordinal = :next_ordinal, #spec = :spec, #planned = :execution, #machine = :machine, #writer = :writer, ' +
           '#context = :context REMOVE #context_chunks',
         ConditionExpression: '#status = :queued AND #execution = :execution AND #planned < :execution',
         ExpressionAttributeNames: names(
@@ -36,6 +38,7 @@ describe('a run whose plan comes later', () => {
             'plan_id',
             'goal_id',
             'task_count',
+            'next_ordinal',
             'spec',
             'planned',
             'machine',
@@ -53,6 +56,7 @@ describe('a run whose plan comes later', () => {
           ':plan_id': 'plan',
           ':goal_id': 'goal',
           ':task_count': 2,
+          ':next_ordinal': 2,
           ':spec': { hash, count: 1 },
           ':context': '{"day":"Monday"}',
           ':writer': 'id-1',
@@ -63,7 +67,7 @@ describe('a run whose plan comes later', () => {
   });
 
   test('in a later execution may leave the context as it is', async () => {
-    const { store, sent } = scriptedStore({}, RUN);
+    const { store, sent } = scriptedStore({}, RUN, { Item: { execution: 3, next_ordinal: 1 } });
 
     await store.planRun('run/3', { plan_id: 'plan', goal_id: null, machine: 'machine' }, runSpec(1));
 
@@ -75,6 +79,39 @@ describe('a run whose plan comes later', () => {
         ExpressionAttributeValues: { ':execution': 3 },
       },
     ]);
+  });
+
+  test.each([
+    ['many tasks as it has had', 3, { execution: 2, next_ordinal: 5 }, 5],
+    ['many tasks as its plan has', 7, { execution: 2, next_ordinal: 5 }, 7],
+    ['many where nobody has counted', 7, { execution: 2 }, 7],
+  ])('in a later execution gives ordinals behind as %s', async (_, length, item, next) => {
+    const { store, sent } = scriptedStore({}, RUN, { Item: item });
+
+    expect(await store.planRun('run/2', PLAN, runSpec(length))).toBe(true);
+
+    expect(sent[1]).toEqual([
+      'GetCommand',
+      {
+        TableName: TABLE,
+        Key: { PK: 'RUN#run', SK: 'RUN' },
+        ConsistentRead: true,
+        ProjectionExpression: '#execution, #next_ordinal',
+        ExpressionAttributeNames: names('execution', 'next_ordinal'),
+      },
+    ]);
+    expect(sent.at(-1)).toMatchObject(['UpdateCommand', { ExpressionAttributeValues: { ':next_ordinal': next, ':task_count': length } }]);
+  });
+
+  test.each([
+    ['is yet to come', { Item: { execution: 1, next_ordinal: 5 } }],
+    ['is over', { Item: { execution: 3, next_ordinal: 5 } }],
+    ['was of a run that is gone', {}],
+  ])('is not planned for an execution that %s, and writes nothing', async (_, answer) => {
+    const { store, sent } = scriptedStore({}, RUN, answer);
+
+    expect(await store.planRun('run/2', PLAN, runSpec(1))).toBe(false);
+    expect(sent.map(([command]) => command)).toEqual(['GetCommand', 'GetCommand']);
   });
 
   test('keeps a large context beside it', async () => {

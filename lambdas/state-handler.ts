@@ -12,8 +12,5 @@ export function stateHandler(
   runtime: Runtime,
   receive = (payload: unknown): unknown => payload,
 ): LambdaHandler<unknown, object> {
-  return lambdaHandler(async (payload) => {
-    await HANDLERS[name](runtime, receive(payload));
-    return {};
-  });
+  return lambdaHandler((payload) => HANDLERS[name](runtime, receive(payload)));
 }

@@ -155,7 +155,12 @@ export function compile(given: Plan, options: CompileOptions): Compilation {
   });
   return {
     machines,
-    spec: { tasks, pools: { [RUN_POOL]: limit, ...plan.pools, ...itemPools(plan) }, ...(budget && { budget }), ...(failFast && { failFast }) },
+    spec: {
+      tasks,
+      pools: { [RUN_POOL]: limit, ...plan.pools, ...itemPools(plan) },
+      ...(budget && { budget }),
+      ...(failFast && { failFast }),
+    },
     report: makeReport({
       facts,
       plan,

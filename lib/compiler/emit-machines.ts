@@ -9,7 +9,8 @@ export type EmitMachinesOptions = Omit<EmitOptions, 'childArn'> & { readonly mac
 export function emitMachines(root: Layout, { machineArn, ...options }: EmitMachinesOptions): Machine[] {
   const machines = new Map<string, Machine>();
   const build = (part: Layout | BatchLayout, role: MachineRole): Machine => {
-    const childArn = (child: ChildLayout | BatchLayout): string => machineArn(build(child.kind === 'child' ? child.part : child, 'child').name);
+    const childArn = (child: ChildLayout | BatchLayout): string =>
+      machineArn(build(child.kind === 'child' ? child.part : child, 'child').name);
     const machine = nameByContent(emit(part, role, { ...options, childArn }), role);
     machines.set(machine.name, machine);
     return machine;

@@ -1,7 +1,16 @@
 import type { MapState, Retrier, State, StateMachine, StateScope } from './asl.ts';
 import type { GroupOf } from './compound-groups.ts';
 import { labelOf, type Names } from './labels.ts';
-import { type BatchLayout, type ChildLayout, type ForeachLayout, hasGate, type Layout, type MapLayout, ordinalsOf, type TaskLayout } from './layout.ts';
+import {
+  type BatchLayout,
+  type ChildLayout,
+  type ForeachLayout,
+  hasGate,
+  type Layout,
+  type MapLayout,
+  ordinalsOf,
+  type TaskLayout,
+} from './layout.ts';
 import type { MachineRole } from './machine-names.ts';
 import { chunk, writeItems } from './map-items.ts';
 import type { RunTaskFunctions } from './run-task-functions.ts';
@@ -201,7 +210,10 @@ export function emit(root: Layout | BatchLayout, role: MachineRole, options: Emi
     const end = around?.kind === 'foreach' ? fromFirst(foreach.end, around) : foreach.end;
     return [
       [entry.first, listItemsState(functions.listItems, end, ends!, entry.main)],
-      [entry.main, { Type: 'Map', Items: LISTED.inline, ItemProcessor: inline(scope(foreach.body, foreach)), Output: PASS_ON, Next: batches }],
+      [
+        entry.main,
+        { Type: 'Map', Items: LISTED.inline, ItemProcessor: inline(scope(foreach.body, foreach)), Output: PASS_ON, Next: batches },
+      ],
       [
         batches,
         {
@@ -219,7 +231,13 @@ export function emit(root: Layout | BatchLayout, role: MachineRole, options: Emi
     const name = names.make(labelOf(foreach, undefined, { nameOf: (task) => options.factsOf(task).name, groupName }));
     const part = names.make(`${name} part`);
     const items: State = { Type: 'Map', Items: PASS_ON, ItemProcessor: inline(scope(foreach.body, foreach)), Output: {}, End: true };
-    const chunks: State = { Type: 'Map', Items: BATCH, ItemProcessor: inline({ StartAt: part, States: { [part]: items } }), Output: {}, End: true };
+    const chunks: State = {
+      Type: 'Map',
+      Items: BATCH,
+      ItemProcessor: inline({ StartAt: part, States: { [part]: items } }),
+      Output: {},
+      End: true,
+    };
     return { StartAt: name, States: { [name]: chunks } };
   };
 

@@ -33,7 +33,12 @@ export function withStandIns(plan: Plan, bindings: TaskBindings, open: ReadonlyS
 }
 
 /** Per task the dependencies by which it is ordered and decided: the end of a foreach follows its begin, since its state comes after those of its items. */
-export function withoutItems({ plan: { tasks }, itemOf }: PlanWithItems, dependencies: readonly (readonly number[])[]): readonly (readonly number[])[] {
+export function withoutItems(
+  { plan: { tasks }, itemOf }: PlanWithItems,
+  dependencies: readonly (readonly number[])[],
+): readonly (readonly number[])[] {
   if (itemOf.length === 0) return dependencies;
-  return dependencies.map((list, ordinal) => (tasks[ordinal]!.foreach === undefined ? list : list.filter((each) => itemOf[each] !== ordinal)));
+  return dependencies.map((list, ordinal) =>
+    tasks[ordinal]!.foreach === undefined ? list : list.filter((each) => itemOf[each] !== ordinal),
+  );
 }

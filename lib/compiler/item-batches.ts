@@ -1,19 +1,12 @@
+import type { ItemBatches } from '../model/task-record.ts';
 import { INLINE_MAP_CONCURRENCY } from './aws-limits.ts';
-import { batchCost, type CostOf, inlineItems } from './layout-cost.ts';
 import type { ForeachLayout, Layout } from './layout.ts';
+import { batchCost, type CostOf, inlineItems } from './layout-cost.ts';
 import { AWS_QUOTAS, type MachineQuotas } from './machine-share.ts';
 
 /** One item of a foreach has too many tasks for the history or the definition of an execution of its own. */
 export class ItemTooLargeError extends Error {
   override readonly name = 'ItemTooLargeError';
-}
-
-/** How many items of a foreach are done where. */
-export interface ItemBatches {
-  /** So many at the most in the machine of the foreach. */
-  readonly inline: number;
-  /** Where there are more: in each execution of their own. */
-  readonly batch: number;
 }
 
 /**

@@ -1,6 +1,5 @@
 import type { Plan } from '../model/plan.ts';
-import type { TaskRecord } from '../model/task-record.ts';
-import type { ItemBatches } from './item-batches.ts';
+import type { ItemBatches, TaskRecord } from '../model/task-record.ts';
 
 interface Templates {
   /** Of every foreach that has not begun, by its end: the lowest ordinal of the tasks that stand for those of its items. */
@@ -17,8 +16,8 @@ export function withItemTemplates(records: readonly TaskRecord[], { standIns, ba
     const { foreach } = record;
     if (first === undefined || foreach === undefined) return record;
     const { items: _, ...facts } = foreach;
-    const template = { records: records.slice(first, first + foreach.size).map(withTemplate), ...batchesOf.get(record.ordinal)! };
-    return { ...record, foreach: { ...facts, template } };
+    const template = records.slice(first, first + foreach.size).map(withTemplate);
+    return { ...record, foreach: { ...facts, batches: batchesOf.get(record.ordinal)!, template } };
   };
   return records.slice(0, count).map(withTemplate);
 }

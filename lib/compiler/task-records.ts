@@ -1,7 +1,14 @@
 import { escapeTemplate } from '../model/bindings.ts';
 import { isJsonObject } from '../model/json.ts';
 import type { Plan, Task } from '../model/plan.ts';
-import { type CompoundDeadline, type RecordForeach, type RecordReference, RUN_POOL, type TaskCondition, type TaskRecord } from '../model/task-record.ts';
+import {
+  type CompoundDeadline,
+  type RecordForeach,
+  type RecordReference,
+  RUN_POOL,
+  type TaskCondition,
+  type TaskRecord,
+} from '../model/task-record.ts';
 import type { DecidedOrder } from './deciders.ts';
 import type { TaskFacts } from './emit.ts';
 import { type Layout, ordinalsOf, visitTasks } from './layout.ts';

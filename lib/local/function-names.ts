@@ -4,6 +4,7 @@ import type { FunctionNames } from '../compiler/emit.ts';
 export const FUNCTION_NAMES = {
   runTask: 'run-task',
   admitTask: 'admit-task',
+  listItems: 'list-items',
   settleTask: 'settle-task',
   finishRun: 'finish-run',
 } as const satisfies FunctionNames;

@@ -61,10 +61,7 @@ export class LocalEngine implements WorkflowEngine {
       clock,
       ...(onHistoryEvent === undefined ? {} : { onHistoryEvent }),
       ...(tokenPrefix === undefined ? {} : { tokenPrefix }),
-      invoke: async ({ functionName, payload }) => {
-        await handlerOf(functionName)(this.#runtime!, payload);
-        return {};
-      },
+      invoke: ({ functionName, payload }) => handlerOf(functionName)(this.#runtime!, payload) as Promise<JsonObject>,
     });
     this.#machines = new MachineShelf((name) => this.#interpreter.deleteStateMachine(localMachineArn(name)));
   }

@@ -28,7 +28,15 @@ export function declareTasks(placed: readonly PlacedTask[], parsed: readonly Par
       bindings: references.own,
       ...(isOfCompound ? {} : { priority: fields.priority }),
       ...(fields.task_type === 'compound' ? { compound: compoundOf(fields, given as JsonObject, references) } : {}),
-      ...(isForeach(given) ? { foreach: foreachOf(fields, given, declaring.lifted[ordinal]!.map((place) => placed[place]!.id!)) } : {}),
+      ...(isForeach(given)
+        ? {
+            foreach: foreachOf(
+              fields,
+              given,
+              declaring.lifted[ordinal]!.map((place) => placed[place]!.id!),
+            ),
+          }
+        : {}),
     };
   });
 }

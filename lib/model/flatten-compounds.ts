@@ -25,7 +25,15 @@ interface Handed {
   readonly itemPools: readonly string[];
 }
 
-const NOTHING: Handed = { inputs: new Map(), priority: 0, pool: null, resources: null, rounds: 1, timeoutSec: Number.POSITIVE_INFINITY, itemPools: [] };
+const NOTHING: Handed = {
+  inputs: new Map(),
+  priority: 0,
+  pool: null,
+  resources: null,
+  rounds: 1,
+  timeoutSec: Number.POSITIVE_INFINITY,
+  itemPools: [],
+};
 
 /** Seconds for a compound to begin or to end: nobody carries that out. */
 const STEP_TIMEOUT_SEC = 60;
@@ -81,7 +89,14 @@ export function flattenCompounds(declared: readonly DeclaredTask[], nesting: Nes
     const start = startOf(place);
     const known = new Set(start.dependencies.map(({ task_id }) => task_id));
     const lifted = foreach === undefined ? [] : foreach.lifted.filter((id) => !known.has(id)).map(blocking);
-    const whole = { ...step(task), ...called, ...start, dependencies: [...start.dependencies, ...lifted], trigger_rule, within: task.task_id };
+    const whole = {
+      ...step(task),
+      ...called,
+      ...start,
+      dependencies: [...start.dependencies, ...lifted],
+      trigger_rule,
+      within: task.task_id,
+    };
     if (foreach === undefined) return { task: { ...whole, inputs }, bindings: bound };
     return { task: { ...whole, inputs: { items: foreach.items }, lists_items: true }, bindings: declared[place]!.bindings };
   };
@@ -130,7 +145,8 @@ export function flattenCompounds(declared: readonly DeclaredTask[], nesting: Nes
       inputs: inputsToHand(own, task.dependencies, (id) => places.get(id)!, outer.inputs),
       rounds: outer.rounds * (compound.retries + 1),
       timeoutSec: Math.min(compound.timeoutSec ?? Number.POSITIVE_INFINITY, outer.timeoutSec),
-      itemPools: foreach === undefined || foreach.maxConcurrency === null ? outer.itemPools : [...outer.itemPools, poolOf(place, foreach)!.name],
+      itemPools:
+        foreach === undefined || foreach.maxConcurrency === null ? outer.itemPools : [...outer.itemPools, poolOf(place, foreach)!.name],
     };
     const begin = withBegin.has(place) ? beginOf(place, whole) : undefined;
     if (begin !== undefined) beginnings.push(begin);

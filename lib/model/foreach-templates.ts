@@ -34,7 +34,10 @@ export function withTemplates({ tasks, bindings }: FlatTasks): FlatTasks {
 /** The innermost foreach whose items a task is for. */
 function nearest(id: string, foreach: readonly string[]): string | undefined {
   const around = foreach.filter((each) => id === itemsId(each) || id.startsWith(scopeIn(itemsId(each))));
-  return around.reduce<string | undefined>((longest, each) => (longest === undefined || each.length > longest.length ? each : longest), undefined);
+  return around.reduce<string | undefined>(
+    (longest, each) => (longest === undefined || each.length > longest.length ? each : longest),
+    undefined,
+  );
 }
 
 function byIds(bindings: readonly BindingReference[], ids: readonly string[]): TemplateBinding[] {

@@ -172,7 +172,11 @@ function nestTask(task: TaskSketch, { own, outputs }: TaskReferences, lifted: re
   return {
     parent: task.parent === undefined ? undefined : scopes.byId.get(task.parent),
     isCompound: task.outputs !== undefined,
-    own: [...task.dependencies.map(({ id }) => scopes.find(id, names)).filter((found) => found !== undefined), ...sourcesOf(own), ...lifted],
+    own: [
+      ...task.dependencies.map(({ id }) => scopes.find(id, names)).filter((found) => found !== undefined),
+      ...sourcesOf(own),
+      ...lifted,
+    ],
     bound: sourcesOf(outputs),
   };
 }

@@ -19,6 +19,8 @@ export const TASK_ERROR = {
   binding: 'BindingFailed',
   /** The executor answered with a failure, or threw (E5202). */
   failed: 'TaskFailed',
+  /** Of a foreach more items have failed than it tolerates. */
+  itemsFailed: 'ItemsFailed',
   /** The executor took longer than `timeout_seconds` (E5203). */
   timedOut: 'TaskTimedOut',
   /** Another invocation of the same task has taken over; asking again costs no attempt. */

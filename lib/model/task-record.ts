@@ -59,19 +59,22 @@ export interface RecordForeach {
   /** Tasks of an item. */
   readonly size: number;
   readonly tolerated: ToleratedFailures;
-  /** Present until its items are there. */
-  readonly template?: ItemTemplate;
+  /** How many items are done where; absent where they were there before this execution. */
+  readonly batches?: ItemBatches;
+  /**
+   * The tasks of the first item, until the items are there: by ordinals from those of the first one on, which no task of the run has. Each
+   * item's take their place.
+   */
+  readonly template?: readonly TaskRecord[];
   /** Where its items are there: the ordinals of their tasks, of each item the item as a whole first. */
   readonly items?: ItemRange;
 }
 
-/** The tasks of the first item, and how many items are done where. */
-export interface ItemTemplate {
-  /** By ordinals from those of the first one on, which no task of the run has: each item's take their place. */
-  readonly records: readonly TaskRecord[];
-  /** So many items at the most stay in the machine of the foreach. */
+/** How many items of a foreach are done where. */
+export interface ItemBatches {
+  /** So many at the most in the machine of the foreach. */
   readonly inline: number;
-  /** More than that go to executions of their own, so many to each. */
+  /** Where there are more: in each execution of their own. */
   readonly batch: number;
 }
 

@@ -1,5 +1,5 @@
-import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
 import { FOREACH_OUTPUTS } from './foreach-outputs.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
 import type { PlacedTask } from './place-tasks.ts';
 
 /**

@@ -9,9 +9,7 @@ type Says = (value: JsonValue) => boolean;
 const isGiven: Says = (value) => value !== null;
 
 /** Fields of a task, and when they say what this version does not do. */
-const OF_A_TASK: readonly (readonly [field: string, says: Says])[] = [
-  ['plan_ref', isGiven],
-];
+const OF_A_TASK: readonly (readonly [field: string, says: Says])[] = [['plan_ref', isGiven]];
 
 /** Refuses by name what plans may say but this version does not do: nothing is ignored in silence (E5605). */
 export function refuseUnsupported(problems: ProblemList, tasks: readonly JsonValue[]): void {

@@ -10,6 +10,6 @@ export interface AdmitTaskInput {
 
 /** Runs when a gate state is entered; the state then waits until its token is answered. */
 export async function admitTask(runtime: Runtime, input: AdmitTaskInput): Promise<void> {
-  const scope = await scopeOf(runtime, input.run_id);
+  const scope = await scopeOf(runtime, input.run_id, input.task);
   await enterGate(runtime, scope, scope.spec.tasks[input.task]!, input.token);
 }

@@ -10,15 +10,18 @@ export interface Producer {
 /**
  * The content and inputs of a task with its bindings replaced.
  *
+ * @param item of a foreach, for one of its tasks: `{item, index}`
  * @throws MissingOutputError (E5402) where a binding has no value
  */
 export function bindTask(
   record: TaskRecord,
   producerOf: (ordinal: number) => Producer,
   context: JsonObject,
+  item: JsonObject = {},
 ): { content: string; inputs: JsonObject } {
   const read = ({ source, path }: RecordReference, text: string): JsonValue => {
     if (source === 'context') return followPath(context, path, text, 'the context');
+    if (source === 'item') return followPath(item, path, text, 'the foreach');
     const { id, outputs } = producerOf(source);
     return followPath(outputs, path, text, `task ${id}`);
   };
@@ -27,7 +30,7 @@ export function bindTask(
   const inputs = bindValue(record.inputs, resolve) as JsonObject;
   const bound = Object.entries(record.boundInputs).map(([key, reference]): [string, JsonValue] => [
     key,
-    read(reference, `${reference.source === 'context' ? 'context' : producerOf(reference.source).id}.${key}`),
+    read(reference, `${typeof reference.source === 'number' ? producerOf(reference.source).id : reference.source}.${key}`),
   ]);
   return {
     content: typeof content === 'string' ? content : JSON.stringify(content),

@@ -18,7 +18,7 @@ export type CallbackOutcome = 'accepted' | 'unknown' | 'expired';
 export async function completeCallback(runtime: Runtime, callbackId: string, report: CallbackReport): Promise<CallbackOutcome> {
   const callback = await runtime.store.getCallback(callbackId);
   if (callback === undefined) return 'unknown';
-  const scope = await findScope(runtime, callback.ref);
+  const scope = await findScope(runtime, callback.ref, callback.ordinal);
   if (scope === undefined) return 'expired'; // the run is in another execution by now
   if (report.status === 'heartbeat') return beat(runtime, scope, callback);
   const outcome =

@@ -1,4 +1,4 @@
-import type { RunSpec } from '../model/task-record.ts';
+import type { RunSpec, TaskRecord } from '../model/task-record.ts';
 import type { Demand, Place } from './ports.ts';
 
 interface Known {
@@ -11,7 +11,10 @@ const known = new WeakMap<RunSpec, Known>();
 
 /** The places that a task takes; none for one that needs none. */
 export function demandOf({ tasks, pools }: RunSpec, ordinal: number): Demand {
-  const { gate } = tasks[ordinal]!;
+  return demandOfTask(tasks[ordinal]!, pools);
+}
+
+function demandOfTask({ gate }: TaskRecord, pools: RunSpec['pools']): Demand {
   if (gate === undefined) return [];
   const own = gate.pools.map((pool): Place => ({ pool, limit: pools[pool]! }));
   return gate.sharedPool === undefined ? own : [...own, { pool: gate.sharedPool, limit: 'shared' }];
@@ -39,11 +42,17 @@ export function isShared({ limit }: Place): boolean {
 function knownOf(spec: RunSpec): Known {
   let all = known.get(spec);
   if (all === undefined) {
-    const kinds = new Map(spec.tasks.map(({ ordinal, gate }) => [JSON.stringify([gate?.pools, gate?.sharedPool]), ordinal]));
-    const demands = [...kinds.values()].map((ordinal) => demandOf(spec, ordinal)).filter((demand) => demand.length > 0);
+    const kinds = new Map(withTemplates(spec.tasks).map((task) => [JSON.stringify([task.gate?.pools, task.gate?.sharedPool]), task]));
+    const demands = [...kinds.values()].map((task) => demandOfTask(task, spec.pools)).filter((demand) => demand.length > 0);
     const places = [...new Map(demands.flat().map((place) => [JSON.stringify(place), place])).values()];
     all = { demands, places, sharedPools: places.filter(isShared).map(({ pool }) => pool) };
     known.set(spec, all);
   }
   return all;
+}
+
+/** Also the tasks of items that are not there yet: others may have made them since, and they wait for the same places. */
+function withTemplates(tasks: readonly TaskRecord[]): readonly TaskRecord[] {
+  const templates = tasks.flatMap(({ foreach }) => withTemplates(foreach?.template ?? []));
+  return templates.length === 0 ? tasks : [...tasks, ...templates];
 }

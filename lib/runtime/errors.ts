@@ -47,6 +47,12 @@ export class TaskFailedError extends StateError {
   readonly code = 'E5202';
 }
 
+/** Of a foreach more items have failed than it tolerates. */
+export class ItemsFailedError extends StateError {
+  override readonly name = TASK_ERROR.itemsFailed;
+  readonly code = 'E5204';
+}
+
 export class TaskTimedOutError extends StateError {
   override readonly name = TASK_ERROR.timedOut;
   readonly code = 'E5203';

@@ -4,7 +4,7 @@ import type { TaskRecord } from '../model/task-record.ts';
 import { decideTask } from './decide-task.ts';
 import { demandOf, demandsOf, isShared, placesOf, sharedPoolsOf } from './demands.ts';
 import type { Demand } from './ports.ts';
-import { findScope, type RunScope, type Runtime } from './runtime.ts';
+import { findScope, type RunScope, type Runtime, scopeWith } from './runtime.ts';
 import { decides } from './trigger-rules.ts';
 
 /*
@@ -25,8 +25,9 @@ import { decides } from './trigger-rules.ts';
  * Opens the gate of a task that has its places. Tokens are read only now: a token added later finds the places taken for it.
  * Tokens of dead invocations are in the set too; nobody waits under them and they are passed over.
  */
-async function grant(runtime: Runtime, scope: RunScope, ordinal: number): Promise<void> {
+async function grant(runtime: Runtime, known: RunScope, ordinal: number): Promise<void> {
   const { store, engine } = runtime;
+  const scope = await scopeWith(runtime, known, ordinal);
   const { ref, spec } = scope;
   let delivered = false;
   for (const token of await store.listTokens(ref, ordinal)) {
@@ -105,8 +106,9 @@ export async function handOverShared(runtime: Runtime, ref: ExecutionRef, pool: 
 
 /** Mends what crashes left: holders that are through lose their places, the others get their gate opened. Reads as many tasks as there are places. */
 async function sweep(runtime: Runtime, scope: RunScope): Promise<void> {
-  const { ref, spec } = scope;
-  for (const holder of await runtime.store.listHolders(ref, placesOf(spec))) {
+  const { ref } = scope;
+  for (const holder of await runtime.store.listHolders(ref, placesOf(scope.spec))) {
+    const { spec } = await scopeWith(runtime, scope, holder);
     if (await isThrough(runtime, ref, holder)) await runtime.store.freePlaces(ref, holder, demandOf(spec, holder));
     else await grant(runtime, scope, holder);
   }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { admitTask } from './admit-task.ts';
 import { finishRun } from './finish-run.ts';
+import { listItems } from './list-items.ts';
 import { runTask } from './run-task.ts';
 import type { Runtime } from './runtime.ts';
 import { settleTask } from './settle-task.ts';
@@ -13,15 +14,17 @@ const failure = z.object({ Error: z.string().optional(), Cause: z.string().optio
 export const HANDLERS = {
   'run-task': handler(z.object({ run_id: runId, task, token: z.string().min(1).optional() }), runTask),
   'admit-task': handler(z.object({ run_id: runId, task, token: z.string().min(1) }), admitTask),
+  'list-items': handler(z.object({ run_id: runId, task }), listItems),
   'settle-task': handler(z.object({ run_id: runId, task, error: failure }), settleTask),
   'finish-run': handler(z.object({ run_id: runId }), finishRun),
 } as const;
 
 export type HandlerName = keyof typeof HANDLERS;
-export type Handler = (runtime: Runtime, payload: unknown) => Promise<void>;
+/** What it answers is the result of the state. */
+export type Handler = (runtime: Runtime, payload: unknown) => Promise<object>;
 
-function handler<T>(schema: z.ZodType<T>, handle: (runtime: Runtime, input: T) => Promise<void>): Handler {
-  return (runtime, payload) => handle(runtime, schema.parse(payload));
+function handler<T>(schema: z.ZodType<T>, handle: (runtime: Runtime, input: T) => Promise<object | void>): Handler {
+  return async (runtime, payload) => (await handle(runtime, schema.parse(payload))) ?? {};
 }
 
 export function isHandlerName(name: string): name is HandlerName {

@@ -13,6 +13,7 @@ const CODE_OF: Readonly<Record<string, string>> = {
   [TASK_ERROR.unavailable]: 'E5901',
   [TASK_ERROR.binding]: 'E5402',
   [TASK_ERROR.failed]: 'E5202',
+  [TASK_ERROR.itemsFailed]: 'E5204',
 };
 
 /** `$states.errorOutput` */

@@ -24,6 +24,8 @@ import { ACCEPTED } from './executor-ports.ts';
 import { failedFast } from './fail-fast.ts';
 import { finishTask } from './finish-task.ts';
 import { leaveSlot } from './gates.ts';
+import { gatherItems } from './gather-items.ts';
+import { requireList } from './item-lists.ts';
 import type { RunState, TaskItem } from './ports.ts';
 import { type RunScope, type Runtime, scopeOf, timestamp } from './runtime.ts';
 import { decideBy, runsAfterFailure } from './trigger-rules.ts';
@@ -45,7 +47,7 @@ export interface RunTaskInput {
  */
 export async function runTask(runtime: Runtime, input: RunTaskInput): Promise<void> {
   try {
-    const scope = await scopeOf(runtime, input.run_id);
+    const scope = await scopeOf(runtime, input.run_id, input.task);
     await attemptTask(runtime, scope, scope.spec.tasks[input.task]!, input.token);
   } catch (error) {
     if (error instanceof StateError) throw error;
@@ -56,7 +58,11 @@ export async function runTask(runtime: Runtime, input: RunTaskInput): Promise<vo
 async function attemptTask(runtime: Runtime, scope: RunScope, record: TaskRecord, token: string | undefined): Promise<void> {
   const { store, clock } = runtime;
   const { runId, spec } = scope;
-  const { run, tasks } = await store.readTasks(runId, [record.ordinal, ...record.dependencies, ...timedBy(record)], producersOf(record));
+  const { run, tasks } = await store.readTasks(
+    runId,
+    [record.ordinal, ...record.dependencies, ...(record.reads ?? []), ...timedBy(record)],
+    producersOf(record),
+  );
   const item = tasks.get(record.ordinal);
   if (item?.status === 'completed') return finishTask(runtime, scope, record, { token, repeat: true });
   requireExecuting(run, scope);
@@ -68,7 +74,7 @@ async function attemptTask(runtime: Runtime, scope: RunScope, record: TaskRecord
   requireDependencies(record, spec.tasks, tasks);
   await requireConditions(runtime, record, spec.tasks, tasks, run.context);
 
-  const bound = bind(record, spec.tasks, tasks, run.context);
+  const bound = await inputsOf(runtime, scope, record, tasks, run.context);
   const attempt = (item?.attempt ?? 0) + 1;
   if (!(await store.claimTask(runId, record, attempt, timestamp(clock)))) throw superseded(record, attempt);
   const running = runtime.attempts.begin(scope.ref);
@@ -168,14 +174,41 @@ async function requireConditions(
   }
 }
 
+/** What the task is given; of the end of a foreach, what it puts out. */
+async function inputsOf(
+  runtime: Runtime,
+  scope: RunScope,
+  record: TaskRecord,
+  tasks: Map<number, TaskItem>,
+  context: JsonObject,
+): Promise<Bound> {
+  if (record.foreach !== undefined) return { content: record.content, inputs: await gatherItems(runtime, scope, record) };
+  const bound = bind(record, scope.spec.tasks, tasks, context, await itemOf(runtime, scope, record));
+  if (record.listsItems) requireList(bound.inputs, scope.spec.tasks[record.within!]!.id);
+  return bound;
+}
+
+interface Bound {
+  readonly content: string;
+  readonly inputs: JsonObject;
+}
+
+/** What a task of a foreach's item reads as `item` and `index`; nothing where it reads neither. */
+async function itemOf({ lists }: Runtime, scope: RunScope, { item, references }: TaskRecord): Promise<JsonObject> {
+  if (item === undefined || !Object.values(references).some(({ source }) => source === 'item')) return {};
+  const { begin, index } = item;
+  return { item: structuredClone((await lists.find(scope, begin))[index]!), index };
+}
+
 function bind(
   record: TaskRecord,
   records: readonly TaskRecord[],
   tasks: Map<number, TaskItem>,
   context: JsonObject,
-): { content: string; inputs: JsonObject } {
+  item: JsonObject,
+): Bound {
   try {
-    return bindTask(record, (ordinal) => producerOf(records[ordinal]!, tasks.get(ordinal)), context);
+    return bindTask(record, (ordinal) => producerOf(records[ordinal]!, tasks.get(ordinal)), context, item);
   } catch (error) {
     if (error instanceof MissingOutputError) throw new BindingFailedError(error.message, { cause: error });
     throw error;

@@ -4,6 +4,7 @@ import type { Clock } from './clock.ts';
 import { type ConditionEvaluator, loadedWhenAsked } from './conditions.ts';
 import { RunStoppedError } from './errors.ts';
 import type { Dispatcher } from './executor-ports.ts';
+import { ItemLists } from './item-lists.ts';
 import type { RunStore, WorkflowEngine } from './ports.ts';
 import { RunningAttempts } from './running-attempts.ts';
 import { SpecCache } from './spec-cache.ts';
@@ -17,19 +18,21 @@ export interface Runtime {
   /** Ids that nobody can guess. */
   readonly makeId: () => string;
   readonly specs: SpecCache;
+  readonly lists: ItemLists;
   readonly attempts: RunningAttempts;
   readonly evaluateCondition: ConditionEvaluator;
 }
 
 type Defaulted = 'makeId' | 'evaluateCondition';
-export type RuntimePorts = Omit<Runtime, 'specs' | 'attempts' | Defaulted> & Partial<Pick<Runtime, Defaulted>>;
+export type RuntimePorts = Omit<Runtime, 'specs' | 'lists' | 'attempts' | Defaulted> & Partial<Pick<Runtime, Defaulted>>;
 
 export function makeRuntime(ports: RuntimePorts): Runtime {
   return {
     makeId: () => crypto.randomUUID(),
     evaluateCondition: loadedWhenAsked,
     ...ports,
-    specs: new SpecCache((ref) => ports.store.getSpec(ref)),
+    specs: new SpecCache(ports.store),
+    lists: new ItemLists(ports.store),
     attempts: new RunningAttempts(ports),
   };
 }
@@ -40,17 +43,26 @@ export interface RunScope extends RunExecution {
   readonly spec: RunSpec;
 }
 
-/** undefined where the run is in another execution by now, or not there. */
-export async function findScope({ specs }: Pick<Runtime, 'specs'>, ref: ExecutionRef): Promise<RunScope | undefined> {
-  const spec = await specs.find(ref);
+/**
+ * undefined where the run is in another execution by now, or not there.
+ *
+ * @param ordinal a task that is there, where no others have to be known that a foreach may have come to
+ */
+export async function findScope({ specs }: Pick<Runtime, 'specs'>, ref: ExecutionRef, ordinal?: number): Promise<RunScope | undefined> {
+  const spec = await specs.find(ref, ordinal);
   return spec && { ...readRef(ref), ref, spec };
 }
 
 /** @throws RunStoppedError where the run is in another execution by now, or not there */
-export async function scopeOf(runtime: Pick<Runtime, 'specs'>, ref: ExecutionRef): Promise<RunScope> {
-  const scope = await findScope(runtime, ref);
+export async function scopeOf(runtime: Pick<Runtime, 'specs'>, ref: ExecutionRef, ordinal?: number): Promise<RunScope> {
+  const scope = await findScope(runtime, ref, ordinal);
   if (scope === undefined) throw new RunStoppedError(`there is no execution ${ref} of a run any more`);
   return scope;
+}
+
+/** The same scope, with a task that is there. */
+export async function scopeWith(runtime: Pick<Runtime, 'specs'>, scope: RunScope, ordinal: number): Promise<RunScope> {
+  return ordinal < scope.spec.tasks.length ? scope : scopeOf(runtime, scope.ref, ordinal);
 }
 
 /** Now, as timestamps are stored: ISO 8601 in UTC with milliseconds. */

@@ -22,7 +22,9 @@ describe('fanOut', () => {
   });
 
   it('leaves a few siblings as branches, so that each keeps its name', () => {
-    expect(fanOut(parallel(task(0), task(1), task(2)), { shapeOf: alike, limit: 10 })).toEqual(parallelLayout(taskLayout(0), taskLayout(1), taskLayout(2)));
+    expect(fanOut(parallel(task(0), task(1), task(2)), { shapeOf: alike, limit: 10 })).toEqual(
+      parallelLayout(taskLayout(0), taskLayout(1), taskLayout(2)),
+    );
   });
 
   it('leaves siblings of different names as branches until they are a crowd', () => {

@@ -1,0 +1,40 @@
+import { typeOf } from '../model/check-foreach.ts';
+import type { ExecutionRef } from '../model/execution-ref.ts';
+import type { JsonObject, JsonValue } from '../model/json.ts';
+import { MAX_ITEMS } from '../model/plan.ts';
+import { BindingFailedError } from './errors.ts';
+import type { RunStore } from './ports.ts';
+
+const KEPT_LISTS = 4;
+
+/** What a foreach is to be done for. @throws BindingFailedError (E5402) naming the type of what is no list */
+export function requireList({ items }: JsonObject, id: string): readonly JsonValue[] {
+  if (!Array.isArray(items)) throw new BindingFailedError(`${id} needs a list, and its foreach is ${typeOf(items ?? null)}`);
+  if (items.length <= MAX_ITEMS) return items;
+  throw new BindingFailedError(`${id} has at most ${MAX_ITEMS} items, and its list has ${items.length}`);
+}
+
+/** The lists of foreach tasks that have begun. They do not change, so a warm process reads each only once. */
+export class ItemLists {
+  readonly #store: Pick<RunStore, 'readTasks'>;
+  readonly #lists = new Map<string, readonly JsonValue[]>();
+
+  constructor(store: Pick<RunStore, 'readTasks'>) {
+    this.#store = store;
+  }
+
+  /** @param begin the task that has the list, which has completed */
+  async find({ ref, runId }: { readonly ref: ExecutionRef; readonly runId: string }, begin: number): Promise<readonly JsonValue[]> {
+    const key = `${ref} ${begin}`;
+    let list = this.#lists.get(key);
+    if (list === undefined) {
+      const { tasks } = await this.#store.readTasks(runId, [begin], [begin]);
+      const items = tasks.get(begin)?.outputs?.items;
+      if (!Array.isArray(items)) throw new TypeError(`task ${begin} of ${ref} has no list`);
+      list = items;
+      if (this.#lists.size >= KEPT_LISTS) this.#lists.delete(this.#lists.keys().next().value!);
+      this.#lists.set(key, list);
+    }
+    return list;
+  }
+}

@@ -1,9 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { dependenciesOf, type TaskBindings } from './compiler/plan-dependencies.ts';
 import type { KeptPlan } from './kept-plan.ts';
-import type { Plan, Task } from './model/plan.ts';
+import { expandForeach } from './model/expand-foreach.ts';
+import type { ForeachFacts, Plan, Task } from './model/plan.ts';
 import type { TaskStatus } from './model/run.ts';
 import { descendants, tasksToRetry } from './tasks-to-retry.ts';
+import { withoutTolerated } from './tolerated-items.ts';
 
 /** What a changed plan comes to for a run. Tasks by their ids. */
 export interface PlanDiff {
@@ -31,13 +33,51 @@ export interface ChangedPlan {
  * @param plan the new plan, and `bindings` in its ordinals
  * @param statusOf what became of a task of the old plan
  */
-export function changePlan(
+export function changePlan(old: KeptPlan, given: PlanInItsOrdinals, statusOf: (ordinal: number) => TaskStatus | undefined): ChangedPlan {
+  const gone = new Set(old.removed);
+  const known = new Map(old.plan.tasks.flatMap(({ task_id }, ordinal) => (gone.has(ordinal) ? [] : [[task_id, ordinal] as const])));
+  const begun = old.plan.tasks.filter(({ task_id, foreach }) => foreach?.items !== undefined && known.has(task_id));
+  // what a foreach is done for stays where its begin is not to run again
+  for (let kept = begun; ; ) {
+    const changed = changeWith(old, withItemsOf(given, kept), known, statusOf);
+    const rerun = new Set(changed.kept.rerun);
+    const still = kept.filter(({ compound }) => !rerun.has(known.get(compound!.begin!)!));
+    if (still.length === kept.length) return changed;
+    kept = still;
+  }
+}
+
+interface PlanInItsOrdinals {
+  readonly plan: Plan;
+  readonly bindings: TaskBindings;
+}
+
+/** A plan with the items that foreach tasks of the one before came to, where it has them and an item is made of the same tasks. */
+function withItemsOf(given: PlanInItsOrdinals, begun: readonly Task[]): PlanInItsOrdinals {
+  let { plan, bindings } = given;
+  for (const { task_id, foreach } of begun.toSorted((a, b) => a.foreach!.items!.first - b.foreach!.items!.first)) {
+    const task = plan.tasks.findIndex((each) => each.task_id === task_id);
+    const idsOf = (facts: ForeachFacts | undefined): string | undefined =>
+      facts && JSON.stringify(facts.template.map((each) => each.task_id));
+    if (task < 0 || idsOf(plan.tasks[task]!.foreach) !== idsOf(foreach)) continue;
+    const { items } = foreach!;
+    const first = plan.tasks.length;
+    const whole = expandForeach({ tasks: plan.tasks, bindings }, [{ task, first, count: items!.count }]);
+    // its items have their ordinals already
+    const tasks = whole.tasks.with(task, { ...whole.tasks[task]!, foreach: { ...whole.tasks[task]!.foreach!, items: items! } });
+    plan = { ...plan, tasks };
+    bindings = whole.bindings;
+  }
+  return { plan, bindings };
+}
+
+function changeWith(
   old: KeptPlan,
-  { plan, bindings }: { readonly plan: Plan; readonly bindings: TaskBindings },
+  { plan, bindings }: PlanInItsOrdinals,
+  known: ReadonlyMap<string, number>,
   statusOf: (ordinal: number) => TaskStatus | undefined,
 ): ChangedPlan {
   const gone = new Set(old.removed);
-  const known = new Map(old.plan.tasks.flatMap(({ task_id }, ordinal) => (gone.has(ordinal) ? [] : [[task_id, ordinal] as const])));
   let next = old.plan.tasks.length;
   const ordinals = plan.tasks.map(({ task_id }) => known.get(task_id) ?? next++);
 
@@ -62,7 +102,7 @@ export function changePlan(
   const dependencies = dependenciesOf(whole, wholeBindings, new Set(removed));
   const again = descendants(dependencies, changed);
   const rerun = new Set([...changed, ...again]);
-  const toRetry = tasksToRetry(dependencies, ordinals, statusOf, rerun);
+  const toRetry = withoutTolerated(tasks, tasksToRetry(dependencies, ordinals, statusOf, rerun), statusOf);
   const isCompleted = (ordinal: number): boolean => statusOf(ordinal) === 'completed';
   const isNew = (ordinal: number): boolean => old.plan.tasks[ordinal] === undefined;
   // who wrote the plan knows nothing of begins: a compound is what its end is, and changed with its begin
@@ -104,9 +144,12 @@ function comparable(task: Task): unknown {
   const plain = JSON.parse(JSON.stringify(task)) as Task; // what was kept went through JSON
   // how the end of a compound finds out what it comes to depends on the rest of the plan, what it comes to does not
   const end = plain.compound === undefined ? {} : { trigger_rule: undefined, guard: undefined };
+  const { foreach } = plain;
   return {
     ...plain,
     ...end,
-    dependencies: plain.dependencies.map((dependency) => JSON.stringify(Object.entries(dependency).sort())).sort(),
+    // what its items are does not follow from how it is defined
+    ...(foreach && { foreach: { ...foreach, items: undefined } }),
+    dependencies: foreach ? [] : plain.dependencies.map((dependency) => JSON.stringify(Object.entries(dependency).sort())).sort(),
   };
 }

@@ -1,6 +1,7 @@
 import type { TaskBindings } from './compiler/plan-dependencies.ts';
+import { expandForeach } from './model/expand-foreach.ts';
 import type { Plan } from './model/plan.ts';
-import type { BlobFolder, BlobStore } from './runtime/ports.ts';
+import type { BlobFolder, BlobStore, RunStore } from './runtime/ports.ts';
 import { runBlobs } from './runtime/run-blobs.ts';
 
 /** The plan of a run, kept for its later executions. */
@@ -18,6 +19,25 @@ export interface KeptPlan {
 
 export async function keepPlan(blobs: BlobStore, runId: string, folder: BlobFolder, kept: KeptPlan): Promise<void> {
   await blobs.put(planKey(runId, folder), Buffer.from(JSON.stringify(kept)));
+}
+
+/**
+ * The same with the tasks that foreach tasks have come to since it was kept: those of items are tasks as others for what comes after.
+ *
+ * @throws BlobMissingError
+ */
+export async function readWholePlan(
+  { blobs, store }: { readonly blobs: BlobStore; readonly store: Pick<RunStore, 'listExpansions'> },
+  runId: string,
+  folder: BlobFolder,
+): Promise<KeptPlan> {
+  const kept = await readKeptPlan(blobs, runId, folder);
+  const { plan, bindings } = kept;
+  if (!plan.tasks.some(({ foreach }) => foreach !== undefined)) return kept;
+  // ordinals only grow: what is behind those of the plan came after it
+  const since = (await store.listExpansions(runId)).filter(({ first }) => first >= plan.tasks.length);
+  const whole = expandForeach({ tasks: plan.tasks, bindings }, since);
+  return { ...kept, plan: { ...plan, tasks: whole.tasks }, bindings: whole.bindings };
 }
 
 /** @throws BlobMissingError */

@@ -1,9 +1,9 @@
 import { compile } from './compiler/compile.ts';
 import { runBudget } from './compiler/run-budget.ts';
-import { endOf } from './compiler/task-records.ts';
+import { endingTasks } from './compiler/task-records.ts';
 import { compoundBegins } from './compound-begins.ts';
 import { earlierFailures } from './earlier-failures.ts';
-import { type KeptPlan, readKeptPlan } from './kept-plan.ts';
+import { type KeptPlan, readWholePlan } from './kept-plan.ts';
 import { refOf } from './model/execution-ref.ts';
 import { isFinal, type TaskStatus } from './model/run.ts';
 import { type CompileTargets, effectiveLimit } from './prepare-plan.ts';
@@ -35,7 +35,7 @@ export async function planExecution(options: PlanExecutionOptions, control: RunC
   const { store, clock } = runtime;
   const { run_id: runId, execution, order } = control;
   const ref = refOf({ runId, execution });
-  const kept = await readKeptPlan(blobs, runId, order.plan_folder);
+  const kept = await readWholePlan({ blobs, store }, runId, order.plan_folder);
   for (;;) {
     const progress = await store.listProgress(runId);
     const left = whatIsLeft(kept, progress, order, await earlierFailures(store, runId, kept.plan, progress));
@@ -73,7 +73,7 @@ async function launchable(
     control,
     progress.filter(({ ordinal }) => !open.has(ordinal)),
   );
-  const residual = { execution, open, decided, started, retriesLeft, beganMs, removed };
+  const residual = { execution, open, decided, started, retriesLeft, maxRetries: order.max_retries, beganMs, removed };
   const { spec, machines } = compile(kept.plan, { bindings: kept.bindings, maxParallelTasks, sharedPools, ...targets, residual });
   // a task holds its place from its first attempt to its end, also across a pause
   for (const ordinal of started) {
@@ -116,7 +116,7 @@ async function endRun({ ports }: PlanExecutionOptions, ref: string, runId: strin
   const { resource_budget, on_failure } = kept.plan;
   const removed = new Set(kept.removed);
   const budget = runBudget(resource_budget);
-  const tasks = kept.plan.tasks.map((task, ordinal) => endOf(task, removed.has(ordinal)));
+  const tasks = endingTasks(kept.plan, removed);
   const spec = { tasks, ...(budget && { budget }), ...(on_failure === 'fail_fast' && { failFast: true as const }) };
   await endByTasks(ports.runtime, { ref, spec }, run, await store.countTasks(runId));
 }

@@ -1,5 +1,5 @@
 import { type ChangedPlan, changePlan, type PlanDiff } from './change-plan.ts';
-import { keepPlan, readKeptPlan } from './kept-plan.ts';
+import { keepPlan, readWholePlan } from './kept-plan.ts';
 import { LARGEST_PROMPT_PLAN } from './model/plan-sizes.ts';
 import type { Planner } from './planner.ts';
 import { invalidPlan } from './prepare-plan.ts';
@@ -84,7 +84,7 @@ export class RunControls {
     const control = await requireControl(this.#ports.runtime, runId);
     permitted(control, 'retry');
     if (plan === undefined) return undefined;
-    const old = await readKeptPlan(blobs, runId, control.order.plan_folder);
+    const old = await readWholePlan({ blobs, store: runtime.store }, runId, control.order.plan_folder);
     const checked = await this.#planner.check(plan, old.plan.plan_id);
     if (checked.plan.plan_id !== old.plan.plan_id) {
       const message = `the run is of plan ${old.plan.plan_id}, not ${checked.plan.plan_id}`;

@@ -4,9 +4,11 @@ import type { KeptPlan } from './kept-plan.ts';
 import { type Plan, type RetryPolicy, SUBTASKS_RULE, type Task } from './model/plan.ts';
 import { isFinal, type TaskStatus } from './model/run.ts';
 import { INTERRUPTED } from './runtime/control-table.ts';
+import { isTolerant, toleratedOf } from './runtime/foreach.ts';
 import type { RunOrder, TaskError, TaskProgress } from './runtime/ports.ts';
 import { decideBy, type NeverRuns, runsAfterFailure } from './runtime/trigger-rules.ts';
 import { tasksToRetry } from './tasks-to-retry.ts';
+import { compoundsAround, withoutTolerated } from './tolerated-items.ts';
 
 /** What of a run is to be done in its next execution. Tasks by their ordinals. */
 export interface WhatIsLeft {
@@ -53,9 +55,10 @@ export function whatIsLeft(
   });
   const lost = new Set(failed.map(({ ordinal }) => ordinal));
   const statusOf = (ordinal: number): TaskStatus | undefined => items.get(ordinal)?.status;
+  const rerun = new Set(order.is_new_plan === true ? kept.rerun : []);
   const candidates = isResumed
     ? new Set(present.filter((ordinal) => !lost.has(ordinal) && isUnfinished(items.get(ordinal))))
-    : tasksToRetry(dependencies, present, statusOf, new Set(order.is_new_plan === true ? kept.rerun : []));
+    : withoutTolerated(tasks, tasksToRetry(dependencies, present, statusOf, rerun), statusOf);
   const endedAs = tasks.map((_, ordinal) => (lost.has(ordinal) ? 'failed' : candidates.has(ordinal) ? 'pending' : statusOf(ordinal)!));
   return { failed, retriesLeft, ...decideAll(kept, dependencies, { candidates, endedAs, items }) };
 }
@@ -78,13 +81,13 @@ function decideAll(
   const gone = new Set(removed);
   const ordinals = new Map(tasks.map(({ task_id }, ordinal) => [task_id, ordinal]));
   const hasFailed = [...statuses.keys()].filter((ordinal) => statuses[ordinal] === 'failed' && !gone.has(ordinal));
-  const isSwept = sweptBy(tasks, hasFailed, on_failure, ordinals);
+  const isSwept = sweptBy(tasks, statuses, hasFailed, on_failure, ordinals);
   const [open, decided, started] = [new Set<number>(), new Set<number>(), new Set<number>()];
   const unrun: { ordinal: number; status: NeverRuns }[] = [];
   for (const ordinal of buildTaskGraph(dependencies).order) {
     if (!candidates.has(ordinal)) continue;
     const task = tasks[ordinal]!;
-    const name = task.compound === undefined ? task.trigger_rule : SUBTASKS_RULE;
+    const name = task.compound === undefined || task.foreach !== undefined ? task.trigger_rule : SUBTASKS_RULE;
     const item = items.get(ordinal);
     const own = dependencies[ordinal]!;
     const guard = task.guard === undefined ? {} : { guard: ordinals.get(task.guard)! };
@@ -106,24 +109,30 @@ function decideAll(
 
 /**
  * Which tasks start no more because others have failed: all but the ends of compounds where the plan is `fail_fast`, or the outermost
- * compound around a failed task that is.
+ * compound around a failed task that is. Beyond a foreach that tolerates it a failure stops nothing.
  */
 function sweptBy(
   tasks: readonly Task[],
+  statuses: readonly TaskStatus[],
   failed: readonly number[],
   onFailure: Plan['on_failure'],
   ordinals: ReadonlyMap<string, number>,
 ): (task: Task) => boolean {
-  const around = (task: Task): Task[] => {
-    const found: Task[] = [];
-    for (let id = task.within; id !== undefined; id = found.at(-1)!.within) found.push(tasks[ordinals.get(id)!]!);
-    return found;
-  };
-  const stopped = new Set(
-    failed.flatMap((each) => around(tasks[each]!).findLast(({ compound }) => compound?.on_failure === 'fail_fast') ?? []),
-  );
-  const isOver = onFailure === 'fail_fast' && failed.length > 0;
-  return (task) => task.compound === undefined && (isOver || (stopped.size > 0 && around(task).some((compound) => stopped.has(compound))));
+  const around = compoundsAround(tasks, ordinals);
+  const isBeyond = ({ dependencies, foreach }: Task): boolean =>
+    dependencies.filter(({ task_id }) => statuses[ordinals.get(task_id)!] === 'failed').length > toleratedOf({ foreach: foreach! });
+  const failing = failed.map((each) => {
+    const compounds = around(tasks[each]!);
+    const at = compounds.findIndex(isTolerant);
+    const foreach = at < 0 ? undefined : compounds[at]!;
+    const hit = foreach === undefined ? compounds : compounds.slice(0, isBeyond(foreach) ? at + 1 : at);
+    return { outermost: hit.findLast(({ compound }) => compound?.on_failure === 'fail_fast'), isTolerated: foreach !== undefined };
+  });
+  const stopped = new Set(failing.flatMap(({ outermost }) => outermost ?? []));
+  const isOver = onFailure === 'fail_fast' && failing.some(({ isTolerated }) => !isTolerated);
+  // nothing is in a foreach yet that has not begun
+  const isEnd = ({ compound, foreach }: Task): boolean => compound !== undefined && (foreach === undefined || foreach.items !== undefined);
+  return (task) => !isEnd(task) && (isOver || (stopped.size > 0 && around(task).some((compound) => stopped.has(compound))));
 }
 
 /** What an execution that was stopped has cancelled goes on in the next. */

@@ -22,7 +22,7 @@ export function writeBack(input: unknown, plan: Plan, run: Run, items: readonly 
     if (!Array.isArray(tasks)) return;
     for (const task of tasks as unknown[]) {
       writeTask(task, byOrdinal.get(ordinal++));
-      if (isCompound(task)) writeTasks(task.subtasks);
+      if (isCompound(task) && !isForeach(task)) writeTasks(task.subtasks);
     }
   };
   writeTasks('tasks' in input ? input.tasks : undefined);
@@ -43,6 +43,11 @@ function writeTask(task: unknown, item: TaskItem | undefined): void {
 
 function isCompound(task: unknown): task is { readonly subtasks?: unknown } {
   return isObject(task) && 'task_type' in task && task.task_type === 'compound';
+}
+
+/** What is done for each item is no task of the plan's own. */
+function isForeach(task: object): boolean {
+  return 'foreach' in task && task.foreach !== null && task.foreach !== undefined;
 }
 
 function isObject(value: unknown): value is object {

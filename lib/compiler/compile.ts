@@ -11,7 +11,7 @@ import { decidedOrder, hasCondition } from './deciders.ts';
 import type { FunctionNames, TaskFacts } from './emit.ts';
 import { emitMachines } from './emit-machines.ts';
 import { estimatedSeconds } from './estimates.ts';
-import { withoutItems, withStandIns } from './foreach-blocks.ts';
+import { withinItems, withoutItems, withStandIns } from './foreach-blocks.ts';
 import { gateTimeoutSec } from './gate-timeout.ts';
 import { foreachBatches } from './item-batches.ts';
 import { itemPools, withItemTemplates } from './item-templates.ts';
@@ -87,7 +87,8 @@ export function compile(given: Plan, options: CompileOptions): Compilation {
   };
   const { open: graph, all: fullGraph } = graphsOf(dependencies);
   const ordering = withoutItems(whole, dependencies);
-  const order = decidedOrder(plan, ordering, ordering === dependencies ? { all: fullGraph, open: graph } : graphsOf(ordering), residual);
+  const decided = decidedOrder(plan, ordering, ordering === dependencies ? { all: fullGraph, open: graph } : graphsOf(ordering), residual);
+  const order = { ...decided, dependents: withinItems(whole, decided.dependents) };
   const failFast = plan.on_failure === 'fail_fast';
   const decides = failFast || order.deciders.size > 0 || plan.tasks.some(hasCondition);
   const seconds = plan.tasks.map(estimatedSeconds);

@@ -42,3 +42,9 @@ export function withoutItems(
     tasks[ordinal]!.foreach === undefined ? list : list.filter((each) => itemOf[each] !== ordinal),
   );
 }
+
+/** Per task its dependents without those of other items, or of items where it is of none: nobody knows their tasks who does not know the item's. */
+export function withinItems({ itemOf }: PlanWithItems, dependents: readonly (readonly number[])[]): readonly (readonly number[])[] {
+  if (itemOf.length === 0) return dependents;
+  return dependents.map((list, ordinal) => list.filter((each) => itemOf[each] === itemOf[ordinal]));
+}

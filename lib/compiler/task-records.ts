@@ -103,8 +103,19 @@ export function makeTaskRecords(inputs: RecordInputs): TaskRecord[] {
   });
 }
 
+/** What the records of a plan's tasks say of how its run ends. */
+export function endingTasks({ tasks }: Plan, removed: ReadonlySet<number>): Pick<TaskRecord, 'end' | 'within' | 'foreach'>[] {
+  const ordinals = new Map(tasks.map(({ task_id }, ordinal) => [task_id, ordinal]));
+  const ordinalOf = (id: string): number => ordinals.get(id)!;
+  return tasks.map((task, ordinal) => {
+    if (removed.has(ordinal)) return {};
+    const foreach = foreachOf(task, ordinalOf);
+    return { ...endOf(task, false), ...(foreach && { foreach }), ...(task.within === undefined ? {} : { within: ordinalOf(task.within) }) };
+  });
+}
+
 /** What the record of a compound's end says of it; nothing for other tasks. */
-export function endOf({ compound }: Pick<Task, 'compound'>, isRemoved: boolean): Pick<TaskRecord, 'end'> {
+function endOf({ compound }: Pick<Task, 'compound'>, isRemoved: boolean): Pick<TaskRecord, 'end'> {
   if (compound === undefined || isRemoved) return {};
   return { end: compound.on_failure === 'fail_fast' ? { failFast: true } : {} };
 }

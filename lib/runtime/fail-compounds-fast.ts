@@ -2,6 +2,8 @@ import { isFinal, type TaskStatus } from '../model/run.ts';
 import type { TaskRecord } from '../model/task-record.ts';
 import { compoundsAround } from './compounds.ts';
 import type { UnrunTask } from './end-followers.ts';
+import { isStopped } from './fail-fast.ts';
+import { compoundsFailing } from './foreach.ts';
 import { type RunScope, type Runtime, timestamp } from './runtime.ts';
 import { runsAfterFailure } from './trigger-rules.ts';
 
@@ -11,12 +13,14 @@ import { runsAfterFailure } from './trigger-rules.ts';
  *
  * @returns all tasks that are cancelled
  */
-export async function cancelUnstartedWithin(runtime: Runtime, { runId, spec }: RunScope, failed: TaskRecord): Promise<UnrunTask[]> {
-  const outermost = compoundsAround(failed, spec.tasks).findLast(({ end }) => end?.failFast);
+export async function cancelUnstartedWithin(runtime: Runtime, scope: RunScope, failed: TaskRecord): Promise<UnrunTask[]> {
+  const { runId, spec } = scope;
+  if (!spec.tasks.some(({ end }) => end?.failFast)) return [];
+  const outermost = (await compoundsFailing(runtime, scope, failed)).findLast(({ end }) => end?.failFast);
   if (outermost === undefined) return [];
   const { store, clock } = runtime;
   const inside = spec.tasks.filter(
-    (task) => task.removed !== true && task.end === undefined && compoundsAround(task, spec.tasks).includes(outermost),
+    (task) => task.removed !== true && isStopped(task) && compoundsAround(task, spec.tasks).includes(outermost),
   );
   const statuses = async (): Promise<(task: TaskRecord) => { status: TaskStatus; started: boolean }> => {
     const { tasks } = await store.readTasks(

@@ -5,6 +5,11 @@ import type { TaskError } from './ports.ts';
 import { type RunScope, type Runtime, timestamp } from './runtime.ts';
 import { runsAfterFailure } from './trigger-rules.ts';
 
+/** The ends of compounds follow from what is in them; nothing is in a foreach yet that has not begun. */
+export function isStopped({ end, foreach }: TaskRecord): boolean {
+  return end === undefined || foreach?.template !== undefined;
+}
+
 /** Why tasks of a `fail_fast` plan never start. */
 export function failedFast(failed?: TaskRecord): TaskError {
   return { code: 'E5204', message: `${failed === undefined ? 'a task' : failed.id} has failed, and the plan's on_failure is fail_fast` };
@@ -27,7 +32,7 @@ export async function cancelUnstarted(runtime: Runtime, { runId, spec }: RunScop
   const statusOf = ({ ordinal }: TaskRecord) => tasks.get(ordinal)?.status ?? 'pending';
   const unstarted = records.filter(
     (task) =>
-      task.end === undefined && !runsAfterFailure(task.rule?.name) && !isFinal(statusOf(task)) && tasks.get(task.ordinal)?.started !== true,
+      isStopped(task) && !runsAfterFailure(task.rule?.name) && !isFinal(statusOf(task)) && tasks.get(task.ordinal)?.started !== true,
   );
   await store.cancelUnstarted(runId, unstarted, failedFast(failed), timestamp(clock));
   // those that an earlier try cancelled too: it may have died before it told who hangs on them

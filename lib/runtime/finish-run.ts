@@ -22,7 +22,7 @@ export async function finishRun(runtime: Runtime, input: FinishRunInput): Promis
   if (run?.execution !== scope.execution) throw new RunStoppedError(`execution ${scope.ref} is over`);
   const totals = await store.countTasks(scope.runId);
   if (run.status !== 'executing' && !isFinalRun(run.status) && totals.unfinished > 0) throw new RunStoppedError(`the run is ${run.status}`);
-  const failure = isFinalRun(run.status) ? failureOf(scope, run, totals) : await endByTasks(runtime, scope, run, totals);
+  const failure = isFinalRun(run.status) ? await failureOf(runtime, scope, run, totals) : await endByTasks(runtime, scope, run, totals);
   // also where it had ended: whoever ended it may have died before this
   await leaveSharedPools(runtime, scope.ref);
   if (failure !== undefined) throw new RunFailedError(failure.code, totals);

@@ -1,4 +1,9 @@
-import type { TaskRecord } from '../model/task-record.ts';
+import type { RecordForeach, TaskRecord } from '../model/task-record.ts';
+import { compoundsAround } from './compounds.ts';
+import type { RunScope, Runtime } from './runtime.ts';
+
+/** Of a record, or of a task of a plan. */
+type Tolerating = Pick<RecordForeach, 'tolerated' | 'items'>;
 
 /** Its items as wholes, by their ordinals; none before it has begun. */
 export function itemsOf({ foreach }: Pick<TaskRecord, 'foreach'>): number[] {
@@ -8,12 +13,33 @@ export function itemsOf({ foreach }: Pick<TaskRecord, 'foreach'>): number[] {
 }
 
 /** How many of its items may fail. */
-export function toleratedOf({ foreach }: Pick<TaskRecord, 'foreach'>): number {
+export function toleratedOf({ foreach }: { readonly foreach?: Tolerating }): number {
   const { tolerated, items } = foreach!;
   return 'count' in tolerated ? tolerated.count : Math.floor(((items?.count ?? 0) * tolerated.percent) / 100);
 }
 
 /** Whether it may complete although items of it have failed. */
-export function isTolerant({ foreach }: Pick<TaskRecord, 'foreach'>): boolean {
+export function isTolerant({ foreach }: { readonly foreach?: Tolerating }): boolean {
   return foreach !== undefined && ('count' in foreach.tolerated ? foreach.tolerated.count : foreach.tolerated.percent) > 0;
+}
+
+/** A task that did not complete keeps its item from completing, which its foreach may tolerate. */
+export function isOfTolerant(task: TaskRecord, records: readonly TaskRecord[]): boolean {
+  return compoundsAround(task, records).some(isTolerant);
+}
+
+/** The compounds that fail with a task, the nearest first: up to a foreach that tolerates it. */
+export async function compoundsFailing(runtime: Runtime, scope: RunScope, failed: TaskRecord): Promise<TaskRecord[]> {
+  const around = compoundsAround(failed, scope.spec.tasks);
+  const at = around.findIndex(isTolerant);
+  if (at < 0) return around;
+  const foreach = around[at]!;
+  const inside = around.slice(0, at);
+  return foreach.end?.failFast && (await isBeyondTolerance(runtime, scope, foreach)) ? [...inside, foreach] : inside;
+}
+
+async function isBeyondTolerance({ store }: Runtime, { runId }: RunScope, foreach: TaskRecord): Promise<boolean> {
+  const items = itemsOf(foreach);
+  const { tasks } = await store.readTasks(runId, items, []);
+  return items.filter((item) => tasks.get(item)?.status === 'failed').length > toleratedOf(foreach);
 }

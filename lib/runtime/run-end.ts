@@ -2,7 +2,8 @@ import type { ExecutionRef } from '../model/execution-ref.ts';
 import { RUN_ERROR, type RunErrorName } from '../model/task-errors.ts';
 import type { RunSpec, TaskRecord } from '../model/task-record.ts';
 import { whyCancelled } from './budget.ts';
-import type { Run, RunTotals } from './ports.ts';
+import { isTolerant } from './foreach.ts';
+import type { Run, RunStore, RunTotals } from './ports.ts';
 import { type Runtime, timestamp } from './runtime.ts';
 
 export interface RunFailure {
@@ -13,25 +14,39 @@ export interface RunFailure {
 /** The execution with which a run ends, its budget, and whether one failed task cancels others. */
 export interface Ending {
   readonly ref: ExecutionRef;
-  readonly spec: Pick<RunSpec, 'budget' | 'failFast'> & { readonly tasks: readonly Pick<TaskRecord, 'end'>[] };
+  readonly spec: Pick<RunSpec, 'budget' | 'failFast'> & { readonly tasks: readonly EndingTask[] };
 }
+
+type EndingTask = Pick<TaskRecord, 'end' | 'within' | 'foreach'>;
 
 /** Ends a run by what became of its tasks: `completed`, or `failed` for the reason that is returned. */
 export async function endByTasks(
-  { store, clock }: Pick<Runtime, 'store' | 'clock'>,
+  runtime: Pick<Runtime, 'store' | 'clock'>,
   ending: Ending,
   run: Run,
   totals: RunTotals,
 ): Promise<RunFailure | undefined> {
-  const failure = failureOf(ending, run, totals);
+  const { store, clock } = runtime;
+  const failure = await failureOf(runtime, ending, run, totals);
   const status = failure === undefined ? 'completed' : 'failed';
   await store.endRun(ending.ref, { status, error: failure ?? null, totals, at: timestamp(clock) });
   return failure;
 }
 
 /** Why a run has failed whose tasks came to these totals; undefined for one that has not. */
-export function failureOf({ spec }: Pick<Ending, 'spec'>, run: Run, totals: RunTotals): RunFailure | undefined {
-  const { unfinished, cancelled, failed, blocked } = totals;
+export async function failureOf(
+  { store }: Pick<Runtime, 'store'>,
+  { spec }: Pick<Ending, 'spec'>,
+  run: Run,
+  totals: RunTotals,
+): Promise<RunFailure | undefined> {
+  const tolerated = await toleratedIn(store, spec, run.run_id, totals);
+  const { unfinished } = totals;
+  const [failed, blocked, cancelled] = [
+    totals.failed - tolerated.failed,
+    totals.blocked - tolerated.blocked,
+    totals.cancelled - tolerated.cancelled,
+  ];
   const ofAll = `of ${run.task_count} tasks`;
   if (unfinished > 0) return { code: RUN_ERROR.incomplete, message: `${unfinished} ${ofAll} have no final status` };
   if (cancelled > 0 && !(failsFast(spec) && failed > 0)) {
@@ -43,6 +58,28 @@ export function failureOf({ spec }: Pick<Ending, 'spec'>, run: Run, totals: RunT
     return { code: RUN_ERROR.failed, message: `${failed} ${ofAll} failed${others}` };
   }
   return undefined;
+}
+
+/** How many tasks ended badly in items of a foreach that has completed nevertheless. */
+async function toleratedIn(
+  store: Pick<RunStore, 'listProgress'>,
+  { tasks }: Pick<Ending['spec'], 'tasks'>,
+  runId: string,
+  { failed, blocked, cancelled }: RunTotals,
+): Promise<Pick<RunTotals, 'failed' | 'blocked' | 'cancelled'>> {
+  const counts = { failed: 0, blocked: 0, cancelled: 0 };
+  if (failed + blocked + cancelled === 0 || !tasks.some(isTolerant)) return counts;
+  const statuses = new Map((await store.listProgress(runId)).map(({ ordinal, status }) => [ordinal, status]));
+  tasks.forEach(({ within }, ordinal) => {
+    const status = statuses.get(ordinal);
+    if (status !== 'failed' && status !== 'blocked' && status !== 'cancelled') return;
+    for (let at = within; at !== undefined; at = tasks[at]!.within) {
+      if (!isTolerant(tasks[at]!) || statuses.get(at) !== 'completed') continue;
+      counts[status]++;
+      return;
+    }
+  });
+  return counts;
 }
 
 /** What was cancelled may have been so because another task failed. */

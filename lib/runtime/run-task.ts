@@ -70,7 +70,8 @@ async function attemptTask(runtime: Runtime, scope: RunScope, record: TaskRecord
     await leaveSlot(runtime, scope, record, false); // let in, and then cancelled
   const deadline = earliestDeadline(record, tasks, run, deadlineOf(run, spec));
   refuse(item, record, usedUp(run, spec) ?? (deadline !== undefined && clock.now() >= deadline.atMs ? deadline.error : undefined));
-  if (run.failing && item?.started !== true && !runsAfterFailure(record.rule?.name)) throw new RunFailedFastError(failedFast().message);
+  if (run.failing && record.end === undefined && item?.started !== true && !runsAfterFailure(record.rule?.name))
+    throw new RunFailedFastError(failedFast().message);
   requireDependencies(record, spec.tasks, tasks);
   await requireConditions(runtime, record, spec.tasks, tasks, run.context);
 

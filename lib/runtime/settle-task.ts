@@ -5,6 +5,7 @@ import { cancelTask } from './cancel-task.ts';
 import { type EndedTask, endFollowers, type Reasons, type UnrunTask } from './end-followers.ts';
 import { cancelUnstartedWithin } from './fail-compounds-fast.ts';
 import { cancelUnstarted, failedFast } from './fail-fast.ts';
+import { isOfTolerant } from './foreach.ts';
 import { leaveSlot } from './gates.ts';
 import { giveUpScope } from './lost-scope.ts';
 import { passOn } from './pass-on.ts';
@@ -61,7 +62,8 @@ async function failTask(runtime: Runtime, scope: RunScope, record: TaskRecord, e
   const { status } = await store.failTask(scope.runId, record, error, timestamp(clock));
   if (status === 'completed') return undefined;
   // first: from now on nothing starts, however long the rest takes; whoever failed first sees to the rest
-  const failsFirst = scope.spec.failFast === true && status === 'failed' && (await store.markFailing(scope.ref, record.ordinal));
+  const fails = scope.spec.failFast === true && status === 'failed' && !isOfTolerant(record, scope.spec.tasks);
+  const failsFirst = fails && (await store.markFailing(scope.ref, record.ordinal));
   const blocked: TaskError = { code: 'E5204', message: `blocked by the failure of ${record.id}` };
   const failed: TaskError = { code: 'E5204', message: `its subtask ${record.id} failed: ${error.message}` };
   const reasons: Reasons = { blocked, failed, cancelled: failedFast() };

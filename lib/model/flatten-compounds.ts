@@ -78,8 +78,12 @@ export function flattenCompounds(declared: readonly DeclaredTask[], nesting: Nes
   /** A compound may fail while some of it goes on: who waits until all is done waits for that as well. */
   const wholeOf = (place: number): string[] => {
     if (declared[place]!.task.trigger_rule !== 'all_done') return [];
-    return nesting.tasks[place]!.own.flatMap((other) => nesting.allWithin(other)).map(idOf);
+    return nesting.tasks[place]!.own.flatMap(allBut).map(idOf);
   };
+
+  /** All that is in a task but the items of a foreach: its end comes after them. */
+  const allBut = (task: number): number[] =>
+    declared[task]!.foreach === undefined ? nesting.subtasksOf(task).flatMap((subtask) => [subtask, ...allBut(subtask)]) : [];
 
   /** It waits as a subtask in the compound's place would, and has its inputs. */
   const beginOf = (place: number, { inputs, bindings: bound }: BoundInputs): { task: Task; bindings: readonly BindingReference[] } => {

@@ -62,8 +62,8 @@ export interface RecordForeach {
   /** How many items are done where; absent where they were there before this execution. */
   readonly batches?: ItemBatches;
   /**
-   * The tasks of the first item, until the items are there: by ordinals from those of the first one on, which no task of the run has. Each
-   * item's take their place.
+   * The tasks of the first item, until the items are there. Their ordinals are negative, the first one's the highest: those of each item
+   * take their place.
    */
   readonly template?: readonly TaskRecord[];
   /** Where its items are there: the ordinals of their tasks, of each item the item as a whole first. */

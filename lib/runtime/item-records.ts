@@ -1,5 +1,6 @@
 import { itemId, movedId } from '../model/nested-ids.ts';
-import type { RecordReference, RunSpec, TaskRecord } from '../model/task-record.ts';
+import { remapRecord } from '../model/remap-record.ts';
+import type { RunSpec, TaskRecord } from '../model/task-record.ts';
 import type { Expansion } from './ports.ts';
 
 /** Whether some foreach has no items yet: the spec may be about to grow. */
@@ -36,14 +37,15 @@ function addItems(tasks: TaskRecord[], { task, first, count }: Expansion): void 
       toId: itemId(end.id, index),
     };
     for (const record of template) {
-      const moved = movedRecord(record, move);
+      // no execution before this one has anything of it: it is as new as a task of the first
+      const { execution: _, ...moved } = movedRecord(record, move);
       tasks[moved.ordinal] = { ...moved, item: { begin: foreach.begin, index } };
     }
   }
   tasks[task] = { ...end, foreach: { ...foreach, items: { first, count } } };
 }
 
-/** From the tasks that stand for those of items to those of one. */
+/** From the tasks that stand for those of items, whose ordinals descend from `from`, to those of one. */
 interface Move {
   readonly from: number;
   readonly size: number;
@@ -52,40 +54,9 @@ interface Move {
   readonly toId: string;
 }
 
-function movedRecord(record: TaskRecord, move: Move): TaskRecord {
-  const { from, size, to } = move;
-  const at = (ordinal: number): number => (ordinal >= from && ordinal < from + size ? ordinal - from + to : ordinal);
-  const all = (ordinals: readonly number[]): readonly number[] => ordinals.map(at);
-  const idOf = (id: string): string => movedId(id, move.fromId, move.toId);
-  const referenceOf = (reference: RecordReference): RecordReference =>
-    typeof reference.source === 'number' ? { ...reference, source: at(reference.source) } : reference;
-  const referencesOf = (references: Readonly<Record<string, RecordReference>>): Record<string, RecordReference> =>
-    Object.fromEntries(Object.entries(references).map(([text, reference]) => [text, referenceOf(reference)]));
-  const { rule, gate, conditions, deadlines, within, reads, item, foreach } = record;
-  return {
-    ...record,
-    ordinal: at(record.ordinal),
-    id: idOf(record.id),
-    boundInputs: referencesOf(record.boundInputs),
-    references: referencesOf(record.references),
-    dependencies: all(record.dependencies),
-    dependents: all(record.dependents),
-    opens: all(record.opens),
-    ...(reads && { reads: all(reads) }),
-    ...(rule && { rule: { ...rule, over: all(rule.over), ...(rule.guard === undefined ? {} : { guard: at(rule.guard) }) } }),
-    ...(gate && { gate: { ...gate, dependencies: all(gate.dependencies) } }),
-    ...(conditions && { conditions: conditions.map((condition) => ({ ...condition, source: at(condition.source) })) }),
-    ...(deadlines && { deadlines: deadlines.map((deadline) => ({ ...deadline, id: idOf(deadline.id), begin: at(deadline.begin) })) }),
-    ...(within === undefined ? {} : { within: at(within) }),
-    ...(item && { item: { ...item, begin: at(item.begin) } }),
-    ...(foreach && {
-      foreach: {
-        ...foreach,
-        begin: at(foreach.begin),
-        ...(foreach.template && {
-          template: foreach.template.map((inner) => movedRecord(inner, move)),
-        }),
-      },
-    }),
-  };
+function movedRecord(record: TaskRecord, { from, size, to, fromId, toId }: Move): TaskRecord {
+  return remapRecord(record, {
+    ordinalOf: (ordinal) => (ordinal <= from && ordinal > from - size ? to + from - ordinal : ordinal),
+    idOf: (id) => movedId(id, fromId, toId),
+  });
 }

@@ -1,0 +1,163 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { RunEvent } from '../lib/runtime/ports.ts';
+import { compound, on } from './compound-tasks.ts';
+import { asForeach, byHand, randomForeachPlan } from './random-foreach-plans.ts';
+import { SIMULATION_START, simulate } from './simulate.ts';
+
+type Fields = Record<string, unknown>;
+
+const task = (task_id: string, fields: Fields = {}, mock: Fields = {}): Fields => ({
+  task_id,
+  retry_policy: { max_retries: 0 },
+  metadata: { mock: { duration_sec: 1, fail_times: 0, ...mock } },
+  ...fields,
+});
+const listing = (items: unknown): Fields => task('list', {}, { outputs: { items } });
+
+const second = (at: string): number => (Date.parse(at) - SIMULATION_START) / 1000;
+
+/** How every task ended, and in which second: `status second`. */
+function endsOf(events: readonly RunEvent[]): Record<string, string> {
+  return Object.fromEntries(
+    events.flatMap(({ task_id, type, at }) => (task_id === undefined ? [] : [[task_id, `${type.slice(5)} ${second(at)}`]])),
+  );
+}
+
+describe('a foreach', () => {
+  it('is done for each item of a list that another task has made, its outputs in the order of the list', async () => {
+    const each = task('each', { foreach: '{{list.items}}', inputs: { v: '{{item.n}}', i: '{{index}}', text: 'is {{item}}' } });
+    const join = task('join', { inputs: { all: '{{each.results}}', second: '{{each.results[1].response}}', n: '{{each.count}}' } });
+
+    const { result, ends } = await simulate({ tasks: [listing([{ n: 3 }, { n: 'x' }, { n: null }]), each, join] }).then((played) => ({
+      ...played,
+      ends: endsOf(played.events),
+    }));
+
+    expect(ends).toMatchObject({
+      'each/0': 'completed 2',
+      'each/1': 'completed 2',
+      'each/2': 'completed 2',
+      each: 'completed 2',
+      join: 'completed 3',
+    });
+    expect(result?.outputs.each).toMatchObject({ count: 3, failed: 0, results: [{ response: 'mock response to each' }, {}, {}] });
+  });
+
+  it('without items is done at once', async () => {
+    const { result, ends } = await simulate({ tasks: [listing([]), task('each', { foreach: '{{list.items}}' })] }).then((played) => ({
+      ...played,
+      ends: endsOf(played.events),
+    }));
+
+    expect(ends.each).toBe('completed 1');
+    expect(result?.outputs.each).toEqual({ results: [], count: 0, failed: 0 });
+  });
+
+  it.each([
+    ['an object', { a: 1 }],
+    ['a string', 'abc'],
+    ['a number', 7],
+    ['null', null],
+    ['a boolean', true],
+  ])('fails over %s, named by its type', async (type, value) => {
+    const { events, error } = await simulate({ tasks: [listing(value), task('each', { foreach: '{{list.items}}' })] });
+
+    const begin = events.findLast(({ task_id }) => task_id === 'each/(begin)');
+    expect(begin?.error).toEqual({ code: 'E5402', message: `each needs a list, and its foreach is ${type}` });
+    expect(events.findLast(({ task_id }) => task_id === 'each')?.type).toBe('task.failed');
+    expect(error?.code).toBe('E5204');
+  });
+
+  it('does all tasks of a compound for each item, each as soon as its own dependencies are done', async () => {
+    const subtasks = [task('a', {}, { duration_sec: 2 }), task('b', on('a')), task('c', {}, { duration_sec: 5 })];
+    const { ends } = await simulate({ tasks: [compound('each', subtasks, { foreach: ['x', 'y'] })] }).then(({ events }) => ({
+      ends: endsOf(events),
+    }));
+
+    expect(ends).toMatchObject({
+      'each/0/a': 'completed 2',
+      'each/1/b': 'completed 3',
+      'each/1/c': 'completed 5',
+      'each/1': 'completed 5',
+      each: 'completed 5',
+    });
+  });
+
+  it('may be in an item of another', async () => {
+    const inner = task('inner', { foreach: '{{item.parts}}', inputs: { part: '{{item}}' } });
+    const outer = compound('outer', [inner], { foreach: '{{list.items}}', outputs: { parts: '{{inner.results}}', of: '{{item.id}}' } });
+    const items = [
+      { id: 1, parts: ['a', 'b'] },
+      { id: 2, parts: [] },
+      { id: 3, parts: ['c'] },
+    ];
+
+    const { result, events } = await simulate({ tasks: [listing(items), outer] });
+
+    const { results } = result!.outputs.outer as { results: { parts: unknown[]; of: number }[] };
+    expect(results.map(({ parts, of }) => [of, parts.length])).toEqual([
+      [1, 2],
+      [2, 0],
+      [3, 1],
+    ]);
+    expect(events.filter(({ type }) => type === 'task.executing').map(({ task_id }) => task_id)).toContain('outer/2/inner/0');
+  });
+
+  it('has at most max_concurrency of its tasks running', async () => {
+    const each = task('each', { foreach: Array.from({ length: 7 }, (_, i) => i), max_concurrency: 3 });
+    const { events } = await simulate({ tasks: [each, task('other', {}, { duration_sec: 3 })] });
+
+    expect(endsOf(events)).toMatchObject({
+      'each/2': 'completed 1',
+      'each/5': 'completed 2',
+      'each/6': 'completed 3',
+      other: 'completed 3',
+    });
+  });
+
+  it('fails when an item does, once all others have ended', async () => {
+    const each = compound('each', [task('x', {}, { fail_times: -1 })], { foreach: [1, 2], on_failure: 'continue' });
+    const { events, error } = await simulate({ tasks: [each, task('after', on('each'))] });
+
+    expect(endsOf(events)).toMatchObject({ 'each/0/x': 'failed 1', each: 'failed 1', after: 'blocked 1' });
+    expect(events.findLast(({ task_id }) => task_id === 'each')?.error?.message).toBe(
+      '2 of 2 items failed: each/0 is failed: its subtask each/0/x failed: scripted failure; each/1 is failed: its subtask each/1/x failed: scripted failure',
+    );
+    expect(error?.code).toBe('E5204');
+  });
+});
+
+describe('any plan with foreach', () => {
+  const numRuns = Number(process.env.PLANS ?? 60);
+  const isBegin = (id: string): boolean => id.endsWith('(begin)');
+  const endings = (events: readonly RunEvent[], withTimes: boolean): Map<string, string> =>
+    new Map(
+      Object.entries(endsOf(events))
+        .filter(([id]) => !isBegin(id))
+        .map(([id, end]) => [id, withTimes ? end : end.split(' ')[0]!]),
+    );
+
+  it.each([
+    ['in the same moments', false, false],
+    ['also where tasks fail', true, false],
+    ['also where plans decide', true, true],
+  ])('comes to the same as with every item written down by hand, %s', { timeout: 120_000 }, async (_, failures, decides) => {
+    await fc.assert(
+      fc.asyncProperty(randomForeachPlan({ failures, decides }), async (tasks) => {
+        const unlimited = { resource_budget: { max_parallel_tasks: 10_000 } };
+        const free = (list: readonly object[]): object[] =>
+          JSON.parse(JSON.stringify(list, (key, value) => (key === 'max_concurrency' ? null : value)));
+        const ours = await simulate({ tasks: free(asForeach(tasks)), ...unlimited });
+        const expected = endings((await simulate({ tasks: byHand(tasks), ...unlimited })).events, !failures);
+        const found = endings(ours.events, !failures);
+
+        expect(ours.error?.code ?? 'E5204').toBe('E5204');
+        for (const [id, end] of found) expect(`${id} ${end}`).toBe(`${id} ${expected.get(id)}`);
+        // what never began has no items
+        for (const [id, end] of expected) if (!found.has(id)) expect(`${id} ${end}`).toMatch(/ (blocked|skipped|cancelled)( |$)/);
+      }),
+      { numRuns, endOnFailure: process.env.SHRINK === undefined },
+    );
+  });
+});

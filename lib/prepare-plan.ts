@@ -1,4 +1,5 @@
 import { type Compilation, type CompileOptions, compile } from './compiler/compile.ts';
+import { ItemTooLargeError } from './compiler/item-batches.ts';
 import { largestSize } from './compiler/run-task-functions.ts';
 import { GraphTooLargeError } from './graph/errors.ts';
 import type { KeptPlan } from './kept-plan.ts';
@@ -67,7 +68,7 @@ function compileWithin(plan: Plan, options: CompileOptions): Compilation {
   try {
     return compile(plan, options);
   } catch (error) {
-    if (!(error instanceof GraphTooLargeError)) throw error;
+    if (!(error instanceof GraphTooLargeError || error instanceof ItemTooLargeError)) throw error;
     throw invalidPlan([{ code: 'E5604', path: '$.tasks', message: error.message, task_ids: [] }]);
   }
 }

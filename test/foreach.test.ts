@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../lib/runtime/ports.ts';
 import { compound, on } from './compound-tasks.ts';
 import { asForeach, byHand, randomForeachPlan } from './random-foreach-plans.ts';
+import { startWorld } from './run-control/compound-world.ts';
 import { SIMULATION_START, simulate } from './simulate.ts';
 
 type Fields = Record<string, unknown>;
@@ -125,6 +126,75 @@ describe('a foreach', () => {
       '2 of 2 items failed: each/0 is failed: its subtask each/0/x failed: scripted failure; each/1 is failed: its subtask each/1/x failed: scripted failure',
     );
     expect(error?.code).toBe('E5204');
+  });
+});
+
+describe('the failures that a foreach tolerates', () => {
+  const each = (fields: Fields, n = 4): Fields =>
+    task('each', { foreach: Array.from({ length: n }, (_, i) => i), inputs: { n: '{{item}}' }, ...fields }, { fail_times: -1 });
+  it('let it complete, with null in their place, and its run', async () => {
+    const { result, events } = await simulate({
+      tasks: [each({ tolerated_failures: 4 }), task('after', { inputs: { all: '{{each.results}}' } })],
+    });
+
+    expect(endsOf(events)).toMatchObject({ 'each/0': 'failed 1', each: 'completed 1', after: 'completed 2' });
+    expect(result?.outputs.each).toEqual({ results: [null, null, null, null], count: 4, failed: 4 });
+    expect(result?.status).toBe('completed');
+  });
+
+  it('are counted, and one more is too many', async () => {
+    const { events, error } = await simulate({ tasks: [each({ tolerated_failures: 3 })] });
+
+    expect(events.findLast(({ task_id }) => task_id === 'each')?.error?.message).toMatch(
+      /^4 of 4 items failed, more than the 3 that it tolerates: /,
+    );
+    expect(error?.code).toBe('E5204');
+  });
+
+  it.each([
+    ['74%', 'failed'],
+    ['75%', 'failed'],
+    ['100%', 'completed'],
+  ])('may be a part of all: %s', async (tolerated_failures, status) => {
+    const { events } = await simulate({ tasks: [each({ tolerated_failures })] });
+
+    expect(endsOf(events).each).toBe(`${status} 1`);
+  });
+
+  it('do not stop a plan that fails fast, and do once they are too many', async () => {
+    const plan = (tolerated_failures: number): Fields => ({
+      on_failure: 'fail_fast',
+      tasks: [each({ tolerated_failures }), task('slow', {}, { duration_sec: 5 }), task('later', on('slow'))],
+    });
+
+    expect(endsOf((await simulate(plan(4))).events)).toMatchObject({ each: 'completed 1', later: 'completed 6' });
+    expect(endsOf((await simulate(plan(3))).events)).toMatchObject({ each: 'failed 1', slow: 'completed 5', later: 'cancelled 1' });
+  });
+
+  it.each([
+    ['none', 0, [], 'completed 4'],
+    ['the one that it tolerates', 1, [1], 'completed 3'],
+    ['one that it does not tolerate', 0, [1], 'cancelled 1'],
+    ['more than it tolerates', 1, [0, 2], 'cancelled 1'],
+  ])('are what a foreach that fails fast waits for: %s', async (_, tolerated_failures, failing, last) => {
+    const list = [0, 1, 2, 3].map((i) => (failing.includes(i) ? {} : { ok: true }));
+    const fields = { foreach: list, inputs: { ok: '{{item.ok}}' }, tolerated_failures, on_failure: 'fail_fast', max_concurrency: 1 };
+
+    const { events } = await simulate({ tasks: [task('each', fields)] });
+
+    expect(endsOf(events)).toMatchObject({ 'each/3': last, each: last.replace('cancelled', 'failed') });
+  });
+
+  it('are not tried again where it has completed without them', async () => {
+    const world = await startWorld({ tasks: [each({ tolerated_failures: 4 }), task('other', {}, { fail_times: 1 })] });
+    await world.toTheEnd();
+    expect(await world.statusOfRun()).toBe('failed');
+
+    await world.retry();
+    await world.toTheEnd();
+
+    expect(await world.statusOfRun()).toBe('completed');
+    expect(world.events.filter(({ task_id, type }) => task_id === 'each/0' && type === 'task.executing')).toHaveLength(1);
   });
 });
 

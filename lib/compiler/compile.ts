@@ -168,7 +168,7 @@ export function compile(given: Plan, options: CompileOptions): Compilation {
       graph,
       layout,
       machines,
-      tasks: tasks.filter((task) => open.has(task.ordinal)),
+      tasks: records.filter((task) => open.has(task.ordinal)),
       limit,
       width: arrangement.width,
       criticalPathSec: criticalPath(graph, seconds).seconds,

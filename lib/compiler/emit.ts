@@ -102,6 +102,12 @@ export function emit(root: Layout | BatchLayout, role: MachineRole, options: Emi
     return group === undefined || named.has(group) ? undefined : options.factsOf(group).groupName;
   };
 
+  const labelNames: Names = {
+    nameOf: (task) => options.factsOf(task).name,
+    groupName,
+    wholeNameOf: (end) => options.factsOf(end).groupName,
+  };
+
   const scope = (node: Layout, around: Around, after?: { name: string; state: State }): StateScope => {
     const parts = node.kind === 'series' ? node.parts : [node];
     const entries = parts.map((part) => entryOf(part, around));
@@ -128,10 +134,15 @@ export function emit(root: Layout | BatchLayout, role: MachineRole, options: Emi
 
   const entryOf = (part: Layout, around: Around): Entry => {
     const items = itemsOf(around);
-    const main = names.make(labelOf(part, items, { nameOf: (task) => options.factsOf(task).name, groupName }));
-    const group = part.kind === 'task' || part.kind === 'child' ? undefined : options.groupOf?.(part, items);
+    const main = names.make(labelOf(part, items, labelNames));
+    const group = groupIn(part, items);
     if (group !== undefined) named.add(group);
     return { first: firstOf(part, main), main };
+  };
+
+  const groupIn = (part: Layout, items: MapLayout['items'] | undefined): number | undefined => {
+    if (part.kind === 'foreach') return part.end;
+    return part.kind === 'parallel' || part.kind === 'map' ? options.groupOf?.(part, items) : undefined;
   };
 
   const firstOf = (part: Layout, main: string): string => {
@@ -228,7 +239,7 @@ export function emit(root: Layout | BatchLayout, role: MachineRole, options: Emi
   };
 
   const batchStates = ({ of: foreach }: BatchLayout): StateScope => {
-    const name = names.make(labelOf(foreach, undefined, { nameOf: (task) => options.factsOf(task).name, groupName }));
+    const name = names.make(labelOf(foreach, undefined, labelNames));
     const part = names.make(`${name} part`);
     const items: State = { Type: 'Map', Items: PASS_ON, ItemProcessor: inline(scope(foreach.body, foreach)), Output: {}, End: true };
     const chunks: State = {

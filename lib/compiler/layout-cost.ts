@@ -24,6 +24,8 @@ export interface TaskCosts {
   readonly extraEventsOf: (task: number) => number;
   /** Whether the task's state waits to be told that the task is done. */
   readonly isCallback: (task: number) => boolean;
+  /** How many items a foreach does in its own machine, by the events of one. Default: the most. */
+  readonly itemsOf?: (events: number) => number;
 }
 
 // Events: https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html
@@ -57,7 +59,7 @@ export function add(a: Cost, b: Cost, times = 1): Cost {
 export type CostOf = (node: Layout) => Cost;
 
 /** Costs of the parts of one machine; a child counts as the state that starts it. */
-export function layoutCosts({ bytesOf, extraEventsOf, isCallback }: TaskCosts): CostOf {
+export function layoutCosts({ bytesOf, extraEventsOf, isCallback, itemsOf = inlineItems }: TaskCosts): CostOf {
   const known = new WeakMap<Layout, Cost>();
   const costOf = (node: Layout): Cost => {
     const found = known.get(node);
@@ -82,8 +84,7 @@ export function layoutCosts({ bytesOf, extraEventsOf, isCallback }: TaskCosts): 
       case 'foreach': {
         // inside of this machine, or as executions that it starts: not both
         const item = add(ITERATION, scopeCost(node.body, costOf));
-        const inline = inlineItems(item.events);
-        const cost = add(add(add(LIST_ITEMS, MAP), MAP), item, inline);
+        const cost = add(add(add(LIST_ITEMS, MAP), MAP), item, itemsOf(item.events));
         return { ...cost, states: cost.states + CHILD.states, bytes: cost.bytes + CHILD.bytes };
       }
       case 'map': {

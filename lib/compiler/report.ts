@@ -7,7 +7,7 @@ import type { Layout } from './layout.ts';
 import { add, type Cost, EXECUTION, FINISH, layoutCosts, scopeCost } from './layout-cost.ts';
 import { costInUsd, sumOfUnits, type TableUnits, unitsOfRun, unitsOfTask } from './run-cost.ts';
 
-/** What a plan comes to: printed by `compile`, answered to a dry run. */
+/** What a plan comes to: printed by `compile`, answered to a dry run. A foreach is counted as if its list had one item. */
 export interface Report {
   readonly plan_id: string;
   readonly tasks: number;
@@ -92,7 +92,7 @@ export function makeReport({ plan, graph, layout, machines, tasks, limit, width,
 
 /** Costs of every execution of a run: its own and those it starts. */
 function executionCosts(layout: Layout, isCallback: (task: number) => boolean): Cost[] {
-  const costs = layoutCosts({ bytesOf: () => 0, extraEventsOf: () => 0, isCallback });
+  const costs = layoutCosts({ bytesOf: () => 0, extraEventsOf: () => 0, isCallback, itemsOf: () => 1 });
   const executions: Cost[] = [add(add(EXECUTION, scopeCost(layout, costs)), FINISH)];
   const findChildren = (node: Layout): void => {
     if (node.kind === 'child') {

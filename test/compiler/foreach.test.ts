@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import type { MapState, StateMachine, TaskState } from '../../lib/compiler/asl.ts';
+import { preparePlan } from '../../lib/prepare-plan.ts';
+
+type Fields = Record<string, unknown>;
+
+const prepare = (tasks: readonly Fields[], plan: Fields = {}) => preparePlan({ tasks, ...plan }).compilation;
+const definitionsOf = (tasks: readonly Fields[]): StateMachine[] =>
+  prepare(tasks).machines.map(({ definition }) => JSON.parse(definition) as StateMachine);
+const compound = (task_id: string, subtasks: readonly Fields[], fields: Fields = {}): Fields => ({
+  task_id,
+  task_type: 'compound',
+  subtasks,
+  ...fields,
+});
+const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
+
+describe('the machine of a foreach', () => {
+  it('asks for its items, does them in the one Map or the other, and then ends it', () => {
+    const run = definitionsOf([{ task_id: 'each', foreach: '{{context.list}}' }]).at(-1)!;
+
+    expect(Object.keys(run.States).filter((name) => !/^(settle|stop)/.test(name))).toEqual([
+      'each (begin)',
+      'items of each',
+      'each',
+      'each in batches',
+      'each (end)',
+      'finish run',
+    ]);
+    const batches = run.States['each in batches'] as MapState;
+    const [start] = Object.values(batches.ItemProcessor.States) as TaskState[];
+    expect(start!.Resource).toBe('arn:aws:states:::states:startExecution.sync:2');
+    expect((run.States['items of each'] as TaskState).Catch!.map(({ Next }) => Next)).toEqual(['finish run', 'settle failure 1']);
+  });
+
+  it('is the same for any number of items', () => {
+    const [ten, many] = [10, 5000].map((n) => prepare([{ task_id: 'each', foreach: range(n) }]).machines.map(({ name }) => name));
+
+    expect(many).toEqual(ten);
+  });
+
+  it('finds each task of an item from its first one', () => {
+    const subtasks = [{ task_id: 'x' }, { task_id: 'y', dependencies: [{ task_id: 'x' }] }];
+    const text = JSON.stringify(definitionsOf([compound('each', subtasks, { foreach: [1] })]).at(-1));
+
+    expect(text.match(/"task":"{% \$states\.input[^"]*"/g)).toEqual(
+      expect.arrayContaining(['"task":"{% $states.input + 1 %}"', '"task":"{% $states.input + 2 %}"']),
+    );
+  });
+
+  it('has at most 40 iterations at once in a Map', () => {
+    const { foreach } = prepare([{ task_id: 'each', foreach: range(100) }]).spec.tasks[0]!;
+
+    expect(foreach!.batches!.inline).toBeLessThanOrEqual(40);
+    expect(foreach!.batches!.batch).toBeLessThanOrEqual(1600);
+  });
+
+  it('gives fewer items of more tasks to an execution', () => {
+    const batchOf = (n: number): number => {
+      const subtasks = range(n).map((i) => ({ task_id: `x${i}` }));
+      return prepare([compound('each', subtasks, { foreach: [1] })]).spec.tasks[0]!.foreach!.batches!.batch;
+    };
+
+    expect(batchOf(4)).toBeLessThan(batchOf(1) / 2);
+    expect(batchOf(100)).toBeGreaterThan(0);
+  });
+
+  it('is refused where one item is more than an execution holds', () => {
+    const subtasks = range(2000).map((i) => ({ task_id: `x${i}` }));
+
+    expect(() => prepare([compound('each', subtasks, { foreach: [1] })])).toThrow(
+      /E5604 \$\.tasks: an item of a foreach has more tasks than fit/,
+    );
+  });
+});
+
+it('stays below 50 KB whatever the list', () => {
+  const { machines, report } = prepare([{ task_id: 'each', foreach: '{{context.list}}' }], { resource_budget: { max_parallel_tasks: 40 } });
+
+  expect(machines.reduce((sum, { definition }) => sum + Buffer.byteLength(definition), 0)).toBeLessThan(50_000);
+  expect(report.definition_bytes).toBeLessThan(50_000);
+});

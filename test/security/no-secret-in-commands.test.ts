@@ -53,7 +53,7 @@ it.each([
   expect(secretsIn(stdout + stderr, SECRETS)).toEqual([]);
 });
 
-it('serve writes nothing of plans, whether it takes them or fails inside', async () => {
+it('serve listens on 127.0.0.1 only, and writes nothing of plans, whether it takes them or fails inside', async () => {
   const dataDir = scratch();
   const child = spawn(process.execPath, [...NODE_FLAGS, MAIN, 'serve', '--port', '0', '--data-dir', dataDir], {
     env: { ...process.env, ...VERBOSE },
@@ -78,6 +78,9 @@ it('serve writes nothing of plans, whether it takes them or fails inside', async
   rmSync(join(dataDir, 'blobs'), { recursive: true });
   writeFileSync(join(dataDir, 'blobs'), ''); // no folder: nothing can be kept any more
   const failed = await submit(submission);
+  // another address of the same machine, as on Linux all of 127.0.0.0/8 are
+  const fromElsewhere = process.platform === 'linux' ? fetch(url!.replace('127.0.0.1', '127.0.0.2')) : Promise.reject(new Error('nobody'));
+  await expect(fromElsewhere).rejects.toThrow();
   child.kill('SIGTERM');
   await once(child, 'exit');
 

@@ -170,6 +170,24 @@ describe('no secret is in what functions write, to their log and as metrics', ()
       expect(written.text, part).toContain(part);
   });
 
+  it('metrics are counts of the deployment: they tell of no run, task or tenant', async () => {
+    await playRun(deploy());
+
+    const metrics = written.text.split('\n').filter((line) => line.includes('"_aws"'));
+    const told = metrics.map((line) => {
+      const { _aws, service, ...values } = JSON.parse(line) as {
+        _aws: { CloudWatchMetrics: [{ Dimensions: string[][] }] };
+        service: string;
+      };
+      return { dimensions: _aws.CloudWatchMetrics[0].Dimensions, values: Object.values(values) };
+    });
+    expect(told.length).toBeGreaterThan(0);
+    for (const { dimensions, values } of told) {
+      expect(dimensions).toEqual([['service']]);
+      expect(values.flat().filter((value) => typeof value !== 'number')).toEqual([]);
+    }
+  });
+
   it('where everything that they ask fails, with all that they asked in the errors', async () => {
     const deployment = deploy(hostileError);
 

@@ -1,4 +1,5 @@
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
+import { withoutData } from '../lib/model/without-data.ts';
 import { logger } from './powertools.ts';
 
 /**
@@ -23,7 +24,8 @@ async function outcomeOf(act: () => Promise<void>): Promise<{ Status: string; Re
     await act();
     return { Status: 'SUCCESS' };
   } catch (error) {
-    logger.error('the resource was not deleted', { error });
-    return { Status: 'FAILED', Reason: String(error) };
+    const kept = withoutData(error);
+    logger.error('the resource was not deleted', kept);
+    return { Status: 'FAILED', Reason: String(kept) };
   }
 }

@@ -1,6 +1,7 @@
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
+import { withoutData } from '../lib/model/without-data.ts';
 import { StateError } from '../lib/runtime/errors.ts';
 import { logger, metrics } from './powertools.ts';
 import { tracing } from './tracing.ts';
@@ -14,7 +15,7 @@ export function lambdaHandler<Event, Result>(handle: (event: Event) => Promise<R
     .use(injectLambdaContext(logger, { logEvent: false, resetKeys: true }))
     .after(publishMetrics)
     .onError(publishMetrics)
-    .onError(({ error }) => logError(error)) as unknown as LambdaHandler<Event, Result>;
+    .onError(logError) as unknown as LambdaHandler<Event, Result>;
 }
 
 /** Powertools warns where there are none, which is no fault of most functions. */
@@ -22,8 +23,16 @@ function publishMetrics(): void {
   if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
 }
 
-/** What states are told is part of a run; anything else is a defect or an outage. */
-function logError(error: unknown): void {
-  if (error instanceof StateError) logger.info('the state fails', { error_name: error.name, error_code: error.code });
-  else logger.error('the function fails', error instanceof Error ? error : new Error(String(error)));
+/**
+ * What states are told is part of a run; anything else is a defect or an outage. That leaves the function as it was logged: Lambda writes
+ * whatever a function throws to the log itself, and to the trace.
+ */
+function logError(request: middy.Request): void {
+  const { error } = request;
+  if (error instanceof StateError) {
+    logger.info('the state fails', { error_name: error.name, error_code: error.code });
+  } else {
+    request.error = withoutData(error);
+    logger.error('the function fails', request.error);
+  }
 }

@@ -1,5 +1,6 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { readStartMessage } from '../lib/aws/sqs-start-queue.ts';
+import { withoutData } from '../lib/model/without-data.ts';
 import { EngineThrottledError, type StartQueue } from '../lib/runtime/ports.ts';
 
 export interface StartLogger {
@@ -39,7 +40,7 @@ export function startMessages({ start, queue, logger }: StartMessagesOptions): (
         await startOrSendAnew(record);
       } catch (error) {
         failed.push(record);
-        logger.error('the run did not start', { message_id: record.messageId, error });
+        logger.error('the run did not start', { message_id: record.messageId, error: withoutData(error) });
       }
     }
     return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };

@@ -9,6 +9,7 @@ import { LocalUploads } from './local/local-uploads.ts';
 import { RealClock } from './local/real-clock.ts';
 import { TimedStartQueue } from './local/timed-start-queue.ts';
 import { LARGEST_PLAN } from './model/plan-sizes.ts';
+import { withoutData } from './model/without-data.ts';
 import { Planner } from './planner.ts';
 import { LOCAL_TARGETS, type PrepareOptions } from './prepare-plan.ts';
 import { RunControls } from './run-controls.ts';
@@ -34,7 +35,7 @@ export class LocalService {
     this.#queue = new TimedStartQueue({
       clock,
       start: (runId) => this.planner.drive(runId),
-      onError: (runId, error) => logger.error(`run ${runId} did not start`, error),
+      onError: (runId, error) => logger.error(`run ${runId} did not start`, withoutData(error)),
     });
     const { runtime, blobs } = this.#platform;
     const ports = { runtime, blobs, queue: this.#queue };

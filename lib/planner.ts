@@ -117,7 +117,8 @@ export class Planner {
   async #planExecution(control: RunControl): Promise<boolean> {
     const { ports, targets } = this.#options;
     if (control.task_count === 0) return this.#compileUnread(control);
-    return planExecution({ ports, targets, sharedPools: await this.#poolNames() }, control);
+    // the queue's planner works for all tenants
+    return planExecution({ ports, targets, sharedPools: await this.#poolNames(control.run_id) }, control);
   }
 
   async #compileUnread({ run_id: runId, execution, order }: RunControl): Promise<boolean> {
@@ -151,8 +152,8 @@ export class Planner {
     return preparePlan(plan, { ...this.#options, ...options, ...(limits.length > 0 && { maxParallelTasks: Math.min(...limits) }) });
   }
 
-  async #poolNames(): Promise<ReadonlySet<string>> {
-    return new Set([...(await sharedPoolNames(this.#options.ports.runtime.store)), ...Object.keys(this.#options.pools ?? {})]);
+  async #poolNames(runId?: string): Promise<ReadonlySet<string>> {
+    return new Set([...(await sharedPoolNames(this.#options.ports.runtime.store, runId)), ...Object.keys(this.#options.pools ?? {})]);
   }
 
   /** Makes those that there are from the start, where nobody has. */

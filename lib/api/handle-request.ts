@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { NotJsonError, toPlainJson } from '../model/json.ts';
 import { parseJson } from '../model/parse-json.ts';
 import { type Problem, writePath } from '../model/problem.ts';
+import { withoutData } from '../model/without-data.ts';
 import type { Api, ApiRequest, ApiResponse } from './api.ts';
 import { matchRoute } from './match-route.ts';
 import { ApiProblem, asApiProblem, problemResponse } from './problem.ts';
@@ -29,7 +30,7 @@ export async function handleApiRequest(api: Api, request: ApiRequest): Promise<A
   } catch (error) {
     const problem = asApiProblem(error);
     if (problem !== undefined) return problemResponse(problem);
-    (api.logger ?? console).error('a request failed', error);
+    (api.logger ?? console).error('a request failed', withoutData(error));
     return problemResponse(new ApiProblem(500, 'something went wrong inside; it has been logged'));
   }
 }

@@ -5,6 +5,8 @@ import { ApiProblem, problemResponse } from './problem.ts';
 
 /** A server is for this machine only: a page elsewhere may point its own host name here. */
 const LOCAL_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
+/** What a browser says of the page that asks. Others say nothing. */
+const LOCAL_ORIGIN = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
 
 type Handle = (request: ApiRequest) => Promise<ApiResponse>;
 
@@ -18,7 +20,10 @@ export function makeHttpServer(handle: Handle, maxBodyBytes: (path: string) => n
 }
 
 async function answer(handle: Handle, maxBodyBytes: (path: string) => number, incoming: IncomingMessage): Promise<ApiResponse> {
-  if (!LOCAL_HOST.test(incoming.headers.host ?? '')) return problemResponse(new ApiProblem(403, 'this server answers for localhost only'));
+  const { host = '', origin } = incoming.headers;
+  if (!LOCAL_HOST.test(host)) return problemResponse(new ApiProblem(403, 'this server answers for localhost only'));
+  // a control has no body, so a browser would send it for any page
+  if (origin !== undefined && !LOCAL_ORIGIN.test(origin)) return problemResponse(new ApiProblem(403, 'this server answers no other sites'));
   const [path = '/', search = ''] = splitOnce(incoming.url ?? '/', '?');
   const maxBytes = maxBodyBytes(path);
   const body = await readBody(incoming, maxBytes);

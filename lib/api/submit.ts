@@ -1,4 +1,5 @@
 import { isWithin, LARGEST_PLAN, LARGEST_PROMPT_PLAN, type PlanSize } from '../model/plan-sizes.ts';
+import { withoutData } from '../model/without-data.ts';
 import type { AcceptedRun, SubmitOptions } from '../planner.ts';
 import { UploadTooLargeError } from '../runtime/ports.ts';
 import { parseSubmission, type Submission, sizeOf } from '../submission.ts';
@@ -33,7 +34,7 @@ export async function submitUploaded(api: Api, uploadId: string, options: Submit
   );
   // another run's, of the same idempotency key: the repetition of this very request would not find it
   if (accepted.run_id !== uploadId) return accepted;
-  await uploads.delete(uploadId).catch((error: unknown) => logger.error('an upload is left behind', error));
+  await uploads.delete(uploadId).catch((error: unknown) => logger.error('an upload is left behind', withoutData(error)));
   return accepted;
 }
 

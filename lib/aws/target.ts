@@ -4,6 +4,12 @@ import { jsonText } from './json-text.ts';
 /** The layer's endpoint may take tasks on and finish them later, by callback; states of such tasks wait under a token. */
 const callbacks = z.boolean().default(false);
 
+/** Targets stand in templates, in variables and in errors. */
+function namesNobody(url: string): boolean {
+  const { username = '', password = '' } = URL.parse(url) ?? {};
+  return username === '' && password === '';
+}
+
 /** What a target may look like, as text or in the context of a deployment. */
 export const target = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('mock') }),
@@ -11,7 +17,9 @@ export const target = z.discriminatedUnion('type', [
   z
     .strictObject({
       type: z.literal('http'),
-      url: z.url({ protocol: /^https$/ }),
+      url: z
+        .url({ protocol: /^https$/ })
+        .refine(namesNobody, 'a user or password in a URL is read by all who see it: use header and secret_arn'),
       /** The header that carries the secret. */
       header: z
         .string()

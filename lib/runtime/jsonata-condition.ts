@@ -16,8 +16,18 @@ export async function jsonataCondition(text: string, input: ConditionInput): Pro
     // JSONata itself says what counts as true
     return { holds: (await jsonata('$boolean($)').evaluate(value)) === true };
   } catch (error) {
-    // it throws plain objects
-    const message = (error as { readonly message?: unknown } | undefined)?.message ?? error;
-    return { error: String(message).slice(0, MAX_MESSAGE_LENGTH) };
+    return { error: messageOf(error).slice(0, MAX_MESSAGE_LENGTH) };
   }
+}
+
+/** Where JSONata has what its messages repeat of the data. */
+const VALUES = ['value', 'value2', 'exp'] as const;
+
+/** What went wrong, without the values that it went wrong with: those are somebody's outputs, and an error is read by others. */
+function messageOf(error: unknown): string {
+  if (typeof error !== 'object' || error === null) return String(error);
+  // it throws plain objects
+  const { message, ...parts } = error as { readonly message?: unknown } & { readonly [Name in (typeof VALUES)[number]]?: unknown };
+  const values = VALUES.flatMap((name) => JSON.stringify(parts[name]) ?? []);
+  return values.reduce((text, value) => text.replaceAll(value, '…'), String(message ?? error));
 }

@@ -3,6 +3,7 @@ import type { ExecutionRef } from '../model/execution-ref.ts';
 import type { JsonObject } from '../model/json.ts';
 import { isFinal } from '../model/run.ts';
 import type { TaskRecord } from '../model/task-record.ts';
+import { withoutData } from '../model/without-data.ts';
 import { bindTask, type Producer } from './bind-task.ts';
 import { deadlineOf, usageToCount, usedUp } from './budget.ts';
 import { earliestDeadline, timedBy } from './compound-deadline.ts';
@@ -51,7 +52,8 @@ export async function runTask(runtime: Runtime, input: RunTaskInput): Promise<vo
     await attemptTask(runtime, scope, scope.spec.tasks[input.task]!, input.token);
   } catch (error) {
     if (error instanceof StateError) throw error;
-    throw new OrchestratorUnavailableError(String(error), { cause: error });
+    const cause = withoutData(error);
+    throw new OrchestratorUnavailableError(String(cause), { cause });
   }
 }
 

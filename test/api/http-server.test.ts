@@ -60,3 +60,17 @@ it.each(['evil.example', 'localhost.evil.example:80'])('refuses requests that ar
 it.each(['localhost', 'localhost:80', '127.0.0.1:1', '[::1]:80'])('takes requests that are meant for %s', async (host) => {
   expect((await send('GET', '/runs', { host })).status).toBe(202);
 });
+
+it.each(['https://evil.example', 'http://localhost.evil.example', 'http://evil.example#http://localhost', 'null'])(
+  'refuses what a browser sends for a page of %s',
+  async (origin) => {
+    const before = taken.length;
+
+    expect((await send('POST', '/runs/r/cancel', { origin })).status).toBe(403);
+    expect(taken).toHaveLength(before);
+  },
+);
+
+it.each(['http://localhost:3000', 'http://127.0.0.1', 'https://[::1]:80'])('takes what it sends for a page of %s', async (origin) => {
+  expect((await send('POST', '/runs/r/cancel', { origin })).status).toBe(202);
+});

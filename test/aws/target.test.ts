@@ -35,6 +35,7 @@ describe('refuses', () => {
     ['the ARN of something else', { type: 'lambda', arn: SECRET_ARN }, 'arn'],
     ['an endpoint without TLS', { type: 'http', url: 'http://agents.example' }, 'url'],
     ['an endpoint without a host', { type: 'http', url: '/run' }, 'url'],
+    ['an endpoint with a password', { type: 'http', url: 'https://me:s3cret@agents.example' }, 'url'],
     ['a header without a secret', { type: 'http', url: URL, header: 'x-api-key' }, ''],
     ['a secret without a header', { type: 'http', url: URL, secret_arn: SECRET_ARN }, ''],
     ['a header that is two', { type: 'http', url: URL, header: 'a: b\nc', secret_arn: SECRET_ARN }, 'header'],

@@ -1,4 +1,4 @@
-import { mkdtempSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -14,6 +14,17 @@ describe('makeFolder', () => {
     makeFolder(path);
 
     expect(statSync(path).isDirectory()).toBe(true);
+  });
+
+  it('makes it for this user alone, and leaves the rights of one that is there', () => {
+    const open = join(scratch(), 'open');
+    mkdirSync(open);
+    chmodSync(open, 0o755);
+
+    makeFolder(join(open, 'a', 'b'));
+
+    const modes = [open, join(open, 'a'), join(open, 'a', 'b')].map((path) => statSync(path).mode & 0o777);
+    expect(modes).toEqual([0o755, 0o700, 0o700]);
   });
 
   it('throws where a file is in the way', () => {

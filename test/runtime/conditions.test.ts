@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { loadedWhenAsked } from '../../lib/runtime/conditions.ts';
 import { CONDITION_LIMITS } from '../../lib/runtime/evaluate-condition.ts';
+import { jsonataCondition } from '../../lib/runtime/jsonata-condition.ts';
 import { isPlainCondition } from '../../lib/runtime/plain-condition.ts';
 
 const outputs = { count: 3, name: 'x', list: [1, 2], nested: { ok: true } };
@@ -40,6 +41,22 @@ describe('a condition', () => {
     ['$number("x")', /number/],
   ])('%s fails', async (text, message) => {
     expect(await ask(text)).toEqual({ error: expect.stringMatching(message) });
+  });
+
+  it.each([
+    '$number(outputs.name)',
+    'outputs.name < 3 and $sqrt(-7654321) > 1',
+    '$sqrt(-outputs.count * 7654321) > 1',
+    'outputs.name = 1 or outputs.name < 1',
+    '$count(outputs.list^($)) > 0',
+    '{outputs.count: 1}.x = 1',
+  ])('%s fails without a word of the data', async (text) => {
+    const secret = { outputs: { name: 's3cret', count: 1, list: ['s3cret', 1] }, context: {} };
+
+    const answer = await jsonataCondition(text, secret);
+
+    expect(answer).toEqual({ error: expect.stringMatching(/…|must|same/) });
+    expect(JSON.stringify(answer)).not.toMatch(/s3cret|7654321/);
   });
 
   it.each([

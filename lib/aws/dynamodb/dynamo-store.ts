@@ -304,8 +304,9 @@ export class DynamoStore implements RunStore, EndedRuns {
     await this.#sharedPools.put(this.#tenantId, pool);
   }
 
-  async listSharedPools(): Promise<SharedPoolStatus[]> {
-    return this.#sharedPools.list(this.#tenantId);
+  async listSharedPools(runId?: string): Promise<SharedPoolStatus[]> {
+    const tenantId = runId === undefined ? this.#tenantId : await this.#runs.visibleTenantOf(runId);
+    return tenantId === undefined ? [] : this.#sharedPools.list(tenantId);
   }
 
   async listWaitingRuns(ref: string, pool: string): Promise<WaitingRuns> {

@@ -39,8 +39,8 @@ export type Handler = (runtime: Runtime, payload: unknown) => Promise<object>;
  *
  * @__NO_SIDE_EFFECTS__
  */
-function handler<T>(schema: z.ZodType<T>, handle: (runtime: Runtime, input: T) => Promise<object | void>): Handler {
-  return async (runtime, payload) => (await handle(runtime, schema.parse(payload))) ?? {};
+function handler<T>(schema: z.ZodType<T>, handle: (runtime: Runtime, input: T) => Promise<unknown>): Handler {
+  return async (runtime, payload) => ((await handle(runtime, schema.parse(payload))) ?? {}) as object;
 }
 
 export function isHandlerName(name: string): name is HandlerName {

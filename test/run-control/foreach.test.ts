@@ -152,7 +152,7 @@ const each = (subtasks: readonly object[], more: object = {}) => ({
   subtasks,
   ...more,
 });
-const after = (task_id: string, on: string, duration_sec: number, more: object = {}) => ({
+const then = (task_id: string, on: string, duration_sec: number, more: object = {}) => ({
   ...atomic(task_id, duration_sec, more),
   dependencies: [{ task_id: on }],
 });
@@ -162,7 +162,7 @@ const startsOf = (world: World, id: string): number =>
 
 describe('the items of a foreach', () => {
   it('are not done again that are done, nor what is done of one', async () => {
-    const world = await startWorld({ tasks: [each([atomic('x', 10), after('y', 'x', 10)])] });
+    const world = await startWorld({ tasks: [each([atomic('x', 10), then('y', 'x', 10)])] });
     await world.clock.advanceBy(35_000);
     await world.controls.pause(world.runId);
     await world.clock.advanceBy(HOUR_MS);
@@ -178,7 +178,7 @@ describe('the items of a foreach', () => {
 
   it('have their own time, of which a standstill takes nothing', async () => {
     const world = await startWorld({
-      tasks: [each([atomic('x', 10), after('y', 'x', 10)], { timeout_seconds: 25, foreach: ['a', 'b'], max_concurrency: 5 })],
+      tasks: [each([atomic('x', 10), then('y', 'x', 10)], { timeout_seconds: 25, foreach: ['a', 'b'], max_concurrency: 5 })],
     });
     await world.clock.advanceBy(5000);
     await world.controls.pause(world.runId);
@@ -189,7 +189,7 @@ describe('the items of a foreach', () => {
     await world.close();
 
     const slow = await startWorld({
-      tasks: [each([atomic('x', 10), after('y', 'x', 10)], { timeout_seconds: 15, foreach: ['a', 'b'], max_concurrency: 5 })],
+      tasks: [each([atomic('x', 10), then('y', 'x', 10)], { timeout_seconds: 15, foreach: ['a', 'b'], max_concurrency: 5 })],
     });
     await slow.toTheEnd();
     expect(slow.events.find(({ type, task_id }) => type === 'task.failed' && task_id === 'each/1/y')!.error?.message).toContain(
@@ -199,14 +199,14 @@ describe('the items of a foreach', () => {
   });
 
   const failed = async () => {
-    const world = await startWorld({ tasks: [each([atomic('x', 1), after('y', 'x', 1, { fail_times: -1 })])] });
+    const world = await startWorld({ tasks: [each([atomic('x', 1), then('y', 'x', 1, { fail_times: -1 })])] });
     await world.toTheEnd();
     return world;
   };
 
   it('are what a changed plan makes of them, the rest stays', async () => {
     const world = await failed();
-    const { diff } = await world.retry({ plan: { plan_id: 'nested', tasks: [each([atomic('x', 1), after('y', 'x', 1)])] } });
+    const { diff } = await world.retry({ plan: { plan_id: 'nested', tasks: [each([atomic('x', 1), then('y', 'x', 1)])] } });
     await world.toTheEnd();
 
     expect(diff).toMatchObject({ added: [], removed: [], kept: ['each/0/x', 'each/1/x', 'each/2/x'] });
@@ -217,7 +217,7 @@ describe('the items of a foreach', () => {
 
   it('are all done anew where the list is another', async () => {
     const world = await failed();
-    await world.retry({ plan: { plan_id: 'nested', tasks: [each([atomic('x', 1), after('y', 'x', 1)], { foreach: ['d', 'e'] })] } });
+    await world.retry({ plan: { plan_id: 'nested', tasks: [each([atomic('x', 1), then('y', 'x', 1)], { foreach: ['d', 'e'] })] } });
     await world.toTheEnd();
 
     expect([await world.statusOfRun(), startsOf(world, 'each/(begin)'), startsOf(world, 'each/1/x')]).toEqual(['completed', 2, 2]);

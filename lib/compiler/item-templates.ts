@@ -9,17 +9,20 @@ interface Templates {
   readonly count: number;
 }
 
-/** Puts the records of stand-ins where they belong: into that of their foreach. */
+/** Puts the records of stand-ins where they belong: into that of their foreach. Nothing outside names them: their ordinals are taken by others. */
 export function withItemTemplates(records: readonly TaskRecord[], { standIns, batchesOf, count }: Templates): TaskRecord[] {
-  const withTemplate = (record: TaskRecord): TaskRecord => {
+  const withTemplate = (record: TaskRecord, isThere: (ordinal: number) => boolean): TaskRecord => {
+    const known = { ...record, dependents: record.dependents.filter(isThere) };
     const first = standIns.get(record.ordinal);
     const { foreach } = record;
-    if (first === undefined || foreach === undefined) return record;
+    if (first === undefined || foreach === undefined) return known;
     const { items: _, ...facts } = foreach;
-    const template = records.slice(first, first + foreach.size).map(withTemplate);
-    return { ...record, foreach: { ...facts, batches: batchesOf.get(record.ordinal)!, template } };
+    const last = first + foreach.size - 1;
+    const template = records.slice(first, last + 1).map((each) => withTemplate(each, (ordinal) => ordinal >= first && ordinal <= last));
+    return { ...known, foreach: { ...facts, batches: batchesOf.get(record.ordinal)!, template } };
   };
-  return records.slice(0, count).map(withTemplate);
+  if (standIns.size === 0) return records.slice(0, count);
+  return records.slice(0, count).map((record) => withTemplate(record, (ordinal) => ordinal < count));
 }
 
 /** The places for the tasks of a foreach that has a `max_concurrency`. */

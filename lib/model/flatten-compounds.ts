@@ -75,10 +75,21 @@ export function flattenCompounds(declared: readonly DeclaredTask[], nesting: Nes
     return parent !== undefined && withBegin.has(parent) ? { dependencies, guard: beginId(idOf(parent)) } : { dependencies };
   };
 
-  /** A compound may fail while some of it goes on: who waits until all is done waits for that as well. */
+  /** The foreach whose items a task is for. */
+  const foreachAround = (place: number): number | undefined => {
+    const { parent } = nesting.tasks[place]!;
+    return parent === undefined || declared[parent]!.foreach !== undefined ? parent : foreachAround(parent);
+  };
+
+  /**
+   * A compound may fail while some of it goes on: who waits until all is done waits for that as well. A foreach does not end before all of its
+   * items have.
+   */
   const wholeOf = (place: number): string[] => {
     if (declared[place]!.task.trigger_rule !== 'all_done') return [];
-    return nesting.tasks[place]!.own.flatMap((other) => nesting.allWithin(other)).map(idOf);
+    const around = foreachAround(place);
+    const within = nesting.tasks[place]!.own.flatMap((other) => nesting.allWithin(other));
+    return within.filter((each) => foreachAround(each) === around).map(idOf);
   };
 
   /** It waits as a subtask in the compound's place would, and has its inputs. */

@@ -1,7 +1,7 @@
 /** Marks the file as ours ('TkOr'), in the header field that SQLite keeps for applications. */
 export const APPLICATION_ID = 0x546b4f72;
 /** Raised with every change of the tables below. */
-export const SCHEMA_VERSION = 4;
+export const SCHEMA_VERSION = 5;
 
 /**
  * What DynamoDB holds as items of one table, as tables. A task has a row from its first claim (or its end without one) on; the gate,
@@ -19,6 +19,7 @@ CREATE TABLE runs (
   planned INTEGER NOT NULL,
   machine TEXT,
   orders TEXT NOT NULL,
+  parent TEXT,
   task_count INTEGER NOT NULL,
   tokens_used INTEGER NOT NULL DEFAULT 0,
   cost_nano_usd INTEGER NOT NULL DEFAULT 0,
@@ -75,6 +76,8 @@ CREATE INDEX waiting_by_task ON waiting (execution, ordinal);
 CREATE INDEX waiting_by_shared_pool ON waiting (shared) WHERE shared IS NOT NULL;
 CREATE TABLE mail (token TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 CREATE TABLE shared_pools (name TEXT PRIMARY KEY, size INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE child_tokens (execution INTEGER NOT NULL, ordinal INTEGER NOT NULL, token TEXT NOT NULL, PRIMARY KEY (execution, ordinal, token)) STRICT, WITHOUT ROWID;
+CREATE TABLE plans (name TEXT PRIMARY KEY, plan BLOB NOT NULL, task_count INTEGER NOT NULL, updated_at TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE callbacks (callback_id TEXT PRIMARY KEY, run INTEGER NOT NULL, execution INTEGER NOT NULL, ordinal INTEGER NOT NULL, attempt INTEGER NOT NULL, token TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE INDEX callbacks_by_run ON callbacks (run);
 CREATE TABLE statistics (

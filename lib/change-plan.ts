@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { dependenciesOf, type TaskBindings } from './compiler/plan-dependencies.ts';
 import type { KeptPlan } from './kept-plan.ts';
+import { isBegin } from './model/check-plan-refs.ts';
 import type { Plan, Task } from './model/plan.ts';
 import type { TaskStatus } from './model/run.ts';
 import { descendants, tasksToRetry } from './tasks-to-retry.ts';
@@ -62,6 +63,7 @@ export function changePlan(
   const dependencies = dependenciesOf(whole, wholeBindings, new Set(removed));
   const again = descendants(dependencies, changed);
   const rerun = new Set([...changed, ...again]);
+  for (const ordinal of ordinals) tasks[ordinal] = inGeneration(tasks[ordinal]!, old.plan.tasks[ordinal], rerun.has(ordinal));
   const toRetry = tasksToRetry(dependencies, ordinals, statusOf, rerun);
   const isCompleted = (ordinal: number): boolean => statusOf(ordinal) === 'completed';
   const isNew = (ordinal: number): boolean => old.plan.tasks[ordinal] === undefined;
@@ -96,17 +98,22 @@ function isSameTask(before: Task, after: Task): boolean {
   return isDeepStrictEqual(comparable(before), comparable(after));
 }
 
-function isBegin({ task_type, compound }: Task): boolean {
-  return task_type === 'compound' && compound === undefined;
+/** A task that is a run of another plan has another one where it is to run again from its beginning. */
+function inGeneration(task: Task, before: Task | undefined, isRerun: boolean): Task {
+  if (task.sub_plan === undefined) return task;
+  const generation = (before?.sub_plan?.generation ?? 1) + (isRerun && before !== undefined ? 1 : 0);
+  return { ...task, sub_plan: { ...task.sub_plan, generation } };
 }
 
 function comparable(task: Task): unknown {
   const plain = JSON.parse(JSON.stringify(task)) as Task; // what was kept went through JSON
   // how the end of a compound finds out what it comes to depends on the rest of the plan, what it comes to does not
   const end = plain.compound === undefined ? {} : { trigger_rule: undefined, guard: undefined };
+  const subPlan = plain.sub_plan === undefined ? {} : { sub_plan: { ...plain.sub_plan, generation: undefined } };
   return {
     ...plain,
     ...end,
+    ...subPlan,
     dependencies: plain.dependencies.map((dependency) => JSON.stringify(Object.entries(dependency).sort())).sort(),
   };
 }

@@ -1,5 +1,6 @@
 import { compile } from './compiler/compile.ts';
 import { runBudget } from './compiler/run-budget.ts';
+import { subPlanOf } from './compiler/sub-plans.ts';
 import { endOf } from './compiler/task-records.ts';
 import { compoundBegins } from './compound-begins.ts';
 import { earlierFailures } from './earlier-failures.ts';
@@ -7,6 +8,7 @@ import { type KeptPlan, readKeptPlan } from './kept-plan.ts';
 import { refOf } from './model/execution-ref.ts';
 import { isFinal, type TaskStatus } from './model/run.ts';
 import { type CompileTargets, effectiveLimit } from './prepare-plan.ts';
+import { childrenOf } from './runtime/children-of.ts';
 import { demandOf } from './runtime/demands.ts';
 import { endUnrun, type Reasons } from './runtime/end-followers.ts';
 import { failedFast } from './runtime/fail-fast.ts';
@@ -14,7 +16,8 @@ import { keepMachines } from './runtime/kept-machines.ts';
 import type { RunControl, TaskKey, TaskProgress, TaskReset } from './runtime/ports.ts';
 import { endByTasks } from './runtime/run-end.ts';
 import { timestamp } from './runtime/runtime.ts';
-import type { SubmitPorts } from './runtime/start-run.ts';
+import { LOOK_AFTER_SEC, type SubmitPorts } from './runtime/start-run.ts';
+import { tellParent } from './runtime/tell-parent.ts';
 import { type WhatIsLeft, whatIsLeft } from './what-is-left.ts';
 
 export interface PlanExecutionOptions {
@@ -81,6 +84,8 @@ async function launchable(
     if (demand.length > 0) await store.takePlaces(ref, ordinal, demand);
   }
   await keepMachines(ports.blobs, { runId, folder: order.folder }, machines);
+  // those of tasks that are changed or gone are wanted no more
+  if (order.is_new_plan) for (const childId of await childrenOf(ports.runtime, control)) await ports.queue.send(childId, LOOK_AFTER_SEC);
   const { plan_id, goal_id } = kept.plan;
   return store.planRun(ref, { plan_id, goal_id, machine: machines.at(-1)!.name }, spec);
 }
@@ -116,9 +121,10 @@ async function endRun({ ports }: PlanExecutionOptions, ref: string, runId: strin
   const { resource_budget, on_failure } = kept.plan;
   const removed = new Set(kept.removed);
   const budget = runBudget(resource_budget);
-  const tasks = kept.plan.tasks.map((task, ordinal) => endOf(task, removed.has(ordinal)));
+  const tasks = kept.plan.tasks.map((task, ordinal) => ({ ordinal, ...endOf(task, removed.has(ordinal)), ...subPlanOf(task) }));
   const spec = { tasks, ...(budget && { budget }), ...(on_failure === 'fail_fast' && { failFast: true as const }) };
   await endByTasks(ports.runtime, { ref, spec }, run, await store.countTasks(runId));
+  await tellParent(ports.runtime, runId);
 }
 
 function resetsOf(kept: KeptPlan, progress: readonly TaskProgress[], left: WhatIsLeft, execution: number): TaskReset[] {

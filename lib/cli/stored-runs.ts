@@ -36,7 +36,7 @@ export class StoredRuns implements RunSource {
   async listTasks(runId: string): Promise<TaskDescription[]> {
     const specs = new SpecCache((ref) => this.#store.getSpec(ref));
     const tasks = await latestRecords({ store: this.#store, specs }, runId);
-    return describeTasks({ tasks }, await this.#store.listTasks(runId));
+    return describeTasks({ tasks }, await this.#store.listTasks(runId), runId);
   }
 
   close(): void {

@@ -1,7 +1,7 @@
 import { criticalPath, longestRemaining } from '../graph/critical-path.ts';
 import { openGraph } from '../graph/open-graph.ts';
 import { buildTaskGraph } from '../graph/task-graph.ts';
-import type { Plan, TaskType } from '../model/plan.ts';
+import { MAX_TIMEOUT_SEC, type Plan, type TaskType } from '../model/plan.ts';
 import { RUN_POOL, type RunSpec } from '../model/task-record.ts';
 import { type Arrange, arrange } from './arrange.ts';
 import { compoundDeadlines } from './compound-deadlines.ts';
@@ -90,13 +90,16 @@ export function compile(plan: Plan, options: CompileOptions): Compilation {
   const facts = plan.tasks.map(
     (task, ordinal): TaskFacts => ({
       ...(task.compound === undefined ? { name: task.name } : { name: `${task.name} (end)`, groupName: task.name }),
-      timeoutSec: task.timeout_seconds,
+      // a child run is held to its time by itself
+      timeoutSec: task.sub_plan === undefined ? task.timeout_seconds : MAX_TIMEOUT_SEC,
       retriers: retriersOf(
         open.has(ordinal) ? { ...task.retry_policy, max_retries: residual.retriesLeft(ordinal) } : task.retry_policy,
         decides,
-        deadlines[ordinal]!.length > 0,
+        { timed: deadlines[ordinal]!.length > 0, runsPlan: task.sub_plan !== undefined },
       ),
-      callback: task.task_type !== 'compound' && (task.timeout_seconds > LONGEST_CALL_SEC || callbackTypes.includes(task.task_type)),
+      callback:
+        task.sub_plan !== undefined ||
+        (task.task_type !== 'compound' && (task.timeout_seconds > LONGEST_CALL_SEC || callbackTypes.includes(task.task_type))),
       runTask: runTaskFor(options.functions.runTask, task.resources),
     }),
   );

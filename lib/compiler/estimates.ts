@@ -1,12 +1,13 @@
-import type { Task } from '../model/plan.ts';
+import { DEFAULT_TIMEOUT_SEC, MAX_TIMEOUT_SEC, type Task } from '../model/plan.ts';
 
 /** Seconds a task is expected to take: `metadata.estimated_duration_sec`, else its mock's duration, else its timeout; a compound its subtasks'. */
 export function estimatedSeconds(task: Task): number {
-  if (task.task_type === 'compound') return 0;
+  if (task.task_type === 'compound' && task.sub_plan === undefined) return 0;
   const { estimated_duration_sec: estimate, mock } = task.metadata;
   if (isDuration(estimate)) return estimate;
   if (typeof mock === 'object' && mock !== null && 'duration_sec' in mock && isDuration(mock.duration_sec)) return mock.duration_sec;
-  return task.timeout_seconds;
+  // of a run of another plan nothing is known where it has no timeout
+  return task.timeout_seconds === MAX_TIMEOUT_SEC && task.sub_plan !== undefined ? DEFAULT_TIMEOUT_SEC : task.timeout_seconds;
 }
 
 function isDuration(value: unknown): value is number {

@@ -7,6 +7,7 @@ import type { TaskFacts } from './emit.ts';
 import { type Layout, ordinalsOf, visitTasks } from './layout.ts';
 import type { TaskBindings } from './plan-dependencies.ts';
 import type { Residual } from './residual.ts';
+import { subPlanOf } from './sub-plans.ts';
 
 interface RecordInputs {
   readonly plan: Plan;
@@ -49,7 +50,9 @@ export function makeTaskRecords(inputs: RecordInputs): TaskRecord[] {
       ...(takesSlot[ordinal] === 1 ? [RUN_POOL] : []),
       ...(task.pool !== null && Object.hasOwn(plan.pools, task.pool) ? [task.pool] : []),
     ];
-    const sharedPool = task.pool !== null && sharedPools.has(task.pool) ? task.pool : undefined;
+    // what a child run waits for is not held meanwhile
+    const mayShare = task.pool !== null && task.sub_plan === undefined;
+    const sharedPool = mayShare && sharedPools.has(task.pool) ? task.pool : undefined;
     const conditions = removed.has(ordinal) ? [] : conditionsOf(task, ordinals);
     const guard = task.guard === undefined || removed.has(ordinal) ? {} : { guard: ordinals.get(task.guard)! };
     const over = [...new Set([...order.dependencies[ordinal]!, ...order.awaited[ordinal]!])];
@@ -79,6 +82,7 @@ export function makeTaskRecords(inputs: RecordInputs): TaskRecord[] {
       ...(task.within === undefined || removed.has(ordinal) ? {} : { within: ordinals.get(task.within)! }),
       ...(deadlines[ordinal]!.length === 0 ? {} : { deadlines: deadlines[ordinal]! }),
       ...endOf(task, removed.has(ordinal)),
+      ...(removed.has(ordinal) ? {} : subPlanOf(task)),
       ...(isJsonObject(task.metadata.mock) ? { mock: task.metadata.mock } : {}),
       ...(execution === 1 ? {} : { execution }),
       ...(removed.has(ordinal) ? { removed: true as const } : {}),

@@ -3,6 +3,7 @@ import { checkBudget } from './check-budget.ts';
 import { checkCompounds, checkNestedIds } from './check-compounds.ts';
 import { checkConditions } from './check-conditions.ts';
 import { checkAcyclic, checkBorders, checkGraph, checkKnown, checkOutputKeys } from './check-dependencies.ts';
+import { checkPlanRefs } from './check-plan-refs.ts';
 import { checkPools } from './check-pools.ts';
 import { readBindings, type TaskReferences } from './check-references.ts';
 import { checkSizes } from './check-sizes.ts';
@@ -10,6 +11,7 @@ import { checkTriggerRules } from './check-trigger-rules.ts';
 import { declareTasks } from './declare-tasks.ts';
 import { flattenCompounds } from './flatten-compounds.ts';
 import { isJsonObject, type JsonValue, NotJsonError, toPlainJson } from './json.ts';
+import type { NamedPlan } from './named-plan.ts';
 import { type NestedTask, Nesting } from './nesting.ts';
 import { type PlacedTask, placeTasks } from './place-tasks.ts';
 import { MAX_TASKS, type Plan, planSchema, type Task } from './plan.ts';
@@ -32,6 +34,8 @@ export interface ParseOptions {
   readonly sharedPools?: ReadonlySet<string> | undefined;
   /** The largest function that carries out tasks; absent where a task may be of any size. */
   readonly largestSize?: SizeClass | undefined;
+  /** Stored plans that tasks may name, by their names. */
+  readonly namedPlans?: ReadonlyMap<string, NamedPlan> | undefined;
 }
 
 export interface ParsedPlan {
@@ -91,7 +95,9 @@ function readPlan(value: JsonValue, options: ParseOptions, problems: ProblemList
   checkCompounds(placed, problems);
   refuseUnsupported(problems, allRaw);
   checkConditions(allRaw, problems);
-  checkPools(value, allRaw, options.sharedPools ?? new Set(), problems);
+  const { sharedPools = new Set(), namedPlans = new Map() } = options;
+  checkPools(value, allRaw, sharedPools, problems);
+  const subPlans = checkPlanRefs(value, placed, { namedPlans, sharedPools }, problems);
   const taking = withResources(placed);
   checkBudget(value, taking, problems);
   if (options.largestSize !== undefined) checkSizes(taking, options.largestSize, problems);
@@ -100,7 +106,7 @@ function readPlan(value: JsonValue, options: ParseOptions, problems: ProblemList
   if (!head.success || valid.length < tasks.length || !problems.isEmpty) return undefined;
   const wholeId = (id: string, ordinal: number): string => sketches[scopes.find(id, scopes.around(sketches[ordinal]!))!]!.id;
   const { defaultTimeoutSec } = options;
-  const flat = flattenCompounds(declareTasks(placed, valid, { references, wholeId, defaultTimeoutSec }), nesting);
+  const flat = flattenCompounds(declareTasks(placed, valid, { references, wholeId, defaultTimeoutSec, subPlans }), nesting);
   checkFlat(flat.tasks, problems);
   const { plan_id, goal_id, resource_budget, metadata, signature, pools, on_failure } = head.data;
   const plan: Plan = {
@@ -167,7 +173,7 @@ function nestTask(task: TaskSketch, { own, outputs }: TaskReferences, scopes: Ta
     bindings.map(({ source }) => source).filter((source) => source !== 'context');
   return {
     parent: task.parent === undefined ? undefined : scopes.byId.get(task.parent),
-    isCompound: task.outputs !== undefined,
+    isCompound: task.outputs !== undefined && task.runsPlan === undefined,
     own: [...task.dependencies.map(({ id }) => scopes.find(id, names)).filter((found) => found !== undefined), ...sourcesOf(own)],
     bound: sourcesOf(outputs),
   };

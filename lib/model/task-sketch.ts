@@ -18,6 +18,8 @@ export interface TaskSketch {
   readonly parent?: string;
   /** Of a compound: the templates of its outputs. */
   readonly outputs?: JsonObject;
+  /** Of a compound: it runs a stored plan, over whose tasks these are. */
+  readonly runsPlan?: true;
 }
 
 export interface SketchedDependency {
@@ -50,6 +52,7 @@ export function sketchTask({ given: raw, ordinal, id, parent }: PlacedTask): Tas
     prompt: stringOf(raw, 'llm_prompt') ?? null,
     ...(parent === undefined ? {} : { parent: parent.id! }),
     ...(outputs === undefined ? {} : { outputs: isJsonObject(outputs) ? outputs : {} }),
+    ...(stringOf(raw, 'plan_ref') === undefined ? {} : { runsPlan: true as const }),
   };
 }
 

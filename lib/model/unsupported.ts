@@ -10,7 +10,6 @@ const isGiven: Says = (value) => value !== null;
 
 /** Fields of a task, and when they say what this version does not do. */
 const OF_A_TASK: readonly (readonly [field: string, says: Says])[] = [
-  ['plan_ref', isGiven],
   ['foreach', isGiven],
   ['max_concurrency', isGiven],
   ['tolerated_failures', isGiven],

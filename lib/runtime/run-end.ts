@@ -13,7 +13,7 @@ export interface RunFailure {
 /** The execution with which a run ends, its budget, and whether one failed task cancels others. */
 export interface Ending {
   readonly ref: ExecutionRef;
-  readonly spec: Pick<RunSpec, 'budget' | 'failFast'> & { readonly tasks: readonly Pick<TaskRecord, 'end'>[] };
+  readonly spec: Pick<RunSpec, 'budget' | 'failFast'> & { readonly tasks: readonly Pick<TaskRecord, 'ordinal' | 'end' | 'subPlan'>[] };
 }
 
 /** Ends a run by what became of its tasks: `completed`, or `failed` for the reason that is returned. */
@@ -23,18 +23,29 @@ export async function endByTasks(
   run: Run,
   totals: RunTotals,
 ): Promise<RunFailure | undefined> {
-  const failure = failureOf(ending, run, totals);
+  const isOfChildRun = totals.cancelled > 0 && (await hasCancelledChild(store, ending, run));
+  const failure = failureOf(ending, run, totals, isOfChildRun);
   const status = failure === undefined ? 'completed' : 'failed';
   await store.endRun(ending.ref, { status, error: failure ?? null, totals, at: timestamp(clock) });
   return failure;
 }
 
-/** Why a run has failed whose tasks came to these totals; undefined for one that has not. */
-export function failureOf({ spec }: Pick<Ending, 'spec'>, run: Run, totals: RunTotals): RunFailure | undefined {
+/** Whether tasks were cancelled since a child run was. */
+async function hasCancelledChild(store: Runtime['store'], { spec }: Ending, { run_id }: Run): Promise<boolean> {
+  const children = new Set(spec.tasks.flatMap(({ ordinal, subPlan }) => (subPlan === undefined ? [] : [ordinal])));
+  if (children.size === 0) return false;
+  const progress = await store.listProgress(run_id);
+  return progress.some(({ ordinal, status, error }) => children.has(ordinal) && status === 'cancelled' && error?.code === RUN_ERROR.failed);
+}
+
+/** Why a run has failed whose tasks came to these totals; undefined for one that has not. @param isOfChildRun what was cancelled was so with a child run */
+export function failureOf({ spec }: Pick<Ending, 'spec'>, run: Run, totals: RunTotals, isOfChildRun = false): RunFailure | undefined {
   const { unfinished, cancelled, failed, blocked } = totals;
   const ofAll = `of ${run.task_count} tasks`;
   if (unfinished > 0) return { code: RUN_ERROR.incomplete, message: `${unfinished} ${ofAll} have no final status` };
-  if (cancelled > 0 && !(failsFast(spec) && failed > 0)) {
+  if (cancelled > 0 && failed === 0 && isOfChildRun)
+    return { code: RUN_ERROR.failed, message: `${cancelled} ${ofAll} cancelled with a child run` };
+  if (cancelled > 0 && !isOfChildRun && !(failsFast(spec) && failed > 0)) {
     const { code, message } = whyCancelled(run, spec) ?? { code: RUN_ERROR.incomplete, message: 'stopped' };
     return { code, message: `${message}: ${cancelled} ${ofAll} cancelled${failed > 0 ? `, ${failed} failed` : ''}` };
   }

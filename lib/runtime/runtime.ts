@@ -4,7 +4,7 @@ import type { Clock } from './clock.ts';
 import { type ConditionEvaluator, loadedWhenAsked } from './conditions.ts';
 import { RunStoppedError } from './errors.ts';
 import type { Dispatcher } from './executor-ports.ts';
-import type { RunStore, WorkflowEngine } from './ports.ts';
+import type { RunStore, StartQueue, WorkflowEngine } from './ports.ts';
 import { RunningAttempts } from './running-attempts.ts';
 import { SpecCache } from './spec-cache.ts';
 
@@ -14,6 +14,8 @@ export interface Runtime {
   readonly engine: WorkflowEngine;
   readonly dispatch: Dispatcher;
   readonly clock: Clock;
+  /** For child runs. Default: one that takes none. */
+  readonly queue: StartQueue;
   /** Ids that nobody can guess. */
   readonly makeId: () => string;
   readonly specs: SpecCache;
@@ -21,17 +23,22 @@ export interface Runtime {
   readonly evaluateCondition: ConditionEvaluator;
 }
 
-type Defaulted = 'makeId' | 'evaluateCondition';
+type Defaulted = 'makeId' | 'evaluateCondition' | 'queue';
 export type RuntimePorts = Omit<Runtime, 'specs' | 'attempts' | Defaulted> & Partial<Pick<Runtime, Defaulted>>;
 
 export function makeRuntime(ports: RuntimePorts): Runtime {
   return {
     makeId: () => crypto.randomUUID(),
     evaluateCondition: loadedWhenAsked,
+    queue: { send: startsNothing },
     ...ports,
     specs: new SpecCache((ref) => ports.store.getSpec(ref)),
     attempts: new RunningAttempts(ports),
   };
+}
+
+async function startsNothing(runId: string): Promise<never> {
+  throw new TypeError(`this process starts no child runs: run ${runId}`);
 }
 
 /** An execution of a run with its spec, which most steps need side by side. */

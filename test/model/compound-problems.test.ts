@@ -135,10 +135,6 @@ describe('the problems of a plan with compounds', () => {
     expect(problemsOf({ tasks: [p], resource_budget: { max_token_count: 10 } })).toMatchObject([{ code: 'E5501' }]);
   });
 
-  it('name a plan that is not inlined', () => {
-    expect(problemsIn(task('a', { plan_ref: 'other' }))).toMatchObject([{ code: 'E5605', path: '$.tasks[0].plan_ref' }]);
-  });
-
   it('name too many tasks, those in compounds included', () => {
     const many = Array.from({ length: 50_000 }, (_, i) => task(`x${i}`));
 

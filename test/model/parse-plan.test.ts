@@ -225,7 +225,6 @@ describe('problems', () => {
   });
 
   it.each([
-    [{ plan_ref: 'other' }, 'plan_ref'],
     [{ foreach: '{{a.items}}' }, 'foreach'],
     [{ max_concurrency: 3 }, 'max_concurrency'],
     [{ tolerated_failures: 1 }, 'tolerated_failures'],

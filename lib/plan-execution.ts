@@ -34,11 +34,13 @@ export interface PlanExecutionOptions {
  * @returns false where there is nothing to be started
  */
 export async function planExecution(options: PlanExecutionOptions, control: RunControl): Promise<boolean> {
-  const { runtime, blobs } = options.ports;
+  const { runtime, blobs, queue } = options.ports;
   const { store, clock } = runtime;
   const { run_id: runId, execution, order } = control;
   const ref = refOf({ runId, execution });
   const kept = await readKeptPlan(blobs, runId, order.plan_folder);
+  // child runs of tasks that are changed or gone are wanted no more; before the items of these are gone
+  if (order.is_new_plan) for (const childId of await childrenOf(runtime, control)) await queue.send(childId, LOOK_AFTER_SEC);
   for (;;) {
     const progress = await store.listProgress(runId);
     const left = whatIsLeft(kept, progress, order, await earlierFailures(store, runId, kept.plan, progress));
@@ -84,8 +86,6 @@ async function launchable(
     if (demand.length > 0) await store.takePlaces(ref, ordinal, demand);
   }
   await keepMachines(ports.blobs, { runId, folder: order.folder }, machines);
-  // those of tasks that are changed or gone are wanted no more
-  if (order.is_new_plan) for (const childId of await childrenOf(ports.runtime, control)) await ports.queue.send(childId, LOOK_AFTER_SEC);
   const { plan_id, goal_id } = kept.plan;
   return store.planRun(ref, { plan_id, goal_id, machine: machines.at(-1)!.name }, spec);
 }

@@ -13,7 +13,7 @@ const nested = (depth: number): object => (depth === 0 ? task('leaf') : compound
 describe('the problems of a plan with compounds', () => {
   it('name a compound without subtasks', () => {
     expect(problemsIn(compound('p', []), compound('q', [compound('r', [])]))).toMatchObject([
-      { code: 'E5600', path: '$.tasks[0].subtasks', message: 'a compound needs subtasks', task_ids: ['p'] },
+      { code: 'E5600', path: '$.tasks[0].subtasks', message: 'a compound needs subtasks, or a plan_ref', task_ids: ['p'] },
       { code: 'E5600', path: '$.tasks[1].subtasks[0].subtasks', task_ids: ['q/r'] },
     ]);
   });

@@ -4,15 +4,12 @@ import { BlobMissingError, type BlobStore } from '../../runtime/ports.ts';
 import type { StoredPlan, StoredPlanEntry } from '../../runtime/stored-plans.ts';
 import { CHUNK_SIZE_BYTES } from './chunks.ts';
 import { MissingValueError } from './errors.ts';
-import { STORED_PLAN_PREFIX, type StoredPlanDocument, storedPlanKey, tenantPartition } from './table.ts';
+import { PLAN_BLOBS, STORED_PLAN_PREFIX, type StoredPlanDocument, storedPlanKey, tenantPartition } from './table.ts';
 import type { TableClient } from './table-client.ts';
 
 /** Whoever reads the item of a plan that is replaced meanwhile may find its blob gone: once more, and it is another. */
 const READ_TRIES = 3;
 const LISTED = '#name, #task_count, #updated_at';
-
-/** Where the blobs of plans are that are too large for an item. */
-export const PLAN_BLOBS = 'plans';
 
 /**
  * PLAN items: plans that a tenant keeps by name. What is too large for an item, compressed, goes to a blob of its own: it is there before the

@@ -82,6 +82,8 @@ export const storedPlanKey = (tenantId: string, name: string): ItemKey => ({
   SK: `${STORED_PLAN_PREFIX}${name}`,
 });
 export const STORED_PLAN_PREFIX = 'PLAN#';
+/** Where the blobs of stored plans are that are too large for an item. */
+export const PLAN_BLOBS = 'plans';
 export const waitingRunPrefix = (pool: string): string => `WAITING#${pool}#`;
 /** Priorities are from -1000 to 1000. */
 export const waitingRunKey = (tenantId: string, pool: string, priority: number, created: string): ItemKey => ({

@@ -10,7 +10,7 @@ import type { Machine } from './content-hash.ts';
 import { decidedOrder, hasCondition } from './deciders.ts';
 import type { FunctionNames, TaskFacts } from './emit.ts';
 import { emitMachines } from './emit-machines.ts';
-import { estimatedSeconds } from './estimates.ts';
+import { estimatedSeconds, longestSeconds } from './estimates.ts';
 import { gateTimeoutSec } from './gate-timeout.ts';
 import { layoutCosts } from './layout-cost.ts';
 import { type MachineQuotas, machineShare } from './machine-share.ts';
@@ -131,7 +131,7 @@ export function compile(plan: Plan, options: CompileOptions): Compilation {
     sharedPools: options.sharedPools ?? new Set(),
   });
   const gates = tasks.filter((task) => task.gate !== undefined).length;
-  const timeouts = plan.tasks.map((task, ordinal) => (open.has(ordinal) ? task.timeout_seconds : 0));
+  const timeouts = plan.tasks.map((task, ordinal) => (open.has(ordinal) ? longestSeconds(task) : 0));
   const longestRunSec = criticalPath(graph, timeouts).seconds + timeouts.reduce((sum, sec) => sum + sec, 0) / limit;
   const budget = runBudget(plan.resource_budget);
   const machines = emitMachines(layout, {

@@ -10,6 +10,14 @@ export function estimatedSeconds(task: Task): number {
   return task.timeout_seconds === MAX_TIMEOUT_SEC && task.sub_plan !== undefined ? DEFAULT_TIMEOUT_SEC : task.timeout_seconds;
 }
 
+/** Seconds that a run of another plan is taken to last at the most where it has no timeout. */
+const CHILD_RUN_SEC = 6 * 3600;
+
+/** Seconds that a task takes at the most, as far as that is known. */
+export function longestSeconds({ timeout_seconds, sub_plan }: Pick<Task, 'timeout_seconds' | 'sub_plan'>): number {
+  return sub_plan !== undefined && timeout_seconds === MAX_TIMEOUT_SEC ? CHILD_RUN_SEC : timeout_seconds;
+}
+
 function isDuration(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0;
 }

@@ -25,5 +25,14 @@ it('end as they should, whatever dies, is lost, comes twice or late', { timeout:
   if (ONLY !== undefined) return;
   expect(children).toBeGreaterThan(SEEDS);
   expect(controls).toBeGreaterThan(SEEDS);
-  expect(compared).toBeGreaterThan(SEEDS / 8);
+  expect(compared).toBeGreaterThan(SEEDS / 15);
+});
+
+it('notices when states are not told of the end of a child run', async () => {
+  let noticed = 0;
+  for (let seed = 1; seed <= 20 && noticed === 0; seed++) {
+    noticed = (await playFaults(seed, () => ({ listChildTokens: async () => [] }))).problems.length;
+  }
+
+  expect(noticed).toBeGreaterThan(0);
 });

@@ -2,4 +2,4 @@ import { handleFinishRun } from '../lib/runtime/handlers.ts';
 import { stateHandler } from './state-handler.ts';
 import { stateRuntime } from './state-runtime.ts';
 
-export const handler = stateHandler(handleFinishRun, stateRuntime());
+export const handler = stateHandler(handleFinishRun, stateRuntime({ leavesRuns: true }));

@@ -2,4 +2,4 @@ import { handleSettleTask } from '../lib/runtime/handlers.ts';
 import { stateHandler } from './state-handler.ts';
 import { stateRuntime } from './state-runtime.ts';
 
-export const handler = stateHandler(handleSettleTask, stateRuntime());
+export const handler = stateHandler(handleSettleTask, stateRuntime({ leavesRuns: true }));

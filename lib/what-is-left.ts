@@ -41,9 +41,9 @@ export function whatIsLeft(
   const items = new Map(progress.map((item) => [item.ordinal, item]));
   const present = [...tasks.keys()].filter((ordinal) => !removed.has(ordinal));
   const retriesLeft = (ordinal: number): number => {
-    const { task_type, retry_policy } = tasks[ordinal]!;
+    const { task_type, retry_policy, sub_plan } = tasks[ordinal]!;
     // nobody carries out where a compound begins or ends, so there is nothing to try again
-    const most = task_type === 'compound' ? 0 : (order.max_retries ?? retry_policy.max_retries);
+    const most = task_type === 'compound' && sub_plan === undefined ? 0 : (order.max_retries ?? retry_policy.max_retries);
     return order.mode === 'retry' ? most : Math.max(0, most - failuresThatCount(items.get(ordinal)));
   };
   const dependencies = dependenciesOf(kept.plan, kept.bindings, removed);

@@ -29,18 +29,21 @@ export const BLOB_CALLS: Permissions = {
   'run-task': ['GetObject', 'PutObject'],
   'list-items': ['GetObject'],
   'settle-task': ['GetObject'],
+  /** Who ends a child run reads its outputs, and writes those of the task that it was started for. */
+  'finish-run': ['GetObject', 'PutObject'],
+  reconcile: ['GetObject', 'PutObject'],
   planner: ['GetObject', 'PutObject'],
   api: ['GetObject', 'PutObject'],
 };
 
-/** To end states that wait under a token: those of gates, and by a callback those of tasks. */
+/** To end states that wait under a token: those of gates, and those of tasks, by a callback or with a child run. */
 export const TOKEN_CALLS: Permissions = {
-  'run-task': ['SendTaskSuccess'],
+  'run-task': ['SendTaskSuccess', 'SendTaskFailure'],
   'admit-task': ['SendTaskSuccess'],
   'settle-task': ['SendTaskSuccess'],
-  'finish-run': ['SendTaskSuccess'],
-  planner: ['SendTaskSuccess'],
-  reconcile: ['SendTaskSuccess'],
+  'finish-run': ['SendTaskSuccess', 'SendTaskFailure'],
+  planner: ['SendTaskSuccess', 'SendTaskFailure'],
+  reconcile: ['SendTaskSuccess', 'SendTaskFailure'],
   api: ['SendTaskSuccess', 'SendTaskFailure', 'SendTaskHeartbeat'],
 };
 

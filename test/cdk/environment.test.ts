@@ -11,13 +11,13 @@ const RUNTIME = ['TABLE_NAME', 'BUCKET_NAME'] as const;
 
 /** What the file of each function reads. */
 const READ: Readonly<Record<FunctionName, readonly (keyof Environment)[]>> = {
-  'run-task': [...RUNTIME, 'AGENT_TARGET', 'TOOL_TARGET'],
+  'run-task': [...RUNTIME, 'START_QUEUE_URL', 'AGENT_TARGET', 'TOOL_TARGET'],
   'admit-task': RUNTIME,
   'list-items': RUNTIME,
-  'settle-task': RUNTIME,
-  'finish-run': RUNTIME,
+  'settle-task': [...RUNTIME, 'START_QUEUE_URL'],
+  'finish-run': [...RUNTIME, 'START_QUEUE_URL'],
   planner: [...RUNTIME, 'START_QUEUE_URL', ...MACHINE_VARIABLES, ...PLANNER_VARIABLES],
-  reconcile: [...RUNTIME, 'STATE_MACHINE_ROLE_ARN'],
+  reconcile: [...RUNTIME, 'START_QUEUE_URL', 'STATE_MACHINE_ROLE_ARN'],
   'publish-events': ['TABLE_NAME', 'EVENT_BUS_NAME'],
   housekeeping: [...RUNTIME, 'STATE_MACHINE_ROLE_ARN', 'MACHINE_RETENTION_DAYS', 'RUN_RETENTION_DAYS'],
   api: [...RUNTIME, 'START_QUEUE_URL', 'TENANT_ID', 'TENANT_CLAIM', ...MACHINE_VARIABLES, ...PLANNER_VARIABLES],

@@ -94,6 +94,7 @@ export class Deployment {
   readonly #faults = new Map<string, number>();
   /** Tasks that may have completed, as `run#ordinal`. */
   readonly #completed = new Set<string>();
+  readonly #queue: StartQueue = { send: async (runId, delaySec) => this.#send(runId, delaySec) };
   readonly #idle: WarmSpecs[] = [];
   readonly #living = new Set<SimProcess>();
   /** What all invocations share where one process does everything. */
@@ -198,7 +199,8 @@ export class Deployment {
     this.#home = this.#runtimeOf(new SimProcess(this.#around, 'home', 'home'));
     this.#homeSpecs = new WarmSpecs(this.#observed);
     for (const { run_id: runId, execution, status } of await this.store.listUnfinished()) {
-      this.#options.historyOf(runId)!.sawDeath = true;
+      const history = this.#options.historyOf(runId);
+      if (history !== undefined) history.sawDeath = true;
       if (status !== 'queued') await settleRun(this.#bare(), refOf({ runId, execution }), { reason: 'the process died', dead: true });
     }
     for (const { run_id: runId, status } of await this.store.listUnfinished()) if (status === 'queued') this.#send(runId, 0);
@@ -206,7 +208,8 @@ export class Deployment {
 
   /** A runtime in which nothing fails. */
   #bare(): Runtime {
-    return { ...this.#home, specs: this.#homeSpecs.cache, store: this.#observed, engine: this.#stepFunctions };
+    const queue = this.#queue;
+    return { ...this.#home, specs: this.#homeSpecs.cache, store: this.#observed, engine: this.#stepFunctions, queue };
   }
 
   #makeStepFunctions(): SimStepFunctions {
@@ -309,6 +312,7 @@ export class Deployment {
       engine: process.hold(this.#stepFunctions, 'engine'),
       dispatch: (dispatch) => this.agents.dispatcher(this.#runOf(process))(dispatch),
       clock: this.#options.clock,
+      queue: process.hold(this.#queue, 'queue'),
       makeId: this.makeId,
     });
     return runtime;
@@ -320,8 +324,7 @@ export class Deployment {
   }
 
   #api({ process, runtime }: Sandbox): { planner: Planner; controls: RunControls; ports: SubmitPorts } {
-    const queue: StartQueue = { send: async (runId, delaySec) => this.#send(runId, delaySec) };
-    const ports = { runtime, blobs: process.hold(this.#blobs, 'blobs'), queue: process.hold(queue, 'queue') };
+    const ports = { runtime, blobs: process.hold(this.#blobs, 'blobs'), queue: process.hold(this.#queue, 'queue') };
     const planner = new Planner({ ports, targets: LOCAL_TARGETS, makeId: this.makeId });
     return { ports, planner, controls: new RunControls(ports, planner) };
   }

@@ -62,9 +62,9 @@ export class RunTables {
     if (this.#sql.one('SELECT 1 FROM runs WHERE run_id = ?', run.run_id) !== undefined) throw new RunExistsError(run.run_id);
     this.#keys.forget(run.run_id);
     const folder = run.folder ?? '';
-    const order: RunOrder = { mode: 'start', folder, plan_folder: folder };
+    const order: RunOrder = { mode: 'start', folder, plan_folder: folder, for_parent: run.for_parent };
     const row = this.#sql.one<{ run: number }>(
-      `INSERT INTO runs (run_id, plan_id, goal_id, status, planned, machine, orders, task_count, next_ordinal, context, created_at, changed_at, idempotency_key, process)
+      `INSERT INTO runs (run_id, plan_id, goal_id, status, planned, machine, orders, parent, task_count, next_ordinal, context, created_at, changed_at, idempotency_key, process)
        VALUES (?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING run`,
       run.run_id,
       run.plan_id,
@@ -72,6 +72,7 @@ export class RunTables {
       spec === undefined ? 0 : 1,
       run.machine ?? null,
       JSON.stringify(order),
+      run.parent === undefined ? null : JSON.stringify(run.parent),
       spec?.taskCount ?? 0,
       spec?.ordinalCount ?? 0,
       JSON.stringify(run.context),

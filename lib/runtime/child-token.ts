@@ -1,0 +1,24 @@
+import type { RunStore, WorkflowEngine } from './ports.ts';
+import type { RunScope } from './runtime.ts';
+
+/*
+ * The tokens of states that wait for a child run, with the attempt that each waits in: who is late with the end of an attempt must not end
+ * the next one. Those of invocations that were given up are among them; nobody waits under them.
+ */
+
+export function writeChildToken(attempt: number, token: string): string {
+  return `${attempt} ${token}`;
+}
+
+/** Does something with the tokens of a task's attempts up to this one. */
+export async function answerChildTokens(
+  store: Pick<RunStore, 'listChildTokens'>,
+  { ref }: Pick<RunScope, 'ref'>,
+  { ordinal, attempt }: { readonly ordinal: number; readonly attempt: number },
+  answer: (token: string) => ReturnType<WorkflowEngine['openGate']>,
+): Promise<void> {
+  for (const kept of await store.listChildTokens(ref, ordinal)) {
+    const space = kept.indexOf(' ');
+    if (Number(kept.slice(0, space)) <= attempt) await answer(kept.slice(space + 1));
+  }
+}

@@ -3,10 +3,14 @@ import type { RunSpec } from '../model/task-record.ts';
 
 const KEPT_SPECS = 16;
 
-/** The spec of an execution never changes, so a warm process reads each only once. Keeps those that were asked for first of late. */
+/**
+ * The spec of an execution never changes, so a warm process reads each only once, however many ask for it in the same moment. Keeps those
+ * that were asked for first of late.
+ */
 export class SpecCache {
   readonly #load: (ref: ExecutionRef) => Promise<RunSpec | undefined>;
   readonly #specs = new Map<ExecutionRef, RunSpec>();
+  readonly #loading = new Map<ExecutionRef, Promise<RunSpec | undefined>>();
 
   constructor(load: (ref: ExecutionRef) => Promise<RunSpec | undefined>) {
     this.#load = load;
@@ -16,13 +20,22 @@ export class SpecCache {
   async find(ref: ExecutionRef): Promise<RunSpec | undefined> {
     const known = this.#specs.get(ref);
     if (known !== undefined) return known;
-    const spec = await this.#load(ref);
-    if (spec !== undefined) this.put(ref, spec);
-    return spec;
+    let loading = this.#loading.get(ref);
+    if (loading === undefined) {
+      loading = this.#read(ref).finally(() => this.#loading.delete(ref));
+      this.#loading.set(ref, loading);
+    }
+    return loading;
   }
 
   put(ref: ExecutionRef, spec: RunSpec): void {
     if (this.#specs.size >= KEPT_SPECS) this.#specs.delete(this.#specs.keys().next().value!);
     this.#specs.set(ref, spec);
+  }
+
+  async #read(ref: ExecutionRef): Promise<RunSpec | undefined> {
+    const spec = await this.#load(ref);
+    if (spec !== undefined) this.put(ref, spec);
+    return spec;
   }
 }

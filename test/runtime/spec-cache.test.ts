@@ -27,6 +27,30 @@ describe('the specs that a process knows', () => {
     expect(asked.map(({ ref }) => ref)).toEqual(['run']);
   });
 
+  it('stay as long as they are held, however many others there are', async () => {
+    const asked: string[] = [];
+    const cache = new SpecCache(async (ref) => {
+      asked.push(ref);
+      return runSpec(1);
+    });
+    const askForOthers = async (): Promise<void> => {
+      for (let n = 0; n < 100; n++) await cache.find(`other ${n}`);
+      asked.length = 0;
+    };
+
+    cache.hold('run');
+    const spec = await cache.find('run');
+    await askForOthers();
+    expect(await cache.find('run')).toBe(spec);
+
+    cache.release('run');
+    expect(await cache.find('run')).toBe(spec);
+    expect(asked).toEqual([]);
+    await askForOthers();
+    await cache.find('run');
+    expect(asked).toEqual(['run']);
+  });
+
   it('are read anew where that failed, or found none', async () => {
     const { asked, cache } = slowCache();
 

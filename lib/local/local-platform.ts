@@ -77,8 +77,10 @@ export class LocalPlatform implements Orphans {
         // of several processes that drive a run, one has started it
         mayStart: async (name: string) => (await this.store.processOf(readExecutionName(name)!.runId)) === this.#mark,
         onStart: (executionName: string) => {
+          const ref = refOf(readExecutionName(executionName)!);
+          this.runtime.specs.hold(ref);
           this.#watch.begin();
-          return this.sharedPools.begin(refOf(readExecutionName(executionName)!));
+          return this.sharedPools.begin(ref);
         },
       }),
     });
@@ -159,6 +161,7 @@ export class LocalPlatform implements Orphans {
     const found = readExecutionName(executionName);
     if (found === undefined) return;
     const ref = refOf(found);
+    this.runtime.specs.release(ref);
     await this.sharedPools.end(ref);
     const reason = `the execution ended ${status}: ${error} ${cause}`.trim();
     await settleRun(this.runtime, ref, { reason, timedOut: status === 'TIMED_OUT' });

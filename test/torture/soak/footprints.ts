@@ -1,3 +1,4 @@
+import { median } from '../../../bench/measure/median.ts';
 import type { Footprint, ServedProcess } from './served-process.ts';
 
 const LOOK_MS = 100;
@@ -11,7 +12,7 @@ interface At<T> {
   readonly seen: T;
 }
 
-/** The peaks of a measure in the thirds of a soak, by the runs that are over. */
+/** A measure in the thirds of a soak, by the runs that are over. */
 export type Thirds = readonly [number, number, number];
 
 /** Looks at a process through a soak: how large it is many times a second, how much of its heap is alive after every so many runs. */
@@ -45,16 +46,25 @@ export class Footprints {
     this.#look();
   }
 
+  /** Peaks. */
   get resident(): Thirds {
-    return this.#peaks(this.#looks, ({ residentBytes }) => residentBytes);
+    return this.#thirds(
+      this.#looks,
+      peakOf(({ residentBytes }) => residentBytes),
+    );
   }
 
+  /** Peaks. */
   get openFiles(): Thirds {
-    return this.#peaks(this.#looks, ({ openFiles }) => openFiles);
+    return this.#thirds(
+      this.#looks,
+      peakOf(({ openFiles }) => openFiles),
+    );
   }
 
+  /** Medians: a count now and then meets a plan that is a hundred times larger than others. */
   get liveHeap(): Thirds {
-    return this.#peaks(this.#heaps, (bytes) => bytes);
+    return this.#thirds(this.#heaps, median);
   }
 
   #look(): void {
@@ -69,9 +79,14 @@ export class Footprints {
     this.#counting = undefined;
   }
 
-  #peaks<T>(all: readonly At<T>[], measure: (seen: T) => number): Thirds {
-    const peak = (third: number): number =>
-      Math.max(0, ...all.filter(({ over }) => Math.min(2, Math.floor((over * 3) / this.#runs)) === third).map(({ seen }) => measure(seen)));
-    return [peak(0), peak(1), peak(2)];
+  #thirds<T>(all: readonly At<T>[], sum: (seen: readonly T[]) => number): Thirds {
+    const third = (number: number): number =>
+      sum(all.filter(({ over }) => Math.min(2, Math.floor((over * 3) / this.#runs)) === number).map(({ seen }) => seen));
+    return [third(0), third(1), third(2)];
   }
 }
+
+const peakOf =
+  <T>(measure: (seen: T) => number) =>
+  (all: readonly T[]): number =>
+    Math.max(0, ...all.map(measure));

@@ -10,7 +10,7 @@ describe('the growth of a process', () => {
 
   it('is found where something is kept of every run', () => {
     expect(findGrowth(2000, { ...STEADY, 'live heap': [45, 50, 56] })).toEqual([
-      'live heap has grown to 1.12 times the peak of the middle third',
+      'live heap has grown to 1.12 times what it was in the middle third',
     ]);
     expect(findGrowth(2000, { ...STEADY, 'open files': [50, 90, 130] })).toHaveLength(1);
   });

@@ -1,9 +1,8 @@
 import type { Thirds } from './footprints.ts';
 
 /**
- * How much larger the peak of the last third of a soak may be than that of the middle one, where every third of it is the same work. What
- * grows with the runs grows by half and more from one to the other, unless there is much that does not; what is bounded, or cached for the
- * last thousand runs or so, is all there by the middle third.
+ * How much more there may be in the last third of a soak than in the middle one, as every third of it is the same work. What is bounded, or
+ * cached of the last thousand runs or so, is all there in the middle third; what is kept of every run is half as much again in the last.
  */
 export const MOST_GROWTH = { 'live heap': 1.1, 'resident memory': 1.15, 'open files': 1.25 } as const;
 /** In fewer runs chance decides where the peaks are. */
@@ -16,7 +15,7 @@ export function findGrowth(runs: number, measured: Readonly<Record<Measure, Thir
   if (runs < FEWEST_RUNS) return [];
   return (Object.keys(MOST_GROWTH) as Measure[]).flatMap((measure) => {
     const ratio = growthOf(measured[measure]);
-    return ratio <= MOST_GROWTH[measure] ? [] : [`${measure} has grown to ${ratio.toFixed(2)} times the peak of the middle third`];
+    return ratio <= MOST_GROWTH[measure] ? [] : [`${measure} has grown to ${ratio.toFixed(2)} times what it was in the middle third`];
   });
 }
 

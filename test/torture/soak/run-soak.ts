@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { megabytes, textTable } from '../../../bench/measure/text-table.ts';
+import { megabytes, short, textTable } from '../../../bench/measure/text-table.ts';
 import { type Failure, writeReport } from '../part-report.ts';
 import type { Thirds } from './footprints.ts';
 import { findGrowth, growthOf, type Measure, MOST_GROWTH } from './growth.ts';
@@ -14,7 +14,7 @@ import { TREATMENTS } from './soaked-run.ts';
  * Takes runs of all kinds through one `serve` process, whose memory is bounded and may not grow, and compares all of them and the
  * statistics with what was submitted.
  *
- *   npm run soak -- --runs 2000 --at-once 50 [--seed 1] [--heap-mb 128] [--only INDEX]
+ *   npm run soak -- --runs 2000 --at-once 50 [--seed 1] [--from 0] [--heap-mb 192] [--only INDEX]
  */
 
 const SHOWN = 6;
@@ -24,7 +24,8 @@ const { values: flags } = parseArgs({
     runs: { type: 'string', default: '2000' },
     'at-once': { type: 'string', default: '50' },
     seed: { type: 'string', default: '1' },
-    'heap-mb': { type: 'string', default: '128' },
+    'heap-mb': { type: 'string', default: '192' },
+    from: { type: 'string', default: '0' },
     only: { type: 'string' },
     report: { type: 'string' },
   },
@@ -33,7 +34,7 @@ const { seed } = flags;
 const dataDir = mkdtempSync(join(tmpdir(), 'soak-'));
 const report = await soak({
   runs: flags.only === undefined ? Number(flags.runs) : 1,
-  from: Number(flags.only ?? 0),
+  from: Number(flags.only ?? flags.from),
   atOnce: Number(flags['at-once']),
   seed: Number(seed),
   heapMb: Number(flags['heap-mb']),
@@ -58,13 +59,19 @@ const measured: Readonly<Record<Measure, Thirds>> = {
   'resident memory': report.resident,
   'open files': report.openFiles,
 };
-const shown = (measure: Measure, value: number): string => (measure === 'open files' ? String(value) : `${megabytes(value)} MB`);
+const shown = (measure: Measure, value: number): string =>
+  Number.isNaN(value) ? '–' : measure === 'open files' ? String(value) : `${megabytes(value)} MB`;
 console.log(
   `\n${textTable(
-    ['peak in each third', 'first', 'middle', 'last', 'last / middle', 'at most'],
+    ['in each third', 'first', 'middle', 'last', 'last / middle', 'at most'],
     (Object.keys(measured) as Measure[]).map((measure) => {
       const thirds = measured[measure];
-      return [measure, ...thirds.map((value) => shown(measure, value)), growthOf(thirds).toFixed(2), String(MOST_GROWTH[measure])];
+      return [
+        `${measure}, ${measure === 'live heap' ? 'median' : 'peak'}`,
+        ...thirds.map((value) => shown(measure, value)),
+        short(growthOf(thirds)),
+        String(MOST_GROWTH[measure]),
+      ];
     }),
   )}\n`,
 );
@@ -74,7 +81,7 @@ console.log(
 if (report.lostAnswers > 0) console.log(`${report.lostAnswers} requests had no answer in time, and were sent again`);
 console.log(`the store has ${megabytes(report.storeBytes)} MB and ${report.blobFiles} blobs`);
 
-const again = `npm run soak -- --runs ${flags.runs} --at-once ${flags['at-once']} --seed ${seed} --heap-mb ${flags['heap-mb']}`;
+const again = `npm run soak -- --runs ${flags.runs} --at-once ${flags['at-once']} --seed ${seed} --from ${flags.from} --heap-mb ${flags['heap-mb']}`;
 const failures: Failure[] = report.failed.map(({ index, problems }) => ({
   what: problems[0]!,
   replay: `npm run soak -- --seed ${seed} --only ${index}`,

@@ -12,7 +12,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('a process that has many runs', () => {
   it('brings all to the end that they should come to, and counts them', async () => {
-    const { runs, failed, problems } = await soak({ runs: 40, atOnce: 10, seed: 2, heapMb: 128, dataDir: folder });
+    const { runs, failed, problems } = await soak({ runs: 40, atOnce: 10, seed: 2, heapMb: 192, dataDir: folder });
 
     expect([failed, problems]).toEqual([[], []]);
     expect(runs).toHaveLength(40);

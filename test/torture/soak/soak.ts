@@ -93,6 +93,7 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
           done.push(summaryOf(run));
           note(index, checkSoakedRun(run));
         } catch (error) {
+          if (!served.isRunning) return;
           note(index, [error instanceof Error ? (error.stack ?? error.message) : String(error)]);
         }
         footprints.runIsOver();

@@ -1,6 +1,6 @@
 import type { RunStore } from './ports.ts';
 
-/** The names of the pools that all runs share. */
-export async function sharedPoolNames(store: Pick<RunStore, 'listSharedPools'>): Promise<ReadonlySet<string>> {
-  return new Set((await store.listSharedPools()).map(({ name }) => name));
+/** The names of the pools that all runs of a tenant share. @param ofRun see `listSharedPools` */
+export async function sharedPoolNames(store: Pick<RunStore, 'listSharedPools'>, ofRun?: string): Promise<ReadonlySet<string>> {
+  return new Set((await store.listSharedPools(ofRun)).map(({ name }) => name));
 }

@@ -298,8 +298,9 @@ export class DynamoStore implements RunStore, EndedRuns {
     await this.#sharedPools.put(this.#tenantId, pool);
   }
 
-  async listSharedPools(): Promise<SharedPoolStatus[]> {
-    return this.#sharedPools.list(this.#tenantId);
+  async listSharedPools(ofRun?: string): Promise<SharedPoolStatus[]> {
+    const tenantId = await this.#tenantOf(ofRun);
+    return tenantId === undefined ? [] : this.#sharedPools.list(tenantId);
   }
 
   async listWaitingRuns(ref: string, pool: string): Promise<WaitingRuns> {
@@ -331,7 +332,7 @@ export class DynamoStore implements RunStore, EndedRuns {
   }
 
   async getStoredPlan(name: string, ofRun?: string): Promise<StoredPlan | undefined> {
-    const tenantId = ofRun === undefined ? this.#tenantId : await this.#runs.visibleTenantOf(ofRun);
+    const tenantId = await this.#tenantOf(ofRun);
     return tenantId === undefined ? undefined : this.#plans.get(tenantId, name);
   }
 
@@ -349,6 +350,10 @@ export class DynamoStore implements RunStore, EndedRuns {
 
   async getStatistics(): Promise<Statistics> {
     return readStatistics(this.#table, this.#tenantId);
+  }
+
+  async #tenantOf(ofRun: string | undefined): Promise<string | undefined> {
+    return ofRun === undefined ? this.#tenantId : this.#runs.visibleTenantOf(ofRun);
   }
 
   async listEnded(before: string, limit: number): Promise<EndedRun[]> {

@@ -3,6 +3,7 @@ import type { KeptPlan } from './kept-plan.ts';
 import { isJsonObject, type JsonObject, type JsonValue, NotJsonError, toPlainJson } from './model/json.ts';
 import type { NamedPlan } from './model/named-plan.ts';
 import { type ParseOptions, parsePlan } from './model/parse-plan.ts';
+import { MAX_COMPOUND_DEPTH } from './model/plan.ts';
 import { planName } from './model/plan-name.ts';
 import { planRefsIn } from './model/plan-refs.ts';
 import type { StoredPlan } from './runtime/stored-plans.ts';
@@ -31,7 +32,7 @@ export interface PinOptions extends Omit<ParseOptions, 'makeId' | 'namedPlans'> 
  * changes.
  */
 export async function pinPlans(plan: unknown, { load, name, ...options }: PinOptions): Promise<PinnedPlans> {
-  const root = readPlan(plan);
+  const root = mayNamePlans(plan) ? readPlan(plan) : undefined;
   if (root === undefined) return NO_PLANS;
   const refs = planRefsIn(root);
   if (refs.size === 0) return NO_PLANS;
@@ -51,6 +52,23 @@ export async function pinPlans(plan: unknown, { load, name, ...options }: PinOpt
 }
 
 const TOO_MANY: NamedPlan = { ok: false, code: 'E5604', message: `the plan comes to ${MOST_PLANS} stored plans or more` };
+
+/** A first look, since hardly any plan does, and a large one takes long to be copied. What cannot be looked at is read as it is checked. */
+function mayNamePlans(plan: unknown): boolean {
+  try {
+    return hasTaskWithPlan((plan as { readonly tasks?: unknown } | null | undefined)?.tasks, 0);
+  } catch {
+    return true;
+  }
+}
+
+function hasTaskWithPlan(tasks: unknown, depth: number): boolean {
+  if (!Array.isArray(tasks)) return false;
+  return tasks.some((task: { readonly plan_ref?: unknown; readonly subtasks?: unknown } | null | undefined) => {
+    const named = task?.plan_ref ?? undefined;
+    return named !== undefined || (depth < MAX_COMPOUND_DEPTH && hasTaskWithPlan(task?.subtasks, depth + 1));
+  });
+}
 
 /** undefined for what is no plan: that is said where it is checked. */
 function readPlan(plan: unknown): JsonObject | undefined {

@@ -7,7 +7,8 @@ import { copyPinnedPlans, readPinnedPlan } from './pinned-plans.ts';
 import type { PlanExecutionOptions } from './plan-execution.ts';
 import { effectiveLimit } from './prepare-plan.ts';
 import { keepMachines } from './runtime/kept-machines.ts';
-import type { RunControl } from './runtime/ports.ts';
+import { BlobMissingError, type RunControl } from './runtime/ports.ts';
+import { timestamp } from './runtime/runtime.ts';
 
 export interface PlanChildRunOptions extends PlanExecutionOptions {
   /** At most so many tasks at once, where the plan does not say fewer. */
@@ -16,12 +17,26 @@ export interface PlanChildRunOptions extends PlanExecutionOptions {
 
 /**
  * Compiles the plan of a child run, which is pinned to its parent's. From then on the run has all that it needs itself. May be repeated, also
- * by several at once.
+ * by several at once. Where the parent's run is removed, and its plan with it, the run fails.
  *
- * @returns false where another did it
- * @throws BlobMissingError where the parent's run is removed
+ * @returns false where another did it, or there is nothing to be started
  */
 export async function planChildRun(options: PlanChildRunOptions, control: RunControl): Promise<boolean> {
+  try {
+    return await planPinned(options, control);
+  } catch (error) {
+    if (!(error instanceof BlobMissingError)) throw error;
+    const { store, clock } = options.ports.runtime;
+    const { run_id: runId, execution } = control;
+    const message = `its plan was removed with its parent, run ${control.parent!.run_id}`;
+    const totals = await store.countTasks(runId);
+    const end = { status: 'failed', error: { code: 'E5802', message }, totals, at: timestamp(clock) } as const;
+    await store.endRun(refOf({ runId, execution }), end);
+    return false;
+  }
+}
+
+async function planPinned(options: PlanChildRunOptions, control: RunControl): Promise<boolean> {
   const { ports, targets, sharedPools, maxParallelTasks } = options;
   const { run_id: runId, execution, order, parent } = control;
   const { run_id: parentId, plan_hash, timeout_sec } = parent!;

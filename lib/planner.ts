@@ -136,15 +136,12 @@ export class Planner {
 
   async #planExecution(control: RunControl): Promise<boolean> {
     const { ports, targets } = this.#options;
-    if (control.planned === 0 && control.parent !== undefined) {
-      return planChildRun(
-        { ports, targets, sharedPools: await this.#poolNames(), maxParallelTasks: this.#options.maxParallelTasks },
-        control,
-      );
-    }
-    if (control.task_count === 0) return this.#compileUnread(control);
-    // the queue's planner works for all tenants
-    return planExecution({ ports, targets, sharedPools: await this.#poolNames(control.run_id) }, control);
+    const isChild = control.parent !== undefined;
+    if (control.task_count === 0 && !isChild) return this.#compileUnread(control);
+    // whoever drives runs on works for all tenants
+    const options = { ports, targets, sharedPools: await this.#poolNames(control.run_id) };
+    if (!isChild || control.planned > 0) return planExecution(options, control);
+    return planChildRun({ ...options, maxParallelTasks: this.#options.maxParallelTasks }, control);
   }
 
   async #compileUnread({ run_id: runId, execution, order }: RunControl): Promise<boolean> {
@@ -184,8 +181,8 @@ export class Planner {
     return preparePlan(plan, { ...all, pinned, ...(limits.length > 0 && { maxParallelTasks: Math.min(...limits) }) });
   }
 
-  async #poolNames(runId?: string): Promise<ReadonlySet<string>> {
-    return new Set([...(await sharedPoolNames(this.#options.ports.runtime.store, runId)), ...Object.keys(this.#options.pools ?? {})]);
+  async #poolNames(ofRun?: string): Promise<ReadonlySet<string>> {
+    return new Set([...(await sharedPoolNames(this.#options.ports.runtime.store, ofRun)), ...Object.keys(this.#options.pools ?? {})]);
   }
 
   /** Makes those that there are from the start, where nobody has. */

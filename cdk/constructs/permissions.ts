@@ -38,12 +38,12 @@ export const BLOB_CALLS: Permissions = {
 
 /** To end states that wait under a token: those of gates, and those of tasks, by a callback or with a child run. */
 export const TOKEN_CALLS: Permissions = {
-  'run-task': ['SendTaskSuccess', 'SendTaskFailure'],
+  'run-task': ['SendTaskSuccess', 'SendTaskFailure', 'SendTaskHeartbeat'],
   'admit-task': ['SendTaskSuccess'],
   'settle-task': ['SendTaskSuccess'],
-  'finish-run': ['SendTaskSuccess', 'SendTaskFailure'],
-  planner: ['SendTaskSuccess', 'SendTaskFailure'],
-  reconcile: ['SendTaskSuccess', 'SendTaskFailure'],
+  'finish-run': ['SendTaskSuccess', 'SendTaskFailure', 'SendTaskHeartbeat'],
+  planner: ['SendTaskSuccess', 'SendTaskFailure', 'SendTaskHeartbeat'],
+  reconcile: ['SendTaskSuccess', 'SendTaskFailure', 'SendTaskHeartbeat'],
   api: ['SendTaskSuccess', 'SendTaskFailure', 'SendTaskHeartbeat'],
 };
 

@@ -1,4 +1,4 @@
-import type { RunStore, WorkflowEngine } from './ports.ts';
+import type { RunStore } from './ports.ts';
 import type { RunScope } from './runtime.ts';
 
 /*
@@ -10,15 +10,14 @@ export function writeChildToken(attempt: number, token: string): string {
   return `${attempt} ${token}`;
 }
 
-/** Does something with the tokens of a task's attempts up to this one. */
-export async function answerChildTokens(
+/** The tokens of a task's attempts up to this one. */
+export async function childTokens(
   store: Pick<RunStore, 'listChildTokens'>,
   { ref }: Pick<RunScope, 'ref'>,
   { ordinal, attempt }: { readonly ordinal: number; readonly attempt: number },
-  answer: (token: string) => ReturnType<WorkflowEngine['openGate']>,
-): Promise<void> {
-  for (const kept of await store.listChildTokens(ref, ordinal)) {
+): Promise<string[]> {
+  return (await store.listChildTokens(ref, ordinal)).flatMap((kept) => {
     const space = kept.indexOf(' ');
-    if (Number(kept.slice(0, space)) <= attempt) await answer(kept.slice(space + 1));
-  }
+    return Number(kept.slice(0, space)) <= attempt ? [kept.slice(space + 1)] : [];
+  });
 }

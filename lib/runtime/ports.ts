@@ -362,8 +362,8 @@ export interface RunStore extends StoredPlans, ChildWaits {
 
   /** Makes a pool that all runs share, or changes its limit. */
   putSharedPool(pool: SharedPool): Promise<void>;
-  /** @param runId whose tenant's they are; default: those of the store's own tenant */
-  listSharedPools(runId?: string): Promise<SharedPoolStatus[]>;
+  /** @param ofRun a run of the tenant whose pools are meant, for who works for all of them; default: the store's own tenant */
+  listSharedPools(ofRun?: string): Promise<SharedPoolStatus[]>;
   /** Runs that wait for a place in a shared pool while it has one: highest priority first, then who holds fewest, then the oldest. */
   listWaitingRuns(ref: ExecutionRef, pool: string): Promise<WaitingRuns>;
   /** Takes a run from among those that wait for a shared pool if none of its tasks waits with one of these demands, of this priority or above. */

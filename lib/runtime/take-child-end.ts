@@ -2,7 +2,7 @@ import type { JsonObject } from '../model/json.ts';
 import { usageToCount } from './budget.ts';
 import { childFailure } from './child-failure.ts';
 import { childOutputs } from './child-outputs.ts';
-import { answerChildTokens } from './child-token.ts';
+import { childTokens } from './child-token.ts';
 import { asTaskError, BindingFailedError, ChildRunCancelledError, type StateError } from './errors.ts';
 import { finishTask } from './finish-task.ts';
 import type { ParentTask } from './parent-task.ts';
@@ -40,7 +40,7 @@ export async function repeatChildEnd(runtime: Runtime, task: ParentTask, child: 
   const hasFailed = item.status === 'pending' && tried?.ref === scope.ref && tried.failures + 1 === item.failures;
   if (!hasFailed) return;
   const end = await endOf(runtime, task, child);
-  if ('failure' in end) await tell(runtime, begun, end.failure);
+  if ('failure' in end) await tell(runtime, await tokensOf(runtime, begun), end.failure);
 }
 
 async function endOf(
@@ -79,13 +79,25 @@ async function fail(runtime: Runtime, task: BegunTask, failure: StateError): Pro
     await store.cancelTasks(scope.runId, [record], asTaskError(failure), at);
     return;
   }
-  if (await store.releaseTask(scope.runId, record, item.attempt, asTaskError(failure), at)) await tell(runtime, task, failure);
+  const tokens = await tokensOf(runtime, task);
+  // between two invocations of the state nobody waits: the next one takes the end, and is told. Else the failure would cost it no try
+  if (parent.status === 'executing' && !(await isWaiting(runtime, tokens))) return;
+  if (await store.releaseTask(scope.runId, record, item.attempt, asTaskError(failure), at)) await tell(runtime, tokens, failure);
 }
 
-async function open({ store, engine }: Runtime, { scope, record, item }: BegunTask): Promise<void> {
-  await answerChildTokens(store, scope, { ordinal: record.ordinal, attempt: item.attempt }, (token) => engine.openGate(token));
+async function isWaiting({ engine }: Runtime, tokens: readonly string[]): Promise<boolean> {
+  for (const token of tokens) if (await engine.heartbeat(token)) return true;
+  return false;
 }
 
-async function tell({ store, engine }: Runtime, { scope, record, item }: BegunTask, failure: StateError): Promise<void> {
-  await answerChildTokens(store, scope, { ordinal: record.ordinal, attempt: item.attempt }, (token) => engine.failTask(token, failure));
+function tokensOf({ store }: Runtime, { scope, record, item }: BegunTask): Promise<string[]> {
+  return childTokens(store, scope, { ordinal: record.ordinal, attempt: item.attempt });
+}
+
+async function open(runtime: Runtime, task: BegunTask): Promise<void> {
+  for (const token of await tokensOf(runtime, task)) await runtime.engine.openGate(token);
+}
+
+async function tell({ engine }: Runtime, tokens: readonly string[], failure: StateError): Promise<void> {
+  for (const token of tokens) await engine.failTask(token, failure);
 }

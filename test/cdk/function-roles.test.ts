@@ -26,7 +26,7 @@ describe('each function may do what its code does, and nothing else', () => {
       [TABLE]: EVERY_TABLE_CALL,
       [BLOBS]: ['s3:GetObject', 's3:PutObject'],
       [STARTS]: ['sqs:SendMessage'],
-      '*': ['states:SendTaskFailure', 'states:SendTaskSuccess', ...TRACES],
+      '*': ['states:SendTaskFailure', 'states:SendTaskHeartbeat', 'states:SendTaskSuccess', ...TRACES],
     });
   });
 
@@ -65,7 +65,7 @@ describe('each function may do what its code does, and nothing else', () => {
       // of a child run's tasks, and those of the task that it was started for
       [BLOBS]: ['s3:GetObject', 's3:PutObject'],
       [STARTS]: ['sqs:SendMessage'],
-      '*': ['states:SendTaskFailure', 'states:SendTaskSuccess', ...TRACES],
+      '*': ['states:SendTaskFailure', 'states:SendTaskHeartbeat', 'states:SendTaskSuccess', ...TRACES],
     });
   });
 
@@ -77,7 +77,7 @@ describe('each function may do what its code does, and nothing else', () => {
       [DEAD_LETTERS]: SEND,
       [BLOBS]: ['s3:GetObject', 's3:PutObject'],
       [STARTS]: ['sqs:SendMessage'],
-      '*': ['states:SendTaskFailure', 'states:SendTaskSuccess', ...TRACES],
+      '*': ['states:SendTaskFailure', 'states:SendTaskHeartbeat', 'states:SendTaskSuccess', ...TRACES],
     });
   });
 
@@ -97,7 +97,7 @@ describe('each function may do what its code does, and nothing else', () => {
         'sqs:ReceiveMessage',
         'sqs:SendMessage',
       ],
-      '*': ['states:SendTaskFailure', 'states:SendTaskSuccess', ...TRACES],
+      '*': ['states:SendTaskFailure', 'states:SendTaskHeartbeat', 'states:SendTaskSuccess', ...TRACES],
     });
   });
 

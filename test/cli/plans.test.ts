@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { cli, scratch, writePlan } from './command-line.ts';
+import { until } from '../e2e/until.ts';
+import { cli, scratch, startCli, writePlan } from './command-line.ts';
 
 const LEAF = { tasks: [{ task_id: 'a', metadata: { mock: { duration_sec: 0.05, outputs: { n: 7 } } } }] };
 const parent = (more: object = {}) => ({
@@ -46,5 +47,53 @@ describe('plans', () => {
     const { runs } = JSON.parse(cli(['status', '--json'], { cwd }).stdout);
     expect(runs).toMatchObject([{ plan_id: 'leaf', status: 'completed', parent_task_id: 's' }, { status: 'completed' }]);
     expect(cli(['status', runs[1].run_id], { cwd }).stdout).toContain(`run ${runs[0].run_id}`);
+  });
+});
+
+/** A run whose child run has begun its first task, which takes as long as it is waited for. */
+async function begun(seconds: number) {
+  const cwd = scratch();
+  const slow = {
+    tasks: [
+      { task_id: 'a', metadata: { mock: { duration_sec: seconds, outputs: { n: 7 } } } },
+      { task_id: 'b', dependencies: [{ task_id: 'a' }] },
+    ],
+  };
+  cli(['plans', 'leaf', writePlan(cwd, slow)], { cwd });
+  const started = startCli(['run', writePlan(cwd, parent(), 'parent.json'), '--json'], { cwd });
+  const status = async () =>
+    (JSON.parse(cli(['status', '--json'], { cwd }).stdout || '{"runs":[]}') as { runs: { run_id: string; status: string }[] }).runs;
+  const [child, run] = await until(status, (runs) => runs[0]?.status === 'executing' && runs.length === 2);
+  return { cwd, ...started, run: run!.run_id, leaf: child!.run_id, status };
+}
+
+describe('a run with a child run', () => {
+  it('goes on in another process when its own was killed', async () => {
+    const { cwd, child, run, outcome, status } = await begun(3);
+    child.kill('SIGKILL');
+    await outcome;
+
+    const resumed = cli(['resume', run, '--json'], { cwd });
+
+    expect(JSON.parse(resumed.stdout)).toMatchObject({ status: 'completed', outputs: { s: { n: 7 } } });
+    expect((await status()).map((each) => each.status)).toEqual(['completed', 'completed']);
+  });
+
+  it('hears of its end where another process carried that out', async () => {
+    const { cwd, leaf, outcome } = await begun(10);
+
+    expect(cli(['pause', leaf], { cwd })).toMatchObject({ status: 0 });
+    expect(cli(['resume', leaf], { cwd })).toMatchObject({ status: 0 });
+
+    expect(JSON.parse((await outcome).stdout)).toMatchObject({ status: 'completed', outputs: { s: { n: 7 } } });
+  });
+
+  it('is cancelled with it, from another process', async () => {
+    const { cwd, run, outcome, status } = await begun(60);
+
+    expect(cli(['cancel', run], { cwd }).status).toBe(0);
+
+    expect((await outcome).status).toBe(1);
+    await until(status, (runs) => runs.every((each) => each.status === 'cancelled'));
   });
 });

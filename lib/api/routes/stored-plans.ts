@@ -3,7 +3,7 @@ import { planName } from '../../model/plan-name.ts';
 import { ApiProblem } from '../problem.ts';
 import { route } from '../route.ts';
 import { executionPlan, removedPlan, storedPlan, storedPlanEntry, storedPlanPage } from '../schemas.ts';
-import { checkDryRun } from '../submit.ts';
+import { checkStoredPlan } from '../submit.ts';
 
 const path = { name: planName };
 
@@ -19,7 +19,7 @@ export const putPlan = route({
   answers: { 200: { description: 'It is kept.', schema: storedPlanEntry, links: { getPlan: { name: '$request.path.name' } } } },
   refusals: [413, 415],
   async handle(api, { path: { name }, body }) {
-    checkDryRun(api, { plan: body, context: {} });
+    checkStoredPlan(api, body);
     return { status: 200, body: await api.planner.store(name, body) };
   },
 });

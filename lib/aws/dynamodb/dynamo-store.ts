@@ -311,8 +311,8 @@ export class DynamoStore implements RunStore, EndedRuns {
     await this.#sharedPools.put(this.#tenantId, pool);
   }
 
-  async listSharedPools(runId?: string): Promise<SharedPoolStatus[]> {
-    const tenantId = runId === undefined ? this.#tenantId : await this.#runs.visibleTenantOf(runId);
+  async listSharedPools(ofRun?: string): Promise<SharedPoolStatus[]> {
+    const tenantId = await this.#tenantOf(ofRun);
     return tenantId === undefined ? [] : this.#sharedPools.list(tenantId);
   }
 
@@ -345,7 +345,7 @@ export class DynamoStore implements RunStore, EndedRuns {
   }
 
   async getStoredPlan(name: string, ofRun?: string): Promise<StoredPlan | undefined> {
-    const tenantId = ofRun === undefined ? this.#tenantId : await this.#runs.visibleTenantOf(ofRun);
+    const tenantId = await this.#tenantOf(ofRun);
     return tenantId === undefined ? undefined : this.#plans.get(tenantId, name);
   }
 
@@ -363,6 +363,10 @@ export class DynamoStore implements RunStore, EndedRuns {
 
   async getStatistics(): Promise<Statistics> {
     return readStatistics(this.#table, this.#tenantId);
+  }
+
+  async #tenantOf(ofRun: string | undefined): Promise<string | undefined> {
+    return ofRun === undefined ? this.#tenantId : this.#runs.visibleTenantOf(ofRun);
   }
 
   async listEnded(before: string, limit: number): Promise<EndedRun[]> {

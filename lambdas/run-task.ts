@@ -2,6 +2,7 @@ import { readEnvironment } from '../lib/aws/environment.ts';
 import { makeExecutors } from '../lib/aws/make-executors.ts';
 import { makeStateRuntime } from '../lib/aws/state-runtime.ts';
 import { RealClock } from '../lib/local/real-clock.ts';
+import { handleRunTask } from '../lib/runtime/handlers.ts';
 import { metrics } from './powertools.ts';
 import { stateHandler } from './state-handler.ts';
 import { timedGates } from './timed-gates.ts';
@@ -11,4 +12,4 @@ const clock = new RealClock();
 const executors = await makeExecutors({ agent: environment.AGENT_TARGET, tool: environment.TOOL_TARGET }, clock);
 const runtime = makeStateRuntime({ table: environment.TABLE_NAME, bucket: environment.BUCKET_NAME, clock, executors });
 
-export const handler = stateHandler('run-task', timedGates(runtime, metrics));
+export const handler = stateHandler(handleRunTask, timedGates(runtime, metrics));

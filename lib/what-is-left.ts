@@ -144,8 +144,10 @@ function isInterrupted({ status, error }: TaskProgress): boolean {
   return status === 'cancelled' && error?.code === INTERRUPTED;
 }
 
+/** One that an interruption cut off has given up its places; it has the interruption's error until an attempt fails. */
 function isUnderWay(item: TaskProgress | undefined): boolean {
-  return item?.started === true && (item.status === 'pending' || item.status === 'executing');
+  if (item?.started !== true) return false;
+  return item.status === 'executing' || (item.status === 'pending' && item.error?.code !== INTERRUPTED);
 }
 
 function failuresThatCount(item: TaskProgress | undefined): number {

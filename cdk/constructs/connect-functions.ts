@@ -31,6 +31,7 @@ const STARTING = ['planner', 'api'] as const satisfies readonly FunctionName[];
 const STARTS = { batchSize: 1, maxConcurrency: 5, reportBatchItemFailures: true };
 const ARN_VARIABLES = {
   'admit-task': 'ADMIT_TASK_ARN',
+  'list-items': 'LIST_ITEMS_ARN',
   'settle-task': 'SETTLE_TASK_ARN',
   'finish-run': 'FINISH_RUN_ARN',
 } as const satisfies Record<Exclude<(typeof STATE_FUNCTIONS)[number], 'run-task'>, string>;

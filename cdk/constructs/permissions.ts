@@ -12,6 +12,8 @@ const TO_END_RUNS = ['GetItem', 'BatchGetItem', 'ConditionCheckItem', 'Query', '
 export const TABLE_CALLS: Permissions = {
   'run-task': EVERY_TABLE_CALL,
   'admit-task': EVERY_TABLE_CALL,
+  /** It takes no places, opens no gates and removes nothing. */
+  'list-items': ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'],
   'settle-task': EVERY_TABLE_CALL,
   'finish-run': TO_END_RUNS,
   /** Also to reset tasks, and to end runs that are stopped. */
@@ -25,6 +27,7 @@ export const TABLE_CALLS: Permissions = {
 /** Large outputs, large plans, and definitions of machines that are yet to be made. */
 export const BLOB_CALLS: Permissions = {
   'run-task': ['GetObject', 'PutObject'],
+  'list-items': ['GetObject'],
   'settle-task': ['GetObject'],
   planner: ['GetObject', 'PutObject'],
   api: ['GetObject', 'PutObject'],

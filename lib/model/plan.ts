@@ -32,8 +32,6 @@ export const SUBTASKS_RULE = 'subtasks';
 export type TaskRule = TriggerRule | typeof SUBTASKS_RULE;
 export const ON_FAILURE = ['continue', 'fail_fast'] as const;
 export type OnFailure = (typeof ON_FAILURE)[number];
-/** Of a foreach: what one state of Step Functions can hand to its Map. */
-export const MAX_ITEMS = 20_000;
 /** Characters of a condition. */
 export const MAX_CONDITION_LENGTH = 4096;
 

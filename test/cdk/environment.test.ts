@@ -13,6 +13,7 @@ const RUNTIME = ['TABLE_NAME', 'BUCKET_NAME'] as const;
 const READ: Readonly<Record<FunctionName, readonly (keyof Environment)[]>> = {
   'run-task': [...RUNTIME, 'AGENT_TARGET', 'TOOL_TARGET'],
   'admit-task': RUNTIME,
+  'list-items': RUNTIME,
   'settle-task': RUNTIME,
   'finish-run': RUNTIME,
   planner: [...RUNTIME, 'START_QUEUE_URL', ...MACHINE_VARIABLES, ...PLANNER_VARIABLES],
@@ -113,6 +114,7 @@ describe('what is asked for reaches who reads it', () => {
     expect(environmentOf(template, name)).toMatchObject({
       RUN_TASK_CLASSES: '[{"name":"default","function_arn":"<FunctionsruntaskFunction.Arn>","memory_mb":512}]',
       ADMIT_TASK_ARN: '<FunctionsadmittaskFunction.Arn>',
+      LIST_ITEMS_ARN: '<FunctionslistitemsFunction.Arn>',
       SETTLE_TASK_ARN: '<FunctionssettletaskFunction.Arn>',
       FINISH_RUN_ARN: '<FunctionsfinishrunFunction.Arn>',
       STATE_MACHINE_ROLE_ARN: '<ExecutionRole.Arn>',

@@ -37,6 +37,15 @@ describe('each function may do what its code does, and nothing else', () => {
     });
   });
 
+  it('list-items reads lists, adds the tasks of their items, and cancels them', () => {
+    expect(permissionsOfFunction(template, 'list-items')).toEqual({
+      ...logsOf('listitems'),
+      [TABLE]: ['BatchGetItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'].map((call) => `dynamodb:${call}`),
+      [BLOBS]: ['s3:GetObject'],
+      '*': TRACES,
+    });
+  });
+
   it('settle-task fails and blocks tasks and opens gates', () => {
     expect(permissionsOfFunction(template, 'settle-task')).toEqual({
       ...logsOf('settletask'),

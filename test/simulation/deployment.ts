@@ -51,12 +51,17 @@ interface Sandbox {
   readonly specs: WarmSpecs;
 }
 
+type SpecReader = Pick<RunStore, 'getSpec' | 'listExpansions'>;
+
 /** The specs that a sandbox knows, which are read through whichever invocation is in it. */
 class WarmSpecs {
-  store: Pick<RunStore, 'getSpec'>;
-  readonly cache = new SpecCache((ref) => this.store.getSpec(ref));
+  store: SpecReader;
+  readonly cache = new SpecCache({
+    getSpec: (ref) => this.store.getSpec(ref),
+    listExpansions: (runId) => this.store.listExpansions(runId),
+  });
 
-  constructor(store: Pick<RunStore, 'getSpec'>) {
+  constructor(store: SpecReader) {
     this.store = store;
   }
 }

@@ -177,7 +177,7 @@ export class RunTables {
     if (row === undefined) return false;
     const stoppedAt = to === 'paused' ? at : row.stopped_at;
     this.#sql.do('UPDATE runs SET status = ?, changed_at = ?, stopped_at = ? WHERE run = ?', to, at, stoppedAt, row.run);
-    if (to === 'paused') clearCoordination(this.#sql, row.run);
+    if (to === 'paused') this.#endExecution(row);
     this.#events.add(row.run_id, { at, type: `run.${to}` });
     return true;
   }
@@ -238,13 +238,19 @@ export class RunTables {
       added.tasks_retried,
       added.tokens_used,
     );
-    clearCoordination(this.#sql, row.run);
+    this.#endExecution(row);
     this.#events.add(runId, { at, type: `run.${status}`, ...(error === null ? {} : { error }) });
     return true;
   }
 
   #begin(run: number, number: number): void {
     this.#sql.do('INSERT INTO executions (run, number) VALUES (?, ?)', run, number);
+  }
+
+  /** Who is late in it finds nothing, and leaves nothing behind. */
+  #endExecution({ run, run_id, execution }: RunRow): void {
+    clearCoordination(this.#sql, run);
+    this.#keys.executionIsOver(run_id, execution);
   }
 
   #row(runId: string): RunRow | undefined {

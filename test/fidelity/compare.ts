@@ -20,10 +20,10 @@ export interface CompareOptions {
 
 /** The first difference between two runs of the same machines: states, attempts, their data, order, delays, number of events, outcome. */
 export function findDifference(local: Observed, oracle: Observed, { machines, earlyTokens }: CompareOptions): Difference | undefined {
-  const executions = (observed: Observed): string[] => observed.executions.map(({ machine }) => machine).sort();
+  const executions = (observed: Observed): string[] => observed.executions.map(({ machine, input }) => `${machine} ${input}`).sort();
   return (
     findInMachines(local, oracle, machines) ??
-    differ('machines that ran', executions(local).join(), executions(oracle).join()) ??
+    differ('executions', executions(local).join(), executions(oracle).join()) ??
     differ('seconds before retries', local.sleeps.join(), oracle.sleeps.join()) ??
     differ('number of events', countEvents(local, earlyTokens), countEvents(oracle, 0)) ??
     differ('status', local.status, oracle.status) ??
@@ -35,8 +35,8 @@ export function findDifference(local: Observed, oracle: Observed, { machines, ea
 
 function findInMachines(local: Observed, oracle: Observed, machines: Readonly<Record<string, unknown>>): Difference | undefined {
   for (const execution of local.executions) {
-    const { machine } = execution;
-    const counterpart = oracle.executions.find((other) => other.machine === machine);
+    const { machine, input } = execution;
+    const counterpart = oracle.executions.find((other) => other.machine === machine && other.input === input);
     if (counterpart === undefined) continue;
     const difference = findInExecution(execution, counterpart, placesOf(machines[machine]));
     if (difference !== undefined) return { ...difference, where: `${machine}: ${difference.where}` };

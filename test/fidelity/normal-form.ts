@@ -6,7 +6,12 @@ export function normalJson(value: unknown): string {
 /** A cause: JSON where a function failed, else prose. */
 export function normalCause(cause: unknown): string {
   if (typeof cause !== 'string') return '';
-  return cause.startsWith('{') ? normalJson(JSON.parse(cause)) : normalText(cause);
+  return isJson(cause) ? normalJson(JSON.parse(cause)) : normalText(cause);
+}
+
+/** A message may begin with a binding, `{{item.x}}`. */
+function isJson(text: string): boolean {
+  return /^\{(?:"|\})/.test(text);
 }
 
 const MADE_UP = new Set([
@@ -20,7 +25,7 @@ const MADE_UP = new Set([
 ]);
 
 function normal(value: unknown): unknown {
-  if (typeof value === 'string') return value.startsWith('{') ? normalCause(value) : normalText(value);
+  if (typeof value === 'string') return normalCause(value);
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(normal);
   const entries = Object.entries(value).filter(([key]) => !MADE_UP.has(key));

@@ -19,6 +19,8 @@ export interface ObservedEvent {
 /** One execution; those that it starts have their own. */
 export interface ObservedExecution {
   readonly machine: string;
+  /** As text: it tells one of a machine's executions from another. */
+  readonly input: string;
   readonly events: readonly ObservedEvent[];
 }
 
@@ -60,6 +62,7 @@ export function observeLocal(end: ExecutionDescription, events: readonly History
     sleeps: ascending(sleeps),
     executions: [...byExecution].map(([arn, ofExecution]) => ({
       machine: machineOf(arn),
+      input: normalJson(ofExecution[0]!.input),
       events: ofExecution.map(({ id, previousId, type, state, index, input, output, error, cause }) => ({
         id,
         previousId,
@@ -79,12 +82,21 @@ export function observeOracle(result: OracleResult): Observed {
     cause: normalCause(result.cause),
     output: normalJson(result.output),
     sleeps: ascending(result.sleeps),
-    executions: Object.entries(result.histories).map(([arn, events]) => ({ machine: machineOf(arn), events: events.map(fromOracle) })),
+    executions: Object.entries(result.histories).map(([arn, events]) => ({
+      machine: machineOf(arn),
+      input: normalJson(parse(detailsOf(events[0]!).input)),
+      events: events.map(fromOracle),
+    })),
   };
 }
 
-function fromOracle({ id, previousEventId, type, ...rest }: OracleEvent): ObservedEvent {
-  const details: Readonly<Record<string, unknown>> = Object.values(rest)[0] ?? {};
+function detailsOf({ id, previousEventId, type, ...rest }: OracleEvent): Readonly<Record<string, unknown>> {
+  return Object.values(rest)[0] ?? {};
+}
+
+function fromOracle(event: OracleEvent): ObservedEvent {
+  const { id, previousEventId, type } = event;
+  const details = detailsOf(event);
   const { name, index, input, parameters, output, error, cause } = details;
   return {
     id,

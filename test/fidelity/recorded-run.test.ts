@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { preparePlan } from '../../lib/prepare-plan.ts';
+import { LOCAL_TARGETS, preparePlan } from '../../lib/prepare-plan.ts';
 import { recordRun } from './recorded-run.ts';
 
 const OK = { Return: {} };
@@ -39,4 +39,21 @@ it('tells gates that were open from those where somebody had to wait', async () 
   expect(tokens.late).toBeGreaterThan(0);
   const gates = Object.entries(mocks).filter(([key]) => key.startsWith('admit-task'));
   expect(gates.flatMap(([, steps]) => steps).filter(({ early }) => early)).toHaveLength(tokens.early);
+});
+
+it('writes down what a foreach is to do, and tells the executions of its batches apart', async () => {
+  const items = Array.from({ length: 90 }, (_, i) => i);
+  const plan = { tasks: [{ task_id: 'each', foreach: items, retry_policy: { max_retries: 0 } }] };
+  const machineQuotas = { definitionBytes: 1024 * 1024, historyEvents: 400 };
+
+  const { mocks, observed } = await recordRun(preparePlan(plan, { maxParallelTasks: 100, targets: { ...LOCAL_TARGETS, machineQuotas } }));
+
+  const { Return } = mocks['list-items 0']![0]!;
+  const { inline, batches } = Return as { inline: unknown[]; batches: number[][][] };
+  expect(inline).toEqual([]);
+  expect(batches.flat(2)).toHaveLength(90);
+  const inputs = observed.executions.map(({ machine, input }) => ({ machine, items: (JSON.parse(input) as { items?: unknown }).items }));
+  const parts = inputs.filter((each) => each.items !== undefined);
+  expect(parts.map((each) => each.items)).toEqual(batches);
+  expect(new Set(parts.map(({ machine }) => machine)).size).toBe(1);
 });

@@ -65,8 +65,11 @@ describe('a foreach', () => {
     const { events, error } = await simulate({ tasks: [listing(value), task('each', { foreach: '{{list.items}}' })] });
 
     const begin = events.findLast(({ task_id }) => task_id === 'each/(begin)');
-    expect(begin?.error).toEqual({ code: 'E5402', message: `each needs a list, and its foreach is ${type}` });
-    expect(events.findLast(({ task_id }) => task_id === 'each')?.type).toBe('task.failed');
+    expect(begin?.error).toEqual({ code: 'E5402', message: `the foreach each needs a list, and {{list.items}} is ${type}` });
+    expect(events.findLast(({ task_id }) => task_id === 'each')).toMatchObject({
+      type: 'task.failed',
+      error: { message: begin?.error?.message },
+    });
     expect(error?.code).toBe('E5204');
   });
 

@@ -65,7 +65,7 @@ export class RunTables {
     const order: RunOrder = { mode: 'start', folder, plan_folder: folder, for_parent: run.for_parent };
     const row = this.#sql.one<{ run: number }>(
       `INSERT INTO runs (run_id, plan_id, goal_id, status, planned, machine, orders, parent, task_count, next_ordinal, context, created_at, changed_at, idempotency_key, process)
-       VALUES (?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING run`,
+       VALUES (?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING run`,
       run.run_id,
       run.plan_id,
       run.goal_id,

@@ -1,7 +1,8 @@
+import { handleAdmitTask } from '../lib/runtime/handlers.ts';
 import { enteredAt } from './gate-token.ts';
 import { stateHandler } from './state-handler.ts';
 import { stateRuntime } from './state-runtime.ts';
 
 const runtime = stateRuntime();
 
-export const handler = stateHandler('admit-task', runtime, (payload) => enteredAt(payload, runtime.clock.now()));
+export const handler = stateHandler(handleAdmitTask, runtime, (payload) => enteredAt(payload, runtime.clock.now()));

@@ -27,13 +27,14 @@ const environment = readEnvironment([
   ...PLANNER_VARIABLES,
 ]);
 const clock = new RealClock();
+const queue = new SqsStartQueue(new SQSClient(), environment.START_QUEUE_URL);
 const portsOf = makePortsOf({
   table: environment.TABLE_NAME,
   bucket: environment.BUCKET_NAME,
   clock,
   machines: machineOptions(environment),
+  queue,
 });
-const queue = new SqsStartQueue(new SQSClient(), environment.START_QUEUE_URL);
 const apis = new BoundedMap<string, Api>(KEPT_TENANTS);
 
 function apiOf(tenantId: string): Api {

@@ -1,4 +1,5 @@
+import { handleFinishRun } from '../lib/runtime/handlers.ts';
 import { stateHandler } from './state-handler.ts';
 import { stateRuntime } from './state-runtime.ts';
 
-export const handler = stateHandler('finish-run', stateRuntime());
+export const handler = stateHandler(handleFinishRun, stateRuntime({ leavesRuns: true }));

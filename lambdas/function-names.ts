@@ -4,6 +4,7 @@ import type { HandlerName } from '../lib/runtime/handlers.ts';
 export const FUNCTION_NAMES = [
   'run-task',
   'admit-task',
+  'list-items',
   'settle-task',
   'finish-run',
   'planner',
@@ -22,5 +23,10 @@ export const BUNDLE_NAMES = [...FUNCTION_NAMES, CLEAN_UP] as const;
 export type BundleName = (typeof BUNDLE_NAMES)[number];
 
 /** The functions that state machines invoke. */
-export const STATE_FUNCTIONS = ['run-task', 'admit-task', 'settle-task', 'finish-run'] as const satisfies readonly (FunctionName &
-  HandlerName)[];
+export const STATE_FUNCTIONS = [
+  'run-task',
+  'admit-task',
+  'list-items',
+  'settle-task',
+  'finish-run',
+] as const satisfies readonly (FunctionName & HandlerName)[];

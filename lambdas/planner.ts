@@ -11,13 +11,14 @@ import { startMessages } from './start-messages.ts';
 import { timedGates } from './timed-gates.ts';
 
 const environment = readEnvironment(['TABLE_NAME', 'BUCKET_NAME', 'START_QUEUE_URL', ...MACHINE_VARIABLES, ...PLANNER_VARIABLES]);
+const queue = new SqsStartQueue(new SQSClient(), environment.START_QUEUE_URL);
 const { runtime, blobs } = makePortsOf({
   table: environment.TABLE_NAME,
   bucket: environment.BUCKET_NAME,
   clock: new RealClock(),
   machines: machineOptions(environment),
+  queue,
 })();
-const queue = new SqsStartQueue(new SQSClient(), environment.START_QUEUE_URL);
 // places of a run that is stopped are handed on, which opens gates
 const planner = makePlanner({ runtime: timedGates(runtime, metrics), blobs, queue }, environment);
 

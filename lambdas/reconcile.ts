@@ -9,6 +9,6 @@ import { stateRuntime } from './state-runtime.ts';
 const { STATE_MACHINE_ROLE_ARN, AWS_REGION } = readEnvironment(['STATE_MACHINE_ROLE_ARN', 'AWS_REGION']);
 // a run that is being cancelled is brought to its end: its execution is stopped
 const machines = { machineArn: machineArns(machineHome(STATE_MACHINE_ROLE_ARN, AWS_REGION)) };
-const runtime = stateRuntime(new StepFunctionsEngine({ client: makeSfnClient(), machines }));
+const runtime = stateRuntime({ engine: new StepFunctionsEngine({ client: makeSfnClient(), machines }), leavesRuns: true });
 
 export const handler = lambdaHandler((event: unknown) => reconcile(runtime, event));

@@ -1,4 +1,5 @@
+import { handleSettleTask } from '../lib/runtime/handlers.ts';
 import { stateHandler } from './state-handler.ts';
 import { stateRuntime } from './state-runtime.ts';
 
-export const handler = stateHandler('settle-task', stateRuntime());
+export const handler = stateHandler(handleSettleTask, stateRuntime({ leavesRuns: true }));

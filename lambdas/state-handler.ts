@@ -1,4 +1,4 @@
-import { HANDLERS, type HandlerName } from '../lib/runtime/handlers.ts';
+import type { Handler } from '../lib/runtime/handlers.ts';
 import type { Runtime } from '../lib/runtime/runtime.ts';
 import { type LambdaHandler, lambdaHandler } from './middleware.ts';
 
@@ -8,9 +8,9 @@ import { type LambdaHandler, lambdaHandler } from './middleware.ts';
  * @param receive what becomes of a payload before it is read
  */
 export function stateHandler(
-  name: HandlerName,
+  handle: Handler,
   runtime: Runtime,
   receive = (payload: unknown): unknown => payload,
 ): LambdaHandler<unknown, object> {
-  return lambdaHandler((payload) => HANDLERS[name](runtime, receive(payload)));
+  return lambdaHandler((payload) => handle(runtime, receive(payload)));
 }

@@ -6,12 +6,16 @@ import type { Runtime } from '../lib/runtime/runtime.ts';
 import { metrics } from './powertools.ts';
 import { timedGates } from './timed-gates.ts';
 
-/**
- * The runtime of a function that carries out no tasks, from its environment.
- *
- * @param engine of a function that stops executions; default: one that only answers tokens
- */
-export function stateRuntime(engine?: WorkflowEngine): Runtime {
-  const { TABLE_NAME, BUCKET_NAME } = readEnvironment(['TABLE_NAME', 'BUCKET_NAME']);
-  return timedGates(makeStateRuntime({ table: TABLE_NAME, bucket: BUCKET_NAME, engine, clock: new RealClock() }), metrics);
+export interface StateFunctionOptions {
+  /** Of a function that stops executions; default: one that only answers tokens. */
+  readonly engine?: WorkflowEngine;
+  /** Whether the function ends tasks or runs, and so may leave child runs to the start queue. */
+  readonly leavesRuns?: boolean;
+}
+
+/** The runtime of a function that carries out no tasks, from its environment. */
+export function stateRuntime({ engine, leavesRuns = false }: StateFunctionOptions = {}): Runtime {
+  const { TABLE_NAME: table, BUCKET_NAME: bucket } = readEnvironment(['TABLE_NAME', 'BUCKET_NAME']);
+  const queueUrl = leavesRuns ? readEnvironment(['START_QUEUE_URL']).START_QUEUE_URL : undefined;
+  return timedGates(makeStateRuntime({ table, bucket, queueUrl, engine, clock: new RealClock() }), metrics);
 }

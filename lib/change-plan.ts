@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { dependenciesOf, type TaskBindings } from './compiler/plan-dependencies.ts';
 import type { KeptPlan } from './kept-plan.ts';
+import { isBegin } from './model/check-plan-refs.ts';
 import { expandForeach } from './model/expand-foreach.ts';
 import type { ForeachFacts, Plan, Task } from './model/plan.ts';
 import type { TaskStatus } from './model/run.ts';
@@ -102,6 +103,7 @@ function changeWith(
   const dependencies = dependenciesOf(whole, wholeBindings, new Set(removed));
   const again = descendants(dependencies, changed);
   const rerun = new Set([...changed, ...again]);
+  for (const ordinal of ordinals) tasks[ordinal] = inGeneration(tasks[ordinal]!, old.plan.tasks[ordinal], rerun.has(ordinal));
   const toRetry = withoutTolerated(tasks, tasksToRetry(dependencies, ordinals, statusOf, rerun), statusOf);
   const isCompleted = (ordinal: number): boolean => statusOf(ordinal) === 'completed';
   const isNew = (ordinal: number): boolean => old.plan.tasks[ordinal] === undefined;
@@ -136,18 +138,23 @@ function isSameTask(before: Task, after: Task): boolean {
   return isDeepStrictEqual(comparable(before), comparable(after));
 }
 
-function isBegin({ task_type, compound }: Task): boolean {
-  return task_type === 'compound' && compound === undefined;
+/** A task that is a run of another plan has another one where it is to run again from its beginning. */
+function inGeneration(task: Task, before: Task | undefined, isRerun: boolean): Task {
+  if (task.sub_plan === undefined) return task;
+  const generation = (before?.sub_plan?.generation ?? 1) + (isRerun && before !== undefined ? 1 : 0);
+  return { ...task, sub_plan: { ...task.sub_plan, generation } };
 }
 
 function comparable(task: Task): unknown {
   const plain = JSON.parse(JSON.stringify(task)) as Task; // what was kept went through JSON
   // how the end of a compound finds out what it comes to depends on the rest of the plan, what it comes to does not
   const end = plain.compound === undefined ? {} : { trigger_rule: undefined, guard: undefined };
+  const subPlan = plain.sub_plan === undefined ? {} : { sub_plan: { ...plain.sub_plan, generation: undefined } };
   const { foreach } = plain;
   return {
     ...plain,
     ...end,
+    ...subPlan,
     // what its items are does not follow from how it is defined
     ...(foreach && { foreach: { ...foreach, items: undefined } }),
     dependencies: foreach ? [] : plain.dependencies.map((dependency) => JSON.stringify(Object.entries(dependency).sort())).sort(),

@@ -20,3 +20,4 @@ export { AgentUnavailableError, TaskFailedError } from './runtime/errors.ts';
 export type { AgentExecutor, AgentInput, ToolExecutor } from './runtime/executor-ports.ts';
 export type { RunEvent, RunStore } from './runtime/ports.ts';
 export type { OrchestratorStats } from './runtime/statistics.ts';
+export type { StoredPlan, StoredPlanEntry } from './runtime/stored-plans.ts';

@@ -37,6 +37,7 @@ export class LocalService {
       start: (runId) => this.planner.drive(runId),
       onError: (runId, error) => logger.error(`run ${runId} did not start`, withoutData(error)),
     });
+    this.#platform.attach(this.#queue);
     const { runtime, blobs } = this.#platform;
     const ports = { runtime, blobs, queue: this.#queue };
     this.planner = new Planner({ ...options, ports, targets: LOCAL_TARGETS });

@@ -7,9 +7,10 @@ import type { JsonObject } from './model/json.ts';
 import { MAX_TIMEOUT_SEC, type Plan } from './model/plan.ts';
 import { readContext } from './model/read-context.ts';
 import { isFinalRun } from './model/run.ts';
+import { keepPinnedPlans } from './pinned-plans.ts';
 import { type PlanResult, planFailure, planResult } from './plan-result.ts';
 import { type AcceptedRun, Planner } from './planner.ts';
-import { LOCAL_TARGETS, type PreparedPlan, type PrepareOptions, preparePlan } from './prepare-plan.ts';
+import { LOCAL_TARGETS, type PreparedPlan, type PrepareOptions, pinnedIn, preparePlan } from './prepare-plan.ts';
 import { type ControlledRun, type RetryOptions, RunControls } from './run-controls.ts';
 import { RunUnknownError } from './runtime/control-run.ts';
 import { describeTasks, type TaskDescription } from './runtime/describe-tasks.ts';
@@ -22,6 +23,7 @@ import { settleRun } from './runtime/settle-run.ts';
 import { sharedPoolNames } from './runtime/shared-pool-names.ts';
 import { startRun } from './runtime/start-run.ts';
 import { type OrchestratorStats, withRates } from './runtime/statistics.ts';
+import type { StoredPlan, StoredPlanEntry } from './runtime/stored-plans.ts';
 import { isAtRest, waitForRun } from './runtime/wait-for-run.ts';
 import { writeBack } from './write-back.ts';
 
@@ -77,6 +79,7 @@ export class TaskOrchestrator {
       start: (runId) => this.#planner.drive(runId),
       onError: (runId, error) => process.emitWarning(`run ${runId} did not go on: ${String(error)}`),
     });
+    this.#platform.attach(this.#queue);
     const ports = { runtime, blobs, queue: this.#queue };
     this.#planner = new Planner({ ...this.#options, ports, targets: LOCAL_TARGETS });
     this.#controls = new RunControls(ports, this.#planner, this.#platform);
@@ -96,8 +99,7 @@ export class TaskOrchestrator {
    *   E5200 for everything else, an invalid plan included
    */
   async executePlan(input: unknown, context: JsonObject = {}): Promise<PlanResult> {
-    const sharedPools = await this.#sharedPools();
-    const { plan, run, items } = await this.#run(preparePlan(input, { ...this.#options, sharedPools }), context);
+    const { plan, run, items } = await this.#run(await this.#prepare(input), context);
     writeBack(input, plan, run, items);
     return resultOf(idsOf(plan), run, items);
   }
@@ -121,9 +123,15 @@ export class TaskOrchestrator {
     }
   }
 
+  /** @throws PlanningError for an invalid plan */
+  async #prepare(input: unknown): Promise<PreparedPlan> {
+    const options = { ...this.#options, sharedPools: await this.#sharedPools() };
+    return preparePlan(input, { ...options, pinned: await pinnedIn(this.store, input, options) });
+  }
+
   /** Writes a run down with all that its later executions need, and starts it. */
   async #start(
-    { plan, compilation, kept }: PreparedPlan,
+    { plan, compilation, kept, pinned }: PreparedPlan,
     { runId, context, idempotencyKey }: { runId: string; context: JsonObject; idempotencyKey?: string | undefined },
   ): Promise<{ run_id: string; created: boolean }> {
     const { runtime, blobs } = this.#platform;
@@ -131,6 +139,7 @@ export class TaskOrchestrator {
     const { plan_id, goal_id } = plan;
     const run = { run_id: runId, plan_id, goal_id, context: readContext(context), idempotency_key: idempotencyKey, folder };
     await keepPlan(blobs, runId, folder, kept);
+    await keepPinnedPlans(blobs, runId, pinned);
     // a process that dies here leaves a queued run, which another may start
     if (this.#isKept) await keepMachines(blobs, { runId, folder }, compilation.machines);
     const accepted = await startRun(runtime, { run, spec: compilation.spec, machines: compilation.machines });
@@ -170,7 +179,7 @@ export class TaskOrchestrator {
    * @throws PlanningError for an invalid plan, of which nothing is left behind
    */
   async submit(input: unknown, context: JsonObject = {}, options: SubmitPlanOptions = {}): Promise<AcceptedRun> {
-    const prepared = preparePlan(input, { ...this.#options, sharedPools: await this.#sharedPools() });
+    const prepared = await this.#prepare(input);
     const { run_id } = await this.#start(prepared, { runId: this.#makeId(), context, idempotencyKey: options.idempotencyKey });
     return { run_id, status: (await this.#requireRun(run_id)).status };
   }
@@ -202,7 +211,7 @@ export class TaskOrchestrator {
   async status(runId: string): Promise<RunDetails> {
     const run = await this.#requireRun(runId);
     const tasks = await latestRecords(this.#platform.runtime, runId);
-    return { ...run, tasks: describeTasks({ tasks }, await this.store.listTasks(runId)) };
+    return { ...run, tasks: describeTasks({ tasks }, await this.store.listTasks(runId), runId) };
   }
 
   /** Ends a run: nothing more starts, what runs is aborted. Harmless where it is cancelled already. @throws RunUnknownError, ControlRefusedError */
@@ -249,6 +258,25 @@ export class TaskOrchestrator {
     const run = await this.store.getRun(runId);
     if (run === undefined) throw new RunUnknownError(runId);
     return run;
+  }
+
+  /**
+   * Keeps a plan by a name, for others to name in `plan_ref`. Runs that were accepted before have the plan that there was.
+   *
+   * @throws PlanningError for an invalid plan or name
+   */
+  storePlan(name: string, plan: unknown): Promise<StoredPlanEntry> {
+    return this.#planner.store(name, plan);
+  }
+
+  /** A plan that is kept; undefined where there is none of that name. */
+  storedPlan(name: string): Promise<StoredPlan | undefined> {
+    return this.store.getStoredPlan(name);
+  }
+
+  /** Whether there was one. */
+  removePlan(name: string): Promise<boolean> {
+    return this.store.deleteStoredPlan(name);
   }
 
   async getStats(): Promise<OrchestratorStats> {

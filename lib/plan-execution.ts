@@ -7,6 +7,7 @@ import { type KeptPlan, readWholePlan } from './kept-plan.ts';
 import { refOf } from './model/execution-ref.ts';
 import { isFinal, type TaskStatus } from './model/run.ts';
 import { type CompileTargets, effectiveLimit } from './prepare-plan.ts';
+import { childrenOf } from './runtime/children-of.ts';
 import { demandOf } from './runtime/demands.ts';
 import { endUnrun, type Reasons } from './runtime/end-followers.ts';
 import { failedFast } from './runtime/fail-fast.ts';
@@ -14,7 +15,8 @@ import { keepMachines } from './runtime/kept-machines.ts';
 import type { RunControl, TaskKey, TaskProgress, TaskReset } from './runtime/ports.ts';
 import { endByTasks } from './runtime/run-end.ts';
 import { timestamp } from './runtime/runtime.ts';
-import type { SubmitPorts } from './runtime/start-run.ts';
+import { LOOK_AFTER_SEC, type SubmitPorts } from './runtime/start-run.ts';
+import { tellParent } from './runtime/tell-parent.ts';
 import { type WhatIsLeft, whatIsLeft } from './what-is-left.ts';
 
 export interface PlanExecutionOptions {
@@ -31,11 +33,13 @@ export interface PlanExecutionOptions {
  * @returns false where there is nothing to be started
  */
 export async function planExecution(options: PlanExecutionOptions, control: RunControl): Promise<boolean> {
-  const { runtime, blobs } = options.ports;
+  const { runtime, blobs, queue } = options.ports;
   const { store, clock } = runtime;
   const { run_id: runId, execution, order } = control;
   const ref = refOf({ runId, execution });
   const kept = await readWholePlan({ blobs, store }, runId, order.plan_folder);
+  // child runs of tasks that are changed or gone are wanted no more; before the items of these are gone
+  if (order.is_new_plan) for (const childId of await childrenOf(runtime, control)) await queue.send(childId, LOOK_AFTER_SEC);
   for (;;) {
     const progress = await store.listProgress(runId);
     const left = whatIsLeft(kept, progress, order, await earlierFailures(store, runId, kept.plan, progress));
@@ -119,6 +123,7 @@ async function endRun({ ports }: PlanExecutionOptions, ref: string, runId: strin
   const tasks = endingTasks(kept.plan, removed);
   const spec = { tasks, ...(budget && { budget }), ...(on_failure === 'fail_fast' && { failFast: true as const }) };
   await endByTasks(ports.runtime, { ref, spec }, run, await store.countTasks(runId));
+  await tellParent(ports.runtime, runId);
 }
 
 function resetsOf(kept: KeptPlan, progress: readonly TaskProgress[], left: WhatIsLeft, execution: number): TaskReset[] {

@@ -2,17 +2,21 @@ import type { Report } from './compiler/report.ts';
 import { type KeptPlan, keepPlan } from './kept-plan.ts';
 import { PlanningError } from './model/errors.ts';
 import { refOf } from './model/execution-ref.ts';
-import type { JsonObject } from './model/json.ts';
+import { type JsonObject, toPlainJson } from './model/json.ts';
 import type { Problem } from './model/problem.ts';
+import { keepPinnedPlans } from './pinned-plans.ts';
+import { planChildRun } from './plan-child-run.ts';
 import { planExecution } from './plan-execution.ts';
 import type { CompileTargets, PreparedPlan, PrepareOptions } from './prepare-plan.ts';
-import { preparePlan } from './prepare-plan.ts';
+import { pinnedIn, preparePlan } from './prepare-plan.ts';
 import { driveRun } from './runtime/drive-run.ts';
 import { keepMachines } from './runtime/kept-machines.ts';
 import type { Run, RunControl } from './runtime/ports.ts';
 import { readProblems, readQueuedPlan, refuseQueuedPlan, submitQueuedPlan } from './runtime/queued-plan.ts';
+import { timestamp } from './runtime/runtime.ts';
 import { sharedPoolNames } from './runtime/shared-pool-names.ts';
 import { type SubmitPorts, submitRun } from './runtime/start-run.ts';
+import type { StoredPlanEntry } from './runtime/stored-plans.ts';
 import { parseSubmission } from './submission.ts';
 
 export interface PlannerOptions extends PrepareOptions {
@@ -38,6 +42,8 @@ export interface SubmitRequest extends SubmitOptions {
   readonly context?: JsonObject | undefined;
 }
 
+export type CheckedPlan = Pick<KeptPlan, 'plan' | 'bindings'> & Pick<PreparedPlan, 'pinned'>;
+
 export type AcceptedRun = Pick<Run, 'run_id' | 'status'>;
 
 /** Takes plans: checks and compiles them, writes their runs down and sees to it that they are started. */
@@ -51,6 +57,19 @@ export class Planner {
   /** @throws PlanningError E5200 with all problems of the plan in `details.problems` */
   async prepare(request: Pick<SubmitRequest, 'plan' | 'maxParallelTasks'>): Promise<PreparedPlan> {
     return this.#prepare(request, { sharedPools: await this.#poolNames() });
+  }
+
+  /**
+   * Keeps a plan by a name, for others to name in `plan_ref`. Runs that were accepted before have the plan that there was.
+   *
+   * @throws PlanningError E5200 with all problems of the plan
+   */
+  async store(name: string, plan: unknown): Promise<StoredPlanEntry> {
+    const { store, clock } = this.#options.ports.runtime;
+    const prepared = await this.#prepare({ plan }, { sharedPools: await this.#poolNames() }, { name });
+    const entry = { name, task_count: prepared.plan.tasks.length, updated_at: timestamp(clock) };
+    await store.putStoredPlan({ ...entry, plan: toPlainJson(plan) });
+    return entry;
   }
 
   /** What the plan comes to and what of it has no effect; nothing is written. @throws PlanningError */
@@ -73,12 +92,13 @@ export class Planner {
   async submit(request: SubmitRequest): Promise<AcceptedRun> {
     const { context = {}, idempotencyKey, runId = this.makeId() } = request;
     await this.#makePools();
-    const { plan, compilation, kept } = await this.prepare(request);
+    const { plan, compilation, kept, pinned } = await this.prepare(request);
     const { ports } = this.#options;
     // of this very submit: another of the same run may be under way
     const folder = this.makeId();
     const run = { run_id: runId, plan_id: plan.plan_id, goal_id: plan.goal_id, context, idempotency_key: idempotencyKey, folder };
     await keepPlan(ports.blobs, runId, folder, kept);
+    await keepPinnedPlans(ports.blobs, runId, pinned);
     const { run_id } = await submitRun(ports, { run, spec: compilation.spec, machines: compilation.machines });
     return this.#accepted(run_id);
   }
@@ -103,10 +123,10 @@ export class Planner {
     return driveRun(this.#options.ports, runId, (control) => this.#planExecution(control));
   }
 
-  /** A plan that is to take the place of a run's. @throws PlanningError E5200 with all its problems */
-  async check(plan: unknown, planId: string): Promise<Pick<KeptPlan, 'plan' | 'bindings'>> {
-    const { kept } = await this.#prepare({ plan }, { makeId: () => planId, sharedPools: await this.#poolNames() });
-    return kept;
+  /** A plan that is to take the place of a run's, and what it pins. @throws PlanningError E5200 with all its problems */
+  async check(plan: unknown, planId: string): Promise<CheckedPlan> {
+    const { kept, pinned } = await this.#prepare({ plan }, { makeId: () => planId, sharedPools: await this.#poolNames() });
+    return { ...kept, pinned };
   }
 
   /** What was wrong with the plan of a run that was refused. */
@@ -116,9 +136,12 @@ export class Planner {
 
   async #planExecution(control: RunControl): Promise<boolean> {
     const { ports, targets } = this.#options;
-    if (control.task_count === 0) return this.#compileUnread(control);
-    // the queue's planner works for all tenants
-    return planExecution({ ports, targets, sharedPools: await this.#poolNames(control.run_id) }, control);
+    const isChild = control.parent !== undefined;
+    if (control.task_count === 0 && !isChild) return this.#compileUnread(control);
+    // whoever drives runs on works for all tenants
+    const options = { ports, targets, sharedPools: await this.#poolNames(control.run_id) };
+    if (!isChild || control.planned > 0) return planExecution(options, control);
+    return planChildRun({ ...options, maxParallelTasks: this.#options.maxParallelTasks }, control);
   }
 
   async #compileUnread({ run_id: runId, execution, order }: RunControl): Promise<boolean> {
@@ -128,13 +151,15 @@ export class Planner {
     try {
       const { plan, context } = parseSubmission(bytes);
       // whoever compiles it again comes to the same
-      const prepared = this.#prepare(
+      const prepared = await this.#prepare(
         { plan, maxParallelTasks: options.max_parallel_tasks },
         { makeId: () => runId, sharedPools: new Set(options.shared_pools) },
+        { ofRun: runId },
       );
       const { machines, spec } = prepared.compilation;
       const { plan_id, goal_id } = prepared.plan;
       await keepPlan(ports.blobs, runId, order.plan_folder, prepared.kept);
+      await keepPinnedPlans(ports.blobs, runId, prepared.pinned);
       await keepMachines(ports.blobs, { runId, folder: order.folder }, machines);
       return await ports.runtime.store.planRun(ref, { plan_id, goal_id, context, machine: machines.at(-1)!.name }, spec);
     } catch (error) {
@@ -144,16 +169,20 @@ export class Planner {
     }
   }
 
-  #prepare(
+  /** @param naming the name that the plan is to have; the run whose tenant's plans it names */
+  async #prepare(
     { plan, maxParallelTasks }: Pick<SubmitRequest, 'plan' | 'maxParallelTasks'>,
     options: Pick<PrepareOptions, 'makeId' | 'sharedPools'>,
-  ): PreparedPlan {
+    naming: { readonly name?: string; readonly ofRun?: string } = {},
+  ): Promise<PreparedPlan> {
+    const all = { ...this.#options, ...options };
+    const pinned = await pinnedIn(this.#options.ports.runtime.store, plan, all, naming);
     const limits = [maxParallelTasks, this.#options.maxParallelTasks].filter((limit) => limit !== undefined);
-    return preparePlan(plan, { ...this.#options, ...options, ...(limits.length > 0 && { maxParallelTasks: Math.min(...limits) }) });
+    return preparePlan(plan, { ...all, pinned, ...(limits.length > 0 && { maxParallelTasks: Math.min(...limits) }) });
   }
 
-  async #poolNames(runId?: string): Promise<ReadonlySet<string>> {
-    return new Set([...(await sharedPoolNames(this.#options.ports.runtime.store, runId)), ...Object.keys(this.#options.pools ?? {})]);
+  async #poolNames(ofRun?: string): Promise<ReadonlySet<string>> {
+    return new Set([...(await sharedPoolNames(this.#options.ports.runtime.store, ofRun)), ...Object.keys(this.#options.pools ?? {})]);
   }
 
   /** Makes those that there are from the start, where nobody has. */

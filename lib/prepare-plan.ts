@@ -5,9 +5,11 @@ import { GraphTooLargeError } from './graph/errors.ts';
 import type { KeptPlan } from './kept-plan.ts';
 import { FUNCTION_NAMES, localMachineArn } from './local/function-names.ts';
 import { PlanningError } from './model/errors.ts';
-import { parsePlan } from './model/parse-plan.ts';
+import { type ParseOptions, parsePlan } from './model/parse-plan.ts';
 import { DEFAULT_MAX_PARALLEL_TASKS, type Plan } from './model/plan.ts';
 import type { Problem } from './model/problem.ts';
+import { NO_PLANS, type PinnedPlans, pinPlans } from './pin-plans.ts';
+import type { StoredPlans } from './runtime/stored-plans.ts';
 
 /** Names or ARNs of what definitions refer to. */
 export type CompileTargets = Pick<CompileOptions, 'functions' | 'machineArn' | 'machineQuotas'>;
@@ -24,6 +26,8 @@ export interface PrepareOptions {
   readonly targets?: CompileTargets | undefined;
   /** Names of the pools that all runs share. */
   readonly sharedPools?: ReadonlySet<string> | undefined;
+  /** The stored plans that the plan names. */
+  readonly pinned?: PinnedPlans | undefined;
   /** Makes run ids and the ids of plans without one. */
   readonly makeId?: (() => string) | undefined;
 }
@@ -36,6 +40,8 @@ export interface PreparedPlan {
   readonly warnings: readonly string[];
   /** What later executions of its run need. */
   readonly kept: KeptPlan;
+  /** What its child runs need, by its hash. */
+  readonly pinned: PinnedPlans['kept'];
 }
 
 /**
@@ -44,9 +50,8 @@ export interface PreparedPlan {
  * @throws PlanningError E5200 with all problems of the plan in `details.problems`
  */
 export function preparePlan(input: unknown, options: PrepareOptions = {}): PreparedPlan {
-  const { maxParallelTasks, taskTimeoutSec, sharedPools, targets = LOCAL_TARGETS, makeId = () => crypto.randomUUID() } = options;
-  const largest = largestSize(targets.functions.runTask);
-  const parsed = parsePlan(input, { makeId, defaultTimeoutSec: taskTimeoutSec, sharedPools, largestSize: largest });
+  const { maxParallelTasks, sharedPools, pinned = NO_PLANS, targets = LOCAL_TARGETS, makeId = () => crypto.randomUUID() } = options;
+  const parsed = parsePlan(input, { ...parseOptions(options), makeId, namedPlans: pinned.named });
   if (!parsed.ok) throw invalidPlan(parsed.problems);
   const { plan, bindings, warnings } = parsed;
   const compilation = compileWithin(plan, {
@@ -55,7 +60,22 @@ export function preparePlan(input: unknown, options: PrepareOptions = {}): Prepa
     sharedPools,
     ...targets,
   });
-  return { plan, compilation, warnings, kept: { plan, bindings, max_parallel_tasks: maxParallelTasks } };
+  return { plan, compilation, warnings, kept: { plan, bindings, max_parallel_tasks: maxParallelTasks }, pinned: pinned.kept };
+}
+
+/** The stored plans that a plan names, of those in a store. @param naming see `PinOptions` */
+export function pinnedIn(
+  store: Pick<StoredPlans, 'getStoredPlan'>,
+  plan: unknown,
+  options: PrepareOptions,
+  { name, ofRun }: { readonly name?: string; readonly ofRun?: string } = {},
+): Promise<PinnedPlans> {
+  return pinPlans(plan, { ...parseOptions(options), name, load: (ref) => store.getStoredPlan(ref, ofRun) });
+}
+
+/** How plans are checked, whoever names them. */
+function parseOptions({ taskTimeoutSec, sharedPools, targets = LOCAL_TARGETS }: PrepareOptions): Omit<ParseOptions, 'makeId'> {
+  return { defaultTimeoutSec: taskTimeoutSec, sharedPools, largestSize: largestSize(targets.functions.runTask) };
 }
 
 /** How many tasks may run at once: what the plan says and what others say, whichever is less. */

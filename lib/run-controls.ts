@@ -1,7 +1,8 @@
 import { type ChangedPlan, changePlan, type PlanDiff } from './change-plan.ts';
 import { keepPlan, readWholePlan } from './kept-plan.ts';
 import { LARGEST_PROMPT_PLAN } from './model/plan-sizes.ts';
-import type { Planner } from './planner.ts';
+import { keepPinnedPlans } from './pinned-plans.ts';
+import type { CheckedPlan, Planner } from './planner.ts';
 import { invalidPlan } from './prepare-plan.ts';
 import { ControlRefusedError, cancelRun, pauseRun, permitted, reopenRun, requireControl } from './runtime/control-run.ts';
 import type { Orphans } from './runtime/orphans.ts';
@@ -68,7 +69,10 @@ export class RunControls {
     await this.#orphans?.settleOrphan(runId);
     const changed = await this.#change(runId, options);
     const folder = this.#planner.makeId();
-    if (changed !== undefined) await keepPlan(this.#ports.blobs, runId, folder, changed.kept);
+    if (changed !== undefined) {
+      await keepPlan(this.#ports.blobs, runId, folder, changed.kept);
+      await keepPinnedPlans(this.#ports.blobs, runId, changed.pinned);
+    }
     await reopenRun(this.#ports, runId, { mode: 'retry', max_retries, folder, plan_folder: changed && folder });
     return { ...(await this.#goOn(runId)), ...(changed && { diff: changed.diff }) };
   }
@@ -79,7 +83,7 @@ export class RunControls {
     return { ...(await this.#show(runId)), ...(changed && { diff: changed.diff }) };
   }
 
-  async #change(runId: string, { plan }: RetryOptions): Promise<ChangedPlan | undefined> {
+  async #change(runId: string, { plan }: RetryOptions): Promise<(ChangedPlan & Pick<CheckedPlan, 'pinned'>) | undefined> {
     const { blobs, runtime } = this.#ports;
     const control = await requireControl(this.#ports.runtime, runId);
     permitted(control, 'retry');
@@ -96,7 +100,7 @@ export class RunControls {
     if (added.length + others.length + rerun.length + retried.length === 0) {
       throw new ControlRefusedError(runId, 'retry', control.status, 'all tasks of the changed plan have completed');
     }
-    return changed;
+    return { ...changed, pinned: checked.pinned };
   }
 
   /** Starts the execution that was queued, unless it takes long to compile: the queue has it then, as it has whatever is not started now. */

@@ -41,9 +41,9 @@ export function whatIsLeft(
   const items = new Map(progress.map((item) => [item.ordinal, item]));
   const present = [...tasks.keys()].filter((ordinal) => !removed.has(ordinal));
   const retriesLeft = (ordinal: number): number => {
-    const { task_type, retry_policy } = tasks[ordinal]!;
+    const { task_type, retry_policy, sub_plan } = tasks[ordinal]!;
     // nobody carries out where a compound begins or ends, so there is nothing to try again
-    const most = task_type === 'compound' ? 0 : (order.max_retries ?? retry_policy.max_retries);
+    const most = task_type === 'compound' && sub_plan === undefined ? 0 : (order.max_retries ?? retry_policy.max_retries);
     return order.mode === 'retry' ? most : Math.max(0, most - failuresThatCount(items.get(ordinal)));
   };
   const dependencies = dependenciesOf(kept.plan, kept.bindings, removed);
@@ -144,8 +144,10 @@ function isInterrupted({ status, error }: TaskProgress): boolean {
   return status === 'cancelled' && error?.code === INTERRUPTED;
 }
 
+/** One that an interruption cut off has given up its places; it has the interruption's error until an attempt fails. */
 function isUnderWay(item: TaskProgress | undefined): boolean {
-  return item?.started === true && (item.status === 'pending' || item.status === 'executing');
+  if (item?.started !== true) return false;
+  return item.status === 'executing' || (item.status === 'pending' && item.error?.code !== INTERRUPTED);
 }
 
 function failuresThatCount(item: TaskProgress | undefined): number {

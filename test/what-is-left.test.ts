@@ -8,8 +8,8 @@ interface Stands {
   readonly id: string;
   readonly on?: string;
   readonly rule?: string;
-  /** How it stands; `interrupted` is `cancelled` with its execution. Absent: never touched. */
-  readonly is?: TaskStatus | 'interrupted';
+  /** How it stands; `interrupted` is `cancelled` with its execution, `reset` what it is then in the next one. Absent: never touched. */
+  readonly is?: TaskStatus | 'interrupted' | 'reset';
   readonly started?: boolean;
 }
 
@@ -17,10 +17,13 @@ const TIMES = { started_at: null, completed_at: null, changed_at: '2026-01-01T00
 
 function itemOf({ is, started = is === 'executing' }: Stands, ordinal: number): TaskProgress[] {
   if (is === undefined) return [];
+  const cutOff = { code: 'E5200', message: 'stopped' };
   const [status, error] =
     is === 'interrupted'
-      ? (['cancelled', { code: 'E5200', message: 'stopped' }] as const)
-      : ([is, is === 'cancelled' ? { code: 'E5204', message: 'x' } : null] as const);
+      ? (['cancelled', cutOff] as const)
+      : is === 'reset'
+        ? (['pending', cutOff] as const)
+        : ([is, is === 'cancelled' ? { code: 'E5204', message: 'x' } : null] as const);
   return [{ ordinal, status, attempt: started ? 1 : 0, started, failures: 0, forgiven: 0, error, ...TIMES }];
 }
 
@@ -79,6 +82,16 @@ describe('a resume', () => {
     ];
 
     expect(left(tasks)).toEqual({ next: 'skipped', behind: 'skipped', merge: 'open', alert: 'skipped' });
+  });
+
+  it('leaves their places to tasks that were under way, not to those that an interruption cut off before', () => {
+    const tasks: Stands[] = [
+      { id: 'cut off', is: 'reset', started: true },
+      { id: 'waits for its next attempt', is: 'pending', started: true },
+      { id: 'runs', is: 'executing' },
+    ];
+
+    expect(left(tasks)).toEqual({ 'cut off': 'open', 'waits for its next attempt': 'goes on', runs: 'goes on' });
   });
 
   it('cancels what has not started when a task of a fail_fast plan has failed, and cancels nothing twice', () => {

@@ -11,6 +11,7 @@ export const LAMBDA_ENVIRONMENT: Readonly<Record<string, string>> = {
   STATE_MACHINE_ROLE_ARN: 'arn:aws:iam::123456789012:role/machines',
   RUN_TASK_CLASSES: '[{"name":"default","function_arn":"arn:aws:lambda:us-east-1:123456789012:function:run-task","memory_mb":512}]',
   ADMIT_TASK_ARN: 'arn:aws:lambda:us-east-1:123456789012:function:admit-task',
+  LIST_ITEMS_ARN: 'arn:aws:lambda:us-east-1:123456789012:function:list-items',
   SETTLE_TASK_ARN: 'arn:aws:lambda:us-east-1:123456789012:function:settle-task',
   FINISH_RUN_ARN: 'arn:aws:lambda:us-east-1:123456789012:function:finish-run',
 };

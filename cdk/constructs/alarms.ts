@@ -12,7 +12,7 @@ export interface AlarmsProps extends Watched {
 }
 
 /**
- * run-task throws where a task fails and finish-run where a run has failed: their errors are the plans'. What reconcile cannot do
+ * run-task and list-items throw where a task fails and finish-run where a run has failed: their errors are the plans'. What reconcile cannot do
  * ends among the dead letters, and errors of the API's function are 5xx answers.
  */
 const NEVER_THROWING = ['admit-task', 'settle-task', 'planner', 'publish-events'] as const satisfies readonly FunctionName[];

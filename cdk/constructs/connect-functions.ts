@@ -1,4 +1,5 @@
 import type { EventBus } from 'aws-cdk-lib/aws-events';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { FUNCTION_NAMES, type FunctionName, type STATE_FUNCTIONS } from '../../lambdas/function-names.ts';
 import type { ExecutionLogs } from './execution-logs.ts';
@@ -22,6 +23,8 @@ export interface Connections {
 const MOCK: ExecutorTarget = { type: 'mock' };
 /** `run-task` calls the targets; `api` and `planner`, which compile plans, must know which of them report later. */
 const KNOWING_TARGETS = ['run-task', 'api', 'planner'] as const satisfies readonly FunctionName[];
+/** They begin and end tasks that are runs of other plans: those are left to the start queue, too. */
+const LEAVING_STARTS = ['run-task', 'settle-task', 'finish-run', 'reconcile'] as const satisfies readonly FunctionName[];
 /** They compile plans, make state machines and start them. */
 const STARTING = ['planner', 'api'] as const satisfies readonly FunctionName[];
 /**
@@ -31,6 +34,7 @@ const STARTING = ['planner', 'api'] as const satisfies readonly FunctionName[];
 const STARTS = { batchSize: 1, maxConcurrency: 5, reportBatchItemFailures: true };
 const ARN_VARIABLES = {
   'admit-task': 'ADMIT_TASK_ARN',
+  'list-items': 'LIST_ITEMS_ARN',
   'settle-task': 'SETTLE_TASK_ARN',
   'finish-run': 'FINISH_RUN_ARN',
 } as const satisfies Record<Exclude<(typeof STATE_FUNCTIONS)[number], 'run-task'>, string>;
@@ -47,6 +51,7 @@ export function connectFunctions(connections: Connections, props: TaskOrchestrat
     }
   }
   for (const name of STARTING) connectStarting(connections, props, name);
+  for (const leaving of LEAVING_STARTS.flatMap((name) => functions.allOf(name))) leaveStarts(connections, leaving);
   connectApi(connections, props);
   connectTargets(connections, props);
   // whose account is where executions are that are to be stopped
@@ -63,8 +68,7 @@ function connectStarting(
 ): void {
   const starting = functions.get(name);
   grants.machines(starting);
-  grants.starts(starting);
-  starting.addEnvironment('START_QUEUE_URL', starts.queue.queueUrl);
+  leaveStarts({ grants, starts }, starting);
   for (const [state, variable] of Object.entries(ARN_VARIABLES))
     starting.addEnvironment(variable, functions.get(state as keyof typeof ARN_VARIABLES).functionArn);
   starting.addEnvironment('RUN_TASK_CLASSES', runTaskClasses(functions));
@@ -75,11 +79,17 @@ function connectStarting(
   for (const [variable, value] of Object.entries(executionLogs.environment)) starting.addEnvironment(variable, value);
 }
 
+function leaveStarts({ grants, starts }: Pick<Connections, 'grants' | 'starts'>, leaving: LambdaFunction): void {
+  grants.starts(leaving);
+  leaving.addEnvironment('START_QUEUE_URL', starts.queue.queueUrl);
+}
+
 /** It takes plans and tells of runs. */
 function connectApi({ functions, grants }: Connections, props: TaskOrchestratorProps): void {
   const api = functions.get('api');
   grants.runList(api);
   grants.uploads(api);
+  grants.storedPlans(api);
   api.addEnvironment('TENANT_ID', props.tenantId ?? 'default');
   if (props.tenantClaim !== undefined) api.addEnvironment('TENANT_CLAIM', props.tenantClaim);
 }

@@ -22,6 +22,8 @@ const PLANNER_MB = 3008;
 const DEFAULTS: Record<FunctionName, FunctionSettings> = {
   'run-task': { memoryMb: 512, timeoutSec: LONGEST_SEC },
   'admit-task': { memoryMb: 512, timeoutSec: 30 },
+  // where a foreach has ended meanwhile all of its items are cancelled, in the largest some 100,000 tasks
+  'list-items': { memoryMb: 512, timeoutSec: LONGEST_SEC },
   // what goes through all tasks of a run takes minutes in the largest
   'settle-task': { memoryMb: 512, timeoutSec: LONGEST_SEC },
   'finish-run': { memoryMb: 512, timeoutSec: LONGEST_SEC },

@@ -3,7 +3,7 @@ import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
-import { RUNS_INDEX } from '../../lib/aws/dynamodb/table.ts';
+import { PLAN_BLOBS, RUNS_INDEX } from '../../lib/aws/dynamodb/table.ts';
 import { UPLOAD_PREFIX } from '../../lib/aws/upload-prefix.ts';
 import { acknowledgeWildcard, nagArn } from './acknowledge.ts';
 import type { ExecutorTarget } from './executor-target.ts';
@@ -46,6 +46,13 @@ export class Grants {
     allow(grantee, 'Uploads', 's3', ['DeleteObject', 'GetObject', 'PutObject'], bucket.arnForObjects(`${UPLOAD_PREFIX}*`));
     allow(grantee, 'MissingBlobs', 's3', ['ListBucket'], bucket.bucketArn);
     acknowledgeWildcard(grantee.role!, `${nagArn(bucket)}/${UPLOAD_PREFIX}*`, 'Every upload has a key of its own.');
+  }
+
+  /** Plans that are kept by name, where they are too large for the table, go when they are replaced or removed. */
+  storedPlans(grantee: LambdaFunction): void {
+    const { bucket } = this.#props;
+    allow(grantee, 'StoredPlans', 's3', ['DeleteObject'], bucket.arnForObjects(`${PLAN_BLOBS}/*`));
+    acknowledgeWildcard(grantee.role!, `${nagArn(bucket)}/${PLAN_BLOBS}/*`, 'Every stored plan has a key of its own.');
   }
 
   taskTokens(grantee: LambdaFunction, calls: readonly string[]): void {

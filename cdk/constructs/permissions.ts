@@ -12,6 +12,8 @@ const TO_END_RUNS = ['GetItem', 'BatchGetItem', 'ConditionCheckItem', 'Query', '
 export const TABLE_CALLS: Permissions = {
   'run-task': EVERY_TABLE_CALL,
   'admit-task': EVERY_TABLE_CALL,
+  /** It takes no places, opens no gates and removes nothing. */
+  'list-items': ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'],
   'settle-task': EVERY_TABLE_CALL,
   'finish-run': TO_END_RUNS,
   /** Also to reset tasks, and to end runs that are stopped. */
@@ -25,19 +27,23 @@ export const TABLE_CALLS: Permissions = {
 /** Large outputs, large plans, and definitions of machines that are yet to be made. */
 export const BLOB_CALLS: Permissions = {
   'run-task': ['GetObject', 'PutObject'],
+  'list-items': ['GetObject'],
   'settle-task': ['GetObject'],
+  /** Who ends a child run reads its outputs, and writes those of the task that it was started for. */
+  'finish-run': ['GetObject', 'PutObject'],
+  reconcile: ['GetObject', 'PutObject'],
   planner: ['GetObject', 'PutObject'],
   api: ['GetObject', 'PutObject'],
 };
 
-/** To end states that wait under a token: those of gates, and by a callback those of tasks. */
+/** To end states that wait under a token: those of gates, and those of tasks, by a callback or with a child run. */
 export const TOKEN_CALLS: Permissions = {
-  'run-task': ['SendTaskSuccess'],
+  'run-task': ['SendTaskSuccess', 'SendTaskFailure', 'SendTaskHeartbeat'],
   'admit-task': ['SendTaskSuccess'],
   'settle-task': ['SendTaskSuccess'],
-  'finish-run': ['SendTaskSuccess'],
-  planner: ['SendTaskSuccess'],
-  reconcile: ['SendTaskSuccess'],
+  'finish-run': ['SendTaskSuccess', 'SendTaskFailure', 'SendTaskHeartbeat'],
+  planner: ['SendTaskSuccess', 'SendTaskFailure', 'SendTaskHeartbeat'],
+  reconcile: ['SendTaskSuccess', 'SendTaskFailure', 'SendTaskHeartbeat'],
   api: ['SendTaskSuccess', 'SendTaskFailure', 'SendTaskHeartbeat'],
 };
 

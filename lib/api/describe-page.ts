@@ -17,5 +17,5 @@ export async function describePage(
   const untouched = records.filter(({ ordinal }) => !tasks.has(ordinal));
   const unknown = new Set(untouched.flatMap(({ dependencies }) => dependencies).filter((ordinal) => !tasks.has(ordinal)));
   const dependencies = unknown.size === 0 ? [] : (await store.readTasks(runId, [...unknown], [])).tasks.values();
-  return describeTasks({ tasks: records }, [...tasks.values(), ...dependencies]);
+  return describeTasks({ tasks: records }, [...tasks.values(), ...dependencies], runId);
 }

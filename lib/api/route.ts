@@ -29,7 +29,7 @@ export interface Success {
 
 /** One operation of the API: what it takes, what it answers, and what does it. The OpenAPI document is made of the same. */
 export interface RouteOptions<Path extends Parameters, Query extends Parameters, Headers extends Parameters, Body> {
-  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** `/runs/{run_id}`; a last part `{task_id+}` takes the rest of the path, slashes included. */
   readonly template: string;
   readonly operationId: string;

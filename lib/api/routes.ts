@@ -5,6 +5,7 @@ import { getStatistics } from './routes/get-statistics.ts';
 import { listPools, putPool } from './routes/pools.ts';
 import { reportCallback } from './routes/report-callback.ts';
 import { getRun, listEvents, listRuns } from './routes/runs.ts';
+import { deletePlan, getPlan, listPlans, putPlan } from './routes/stored-plans.ts';
 import { submitPlan } from './routes/submit-plan.ts';
 import { getTask, listTasks } from './routes/tasks.ts';
 
@@ -23,6 +24,10 @@ const OPERATIONS: readonly Route[] = [
   reportCallback,
   listPools,
   putPool,
+  putPlan,
+  listPlans,
+  getPlan,
+  deletePlan,
 ];
 
 /** All that the API does, whoever serves it. */

@@ -110,6 +110,8 @@ export const run = z
     completed_at: timestamp.nullable(),
     error: error.nullable(),
     totals: totals.nullable().describe('Null before the run has ended.'),
+    parent_run_id: z.string().optional().describe('The run that it was started for, as a task with a `plan_ref`.'),
+    parent_task_id: z.string().optional(),
     problems: problems.optional().describe('All that is wrong with the plan, where that was found after it was accepted. Not in lists.'),
   })
   .meta({ id: 'Run' });
@@ -160,6 +162,7 @@ export const taskSummary = z
     error: error.nullable(),
     started_at: timestamp.nullable(),
     completed_at: timestamp.nullable(),
+    child_run_id: z.string().optional().describe('The run that the task is, where it has a `plan_ref`.'),
   })
   .meta({ id: 'TaskSummary' });
 
@@ -202,6 +205,16 @@ export const poolLimit = z.object({ name: z.string(), limit: z.int().positive() 
 export const pool = poolLimit.extend({ held: count, waiting_runs: count }).meta({ id: 'PoolStatus' });
 
 export const poolList = z.object({ pools: z.array(pool) }).meta({ id: 'PoolList' });
+
+export const storedPlanEntry = z
+  .object({ name: z.string(), task_count: count.describe('Without those of the plans that it names.'), updated_at: timestamp })
+  .meta({ id: 'StoredPlanEntry' });
+
+export const storedPlan = storedPlanEntry.extend({ plan: jsonObject }).meta({ id: 'StoredPlan' });
+
+export const storedPlanPage = z.object({ plans: z.array(storedPlanEntry), next: z.string().nullable() }).meta({ id: 'StoredPlanPage' });
+
+export const removedPlan = z.object({ name: z.string(), removed: z.boolean() }).meta({ id: 'RemovedPlan' });
 
 export const callbackReport = z
   .discriminatedUnion('status', [

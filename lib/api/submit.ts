@@ -65,9 +65,17 @@ export function checkDryRun(api: Api, submission: Submission): void {
 
 /** A changed plan is checked and compiled while its caller waits, as for a dry run. @throws ApiProblem 413 */
 export function checkChangedPlan(api: Api, plan: unknown): void {
+  checkTasks(api, plan, (most) => `a changed plan has ${most} tasks at the most: submit it as a run of its own`);
+}
+
+/** So is a plan that is to be kept. @throws ApiProblem 413 */
+export function checkStoredPlan(api: Api, plan: unknown): void {
+  checkTasks(api, plan, (most) => `a plan that is kept by a name has ${most} tasks at the most`);
+}
+
+function checkTasks(api: Api, plan: unknown, complaint: (most: number) => string): void {
   const limit = dryRunLimit(api);
-  if (isWithin(sizeOf({ plan, context: {} }, 0), limit)) return;
-  throw new ApiProblem(413, `a changed plan has ${limit.tasks} tasks at the most: submit it as a run of its own`);
+  if (!isWithin(sizeOf({ plan, context: {} }, 0), limit)) throw new ApiProblem(413, complaint(limit.tasks));
 }
 
 async function readUpload({ uploads }: Api, uploadId: string): Promise<Uint8Array> {

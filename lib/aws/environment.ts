@@ -33,6 +33,7 @@ const variables = z.object({
   /** The functions that carry out tasks, by size: their memory is what a task's `resources` are held against. */
   RUN_TASK_CLASSES: jsonText.pipe(z.array(runTaskClass).min(1)),
   ADMIT_TASK_ARN: arn,
+  LIST_ITEMS_ARN: arn,
   SETTLE_TASK_ARN: arn,
   FINISH_RUN_ARN: arn,
   /** L02 and L03. */

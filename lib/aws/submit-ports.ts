@@ -1,5 +1,6 @@
 import { SFNClient } from '@aws-sdk/client-sfn';
 import type { Clock } from '../runtime/clock.ts';
+import type { StartQueue } from '../runtime/ports.ts';
 import { makeRuntime } from '../runtime/runtime.ts';
 import type { SubmitPorts } from '../runtime/start-run.ts';
 import { DynamoStore } from './dynamodb/dynamo-store.ts';
@@ -12,13 +13,14 @@ export interface SubmitPortsOptions {
   readonly bucket: string;
   readonly clock: Clock;
   readonly machines: MachineOptions;
+  readonly queue: StartQueue;
 }
 
 /** Ports of one tenant, or without one of all of them, over clients that are made once. */
 export type PortsOf = (tenantId?: string) => Omit<SubmitPorts, 'queue'>;
 
 /** What accepting and starting runs needs. */
-export function makePortsOf({ table, bucket, clock, machines }: SubmitPortsOptions): PortsOf {
+export function makePortsOf({ table, bucket, clock, machines, queue }: SubmitPortsOptions): PortsOf {
   const client = makeDynamoClient();
   const blobs = s3BlobsOf(bucket);
   const engine = new StepFunctionsEngine({ client: new SFNClient(), machines });
@@ -28,6 +30,6 @@ export function makePortsOf({ table, bucket, clock, machines }: SubmitPortsOptio
   return (tenantId) => {
     const tenant = tenantId === undefined ? { allTenants: true } : { tenantId };
     const store = new DynamoStore({ client, table, blobs, now: () => clock.now(), ...tenant });
-    return { runtime: makeRuntime({ store, engine, dispatch, clock }), blobs };
+    return { runtime: makeRuntime({ store, engine, dispatch, clock, queue }), blobs };
   };
 }

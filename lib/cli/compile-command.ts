@@ -7,9 +7,11 @@ import { describeReport } from './describe-report.ts';
 import { EXIT } from './exit-codes.ts';
 import { loadPlan } from './load-plan.ts';
 import { reportPlanning } from './report-planning.ts';
+import { sharedIn } from './shared-in.ts';
 import { UsageError } from './usage-error.ts';
 
 export interface CompileFlags extends DeploymentFlags {
+  dataDir: string;
   maxParallel?: number;
   asl?: string;
   json?: boolean;
@@ -34,7 +36,8 @@ async function compilePlan(plan: unknown, flags: CompileFlags): Promise<Compiled
   const { maxParallel: maxParallelTasks, asl } = flags;
   const address = deploymentOf(flags);
   if (address !== undefined) return { report: await (await connectTo(address)).dryRun({ plan, maxParallelTasks }) };
-  const { compilation, warnings } = preparePlan(plan, { maxParallelTasks });
+  const { sharedPools, pinned } = await sharedIn(flags.dataDir, plan);
+  const { compilation, warnings } = preparePlan(plan, { maxParallelTasks, sharedPools, pinned });
   const { machines, report } = compilation;
   if (asl !== undefined) writeDefinitions(asl, machines);
   return { report: { ...report, warnings }, machineName: machines.at(-1)!.name };

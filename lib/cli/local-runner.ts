@@ -1,7 +1,3 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { STORE_FILE } from '../local/local-platform.ts';
-import { SqliteStore } from '../local/sqlite/sqlite-store.ts';
 import { VirtualClock } from '../local/virtual-clock.ts';
 import type { JsonObject } from '../model/json.ts';
 import { TaskOrchestrator } from '../orchestrator.ts';
@@ -12,18 +8,7 @@ import type { OrchestratorStats } from '../runtime/statistics.ts';
 import { interruptLocalRun, resumeLine } from './local-hints.ts';
 import type { Interruption, PlanRunner } from './plan-runner.ts';
 import type { RunOutput } from './run-output.ts';
-
-/** The pools that all runs of a folder share. Nothing is written where there is no folder yet. */
-export async function sharedPoolsIn(dataDir: string): Promise<SharedPool[]> {
-  const path = join(dataDir, STORE_FILE);
-  if (!existsSync(path)) return [];
-  const store = new SqliteStore({ path });
-  try {
-    return await store.listSharedPools();
-  } finally {
-    store.close();
-  }
-}
+import { sharedIn } from './shared-in.ts';
 
 export interface LocalRunnerOptions {
   readonly dataDir: string;
@@ -54,9 +39,8 @@ export class LocalRunner implements PlanRunner {
 
   /** @throws PlanningError for an invalid plan */
   static async prepare(plan: unknown, options: LocalRunnerOptions): Promise<LocalRunner> {
-    const pools = await sharedPoolsIn(options.dataDir);
-    const sharedPools = new Set(pools.map(({ name }) => name));
-    return new LocalRunner(preparePlan(plan, { maxParallelTasks: options.maxParallel, sharedPools }), pools, options);
+    const { pools, ...shared } = await sharedIn(options.dataDir, plan);
+    return new LocalRunner(preparePlan(plan, { maxParallelTasks: options.maxParallel, ...shared }), pools, options);
   }
 
   async execute(output: RunOutput): Promise<PlanResult> {

@@ -5,6 +5,7 @@ import { DEFAULT_DATA_DIR } from './data-dir.ts';
 import { addDeploymentOptions } from './deployment-flags.ts';
 import { EXIT } from './exit-codes.ts';
 import { explainError } from './explain-error.ts';
+import { plansCommand } from './plans-command.ts';
 import { poolsCommand } from './pools-command.ts';
 import { pruneCommand } from './prune-command.ts';
 import { runCommand } from './run-command.ts';
@@ -35,6 +36,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
     .command('validate')
     .description('check a plan and list all that is wrong with it')
     .argument('<plan>', 'a JSON file, or - for standard input')
+    .option('--data-dir <dir>', 'where the plans and pools are that it may name', DEFAULT_DATA_DIR)
     .option('--json', 'print {valid, problems}')
     .action(does(validateCommand));
   const compile = program
@@ -42,10 +44,11 @@ export async function runCli(args: readonly string[]): Promise<number> {
     .description('compile a plan and report what it comes to')
     .argument('<plan>', 'a JSON file, or - for standard input')
     .option('--max-parallel <n>', 'at most n tasks at once', wholeNumber)
+    .option('--data-dir <dir>', 'where the plans and pools are that it may name', DEFAULT_DATA_DIR)
     .option('--asl <file>', "write the state machine's definition (a file for each, if there are several)")
     .option('--json', 'print the report as JSON')
     .action(does(compileCommand));
-  addDeploymentOptions(compile, ['asl']);
+  addDeploymentOptions(compile, ['asl', 'dataDir']);
   const run = program
     .command('run')
     .description('run a plan, on this machine or on a deployment')
@@ -77,6 +80,16 @@ export async function runCli(args: readonly string[]): Promise<number> {
     .option('--json', 'print JSON')
     .action(does(poolsCommand));
   addDeploymentOptions(pools, ['dataDir']);
+  const plans = program
+    .command('plans')
+    .description('list the plans that others may name in plan_ref, keep one by a name, or remove one')
+    .argument('[name]', 'what it is called')
+    .argument('[plan]', 'a JSON file, or - for standard input')
+    .option('--remove', 'keep the plan of that name no longer')
+    .option('--data-dir <dir>', 'where runs are kept', DEFAULT_DATA_DIR)
+    .option('--json', 'print JSON')
+    .action(does(plansCommand));
+  addDeploymentOptions(plans, ['dataDir']);
   program
     .command('prune')
     .description('remove runs that ended some days ago, with all that is kept of them')

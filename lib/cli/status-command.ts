@@ -56,6 +56,7 @@ async function showRun(source: RunSource, runId: string, json: boolean): Promise
       ['run', run.run_id],
       ['plan', oneLine(run.plan_id, 60)],
       ['status', run.status],
+      ...(run.parent_run_id === undefined ? [] : [['of', `task ${oneLine(run.parent_task_id!, 60)} of run ${run.parent_run_id}`] as const]),
       ...(run.execution > 1 ? [['executions', run.execution] as const] : []),
       ['created', run.created_at],
       ['ended', run.completed_at ?? '-'],
@@ -63,6 +64,7 @@ async function showRun(source: RunSource, runId: string, json: boolean): Promise
   );
   for (const task of tasks) {
     const error = task.error === null ? '' : `  ${task.error.code} ${oneLine(task.error.message)}`;
-    process.stdout.write(`  ${statusMark(task.status)} ${task.status.padEnd(10)} ${oneLine(task.name, 80)}${error}\n`);
+    const child = task.child_run_id === undefined ? '' : `  (run ${task.child_run_id})`;
+    process.stdout.write(`  ${statusMark(task.status)} ${task.status.padEnd(10)} ${oneLine(task.name, 80)}${child}${error}\n`);
   }
 }

@@ -36,7 +36,7 @@ export class StoredRuns implements RunSource {
   async listTasks(runId: string): Promise<TaskDescription[]> {
     const specs = new SpecCache(this.#store);
     const tasks = await latestRecords({ store: this.#store, specs }, runId);
-    return describeTasks({ tasks }, await this.#store.listTasks(runId));
+    return describeTasks({ tasks }, await this.#store.listTasks(runId), runId);
   }
 
   close(): void {

@@ -7,6 +7,7 @@ import type { Control } from '../runtime/control-table.ts';
 import type { TaskDescription } from '../runtime/describe-tasks.ts';
 import type { Run, RunEvent, SharedPool, SharedPoolStatus } from '../runtime/ports.ts';
 import type { OrchestratorStats } from '../runtime/statistics.ts';
+import type { StoredPlan, StoredPlanEntry } from '../runtime/stored-plans.ts';
 import { isAtRest } from '../runtime/wait-for-run.ts';
 import { ApiError } from './errors.ts';
 import type { ApiCall } from './request.ts';
@@ -159,6 +160,26 @@ export class ApiClient {
   /** Makes such a pool, or changes its limit. */
   async putPool({ name, limit }: SharedPool): Promise<void> {
     await this.#send<SharedPool>('name', { method: 'PUT', path: ['pools', name], body: { limit } });
+  }
+
+  /** Keeps a plan by a name, for others to name in `plan_ref`. @throws PlanningError E5200 for an invalid plan */
+  putPlan(name: string, plan: unknown): Promise<StoredPlanEntry> {
+    return this.#send('task_count', { method: 'PUT', path: ['plans', name], body: plan });
+  }
+
+  /** The plans that are kept, by their names; `after`: those behind one. */
+  listPlans(page: { readonly limit?: number; readonly after?: string } = {}): Promise<{ plans: StoredPlanEntry[]; next: string | null }> {
+    return this.#get('plans', ['plans'], page);
+  }
+
+  getPlan(name: string): Promise<StoredPlan | undefined> {
+    return orUndefined(this.#get('plan', ['plans', name]));
+  }
+
+  /** Whether there was one. */
+  async deletePlan(name: string): Promise<boolean> {
+    const { removed } = await this.#send<{ removed: boolean }>('removed', { method: 'DELETE', path: ['plans', name] });
+    return removed;
   }
 
   /** Reports on a task that an executor had accepted. Safe to repeat. */

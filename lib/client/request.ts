@@ -2,7 +2,7 @@ import { RequestError } from './errors.ts';
 
 /** What one method of the API is asked. */
 export interface ApiCall {
-  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Steps of the path, not encoded. */
   readonly path: readonly string[];
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;

@@ -1,7 +1,7 @@
 import { criticalPath, longestRemaining } from '../graph/critical-path.ts';
 import { openGraph } from '../graph/open-graph.ts';
 import { buildTaskGraph, type TaskGraph } from '../graph/task-graph.ts';
-import type { Plan, TaskType } from '../model/plan.ts';
+import { MAX_TIMEOUT_SEC, type Plan, type TaskType } from '../model/plan.ts';
 import { RUN_POOL, type RunSpec } from '../model/task-record.ts';
 import { type Arrange, arrange } from './arrange.ts';
 import { compoundDeadlines } from './compound-deadlines.ts';
@@ -10,7 +10,7 @@ import type { Machine } from './content-hash.ts';
 import { decidedOrder, hasCondition } from './deciders.ts';
 import type { FunctionNames, TaskFacts } from './emit.ts';
 import { emitMachines } from './emit-machines.ts';
-import { estimatedSeconds } from './estimates.ts';
+import { estimatedSeconds, longestSeconds } from './estimates.ts';
 import { withinItems, withoutItems, withStandIns } from './foreach-blocks.ts';
 import { gateTimeoutSec } from './gate-timeout.ts';
 import { foreachBatches } from './item-batches.ts';
@@ -101,13 +101,16 @@ export function compile(given: Plan, options: CompileOptions): Compilation {
   const facts = plan.tasks.map(
     (task, ordinal): TaskFacts => ({
       ...(task.compound === undefined ? { name: task.name } : { name: `${task.name} (end)`, groupName: task.name }),
-      timeoutSec: task.timeout_seconds,
+      // a child run is held to its time by itself
+      timeoutSec: task.sub_plan === undefined ? task.timeout_seconds : MAX_TIMEOUT_SEC,
       retriers: retriersOf(
         open.has(ordinal) ? { ...task.retry_policy, max_retries: residual.retriesLeft(ordinal) } : task.retry_policy,
         decides,
-        deadlines[ordinal]!.length > 0,
+        { timed: deadlines[ordinal]!.length > 0, runsPlan: task.sub_plan !== undefined },
       ),
-      callback: task.task_type !== 'compound' && (task.timeout_seconds > LONGEST_CALL_SEC || callbackTypes.includes(task.task_type)),
+      callback:
+        task.sub_plan !== undefined ||
+        (task.task_type !== 'compound' && (task.timeout_seconds > LONGEST_CALL_SEC || callbackTypes.includes(task.task_type))),
       runTask: runTaskFor(options.functions.runTask, task.resources),
     }),
   );
@@ -143,7 +146,7 @@ export function compile(given: Plan, options: CompileOptions): Compilation {
   const batchesOf = foreachBatches(layout, costs, options.machineQuotas);
   const tasks = withItemTemplates(records, { standIns, batchesOf, count: given.tasks.length });
   const gates = records.filter((task) => task.gate !== undefined).length;
-  const timeouts = plan.tasks.map((task, ordinal) => (open.has(ordinal) ? task.timeout_seconds : 0));
+  const timeouts = plan.tasks.map((task, ordinal) => (open.has(ordinal) ? longestSeconds(task) : 0));
   const longestRunSec = criticalPath(graph, timeouts).seconds + timeouts.reduce((sum, sec) => sum + sec, 0) / limit;
   const budget = runBudget(plan.resource_budget);
   const machines = emitMachines(layout, {

@@ -1,12 +1,21 @@
-import type { Task } from '../model/plan.ts';
+import { DEFAULT_TIMEOUT_SEC, MAX_TIMEOUT_SEC, type Task } from '../model/plan.ts';
 
 /** Seconds a task is expected to take: `metadata.estimated_duration_sec`, else its mock's duration, else its timeout; a compound its subtasks'. */
 export function estimatedSeconds(task: Task): number {
-  if (task.task_type === 'compound') return 0;
+  if (task.task_type === 'compound' && task.sub_plan === undefined) return 0;
   const { estimated_duration_sec: estimate, mock } = task.metadata;
   if (isDuration(estimate)) return estimate;
   if (typeof mock === 'object' && mock !== null && 'duration_sec' in mock && isDuration(mock.duration_sec)) return mock.duration_sec;
-  return task.timeout_seconds;
+  // of a run of another plan nothing is known where it has no timeout
+  return task.timeout_seconds === MAX_TIMEOUT_SEC && task.sub_plan !== undefined ? DEFAULT_TIMEOUT_SEC : task.timeout_seconds;
+}
+
+/** Seconds that a run of another plan is taken to last at the most where it has no timeout. */
+const CHILD_RUN_SEC = 6 * 3600;
+
+/** Seconds that a task takes at the most, as far as that is known. */
+export function longestSeconds({ timeout_seconds, sub_plan }: Pick<Task, 'timeout_seconds' | 'sub_plan'>): number {
+  return sub_plan !== undefined && timeout_seconds === MAX_TIMEOUT_SEC ? CHILD_RUN_SEC : timeout_seconds;
 }
 
 function isDuration(value: unknown): value is number {

@@ -43,6 +43,11 @@ export const FINAL_ERRORS: readonly string[] = [
 /** The same in plans that decide while they run. */
 const DECIDED: readonly string[] = [TASK_ERROR.skipped, TASK_ERROR.failFast];
 
+export interface TaskKind {
+  readonly timed?: boolean;
+  readonly runsPlan?: boolean;
+}
+
 /**
  * A task's RetryPolicy, field by field, as retriers of its state. The first that matches an error decides, so the errors that
  * are not to be retried come first, then those that are not the task's fault and do not count as attempts.
@@ -50,11 +55,12 @@ const DECIDED: readonly string[] = [TASK_ERROR.skipped, TASK_ERROR.failFast];
  * Delays are whole seconds in ASL: `initial_delay_sec` and `max_delay_sec` are rounded up, to 1 at least.
  *
  * @param decides the plan has conditions, trigger rules or `fail_fast`
- * @param timed the task is in a compound that has a timeout
+ * @param kind `timed`: the task is in a compound that has a timeout; `runsPlan`: it is a run of another plan
  */
-export function retriersOf(policy: RetryPolicy, decides = false, timed = false): Retrier[] {
+export function retriersOf(policy: RetryPolicy, decides = false, { timed = false, runsPlan = false }: TaskKind = {}): Retrier[] {
   if (policy.max_retries === 0) return [TRANSIENT];
-  const never = [...FINAL_ERRORS, ...(decides ? DECIDED : []), ...(timed ? [TASK_ERROR.compoundTimedOut] : [])];
+  const never = [...FINAL_ERRORS, ...(decides ? DECIDED : []), ...(timed || runsPlan ? [TASK_ERROR.compoundTimedOut] : [])];
+  if (runsPlan) never.push(TASK_ERROR.childCancelled);
   if (!policy.retry_on_timeout) never.push(TASK_ERROR.timedOut, 'States.Timeout', 'States.HeartbeatTimeout', 'Sandbox.Timedout');
   if (!policy.retry_on_agent_unavailable) never.push(TASK_ERROR.unavailable);
   const longest = wholeSeconds(policy.max_delay_sec);

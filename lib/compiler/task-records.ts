@@ -14,6 +14,7 @@ import type { TaskFacts } from './emit.ts';
 import { type Layout, ordinalsOf, visitTasks } from './layout.ts';
 import type { TaskBindings } from './plan-dependencies.ts';
 import type { Residual } from './residual.ts';
+import { subPlanOf } from './sub-plans.ts';
 
 interface RecordInputs {
   readonly plan: Plan;
@@ -62,7 +63,9 @@ export function makeTaskRecords(inputs: RecordInputs): TaskRecord[] {
     ];
     const inherited = sourcesOf(true);
     const foreach = foreachOf(task, (id) => ordinals.get(id)!);
-    const sharedPool = task.pool !== null && sharedPools.has(task.pool) ? task.pool : undefined;
+    // what a child run waits for is not held meanwhile
+    const mayShare = task.pool !== null && task.sub_plan === undefined;
+    const sharedPool = mayShare && sharedPools.has(task.pool) ? task.pool : undefined;
     const conditions = removed.has(ordinal) ? [] : conditionsOf(task, ordinals);
     const guard = task.guard === undefined || removed.has(ordinal) ? {} : { guard: ordinals.get(task.guard)! };
     const over = [...new Set([...order.dependencies[ordinal]!, ...order.awaited[ordinal]!])];
@@ -96,6 +99,7 @@ export function makeTaskRecords(inputs: RecordInputs): TaskRecord[] {
       ...(task.lists_items ? { listsItems: true as const } : {}),
       ...endOf(task, removed.has(ordinal)),
       ...(foreach === undefined || removed.has(ordinal) ? {} : { foreach }),
+      ...(removed.has(ordinal) ? {} : subPlanOf(task)),
       ...(isJsonObject(task.metadata.mock) ? { mock: task.metadata.mock } : {}),
       ...(execution === 1 ? {} : { execution }),
       ...(removed.has(ordinal) ? { removed: true as const } : {}),
@@ -104,13 +108,22 @@ export function makeTaskRecords(inputs: RecordInputs): TaskRecord[] {
 }
 
 /** What the records of a plan's tasks say of how its run ends. */
-export function endingTasks({ tasks }: Plan, removed: ReadonlySet<number>): Pick<TaskRecord, 'end' | 'within' | 'foreach'>[] {
+export function endingTasks(
+  { tasks }: Plan,
+  removed: ReadonlySet<number>,
+): Pick<TaskRecord, 'ordinal' | 'end' | 'within' | 'foreach' | 'subPlan'>[] {
   const ordinals = new Map(tasks.map(({ task_id }, ordinal) => [task_id, ordinal]));
   const ordinalOf = (id: string): number => ordinals.get(id)!;
   return tasks.map((task, ordinal) => {
-    if (removed.has(ordinal)) return {};
+    if (removed.has(ordinal)) return { ordinal };
     const foreach = foreachOf(task, ordinalOf);
-    return { ...endOf(task, false), ...(foreach && { foreach }), ...(task.within === undefined ? {} : { within: ordinalOf(task.within) }) };
+    return {
+      ordinal,
+      ...endOf(task, false),
+      ...subPlanOf(task),
+      ...(foreach && { foreach }),
+      ...(task.within === undefined ? {} : { within: ordinalOf(task.within) }),
+    };
   });
 }
 

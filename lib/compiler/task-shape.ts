@@ -7,7 +7,7 @@ import type { TaskShape } from './fan-out.ts';
  * where a task may be finished by callback: only its state enforces its timeout then. Tasks of another size have another function.
  */
 export function taskShape(task: Task, { retriers, callback, runTask }: TaskFacts): TaskShape {
-  const isStep = task.task_type === 'compound';
+  const isStep = task.task_type === 'compound' && task.sub_plan === undefined;
   return {
     shape: `${runTask} ${callback} ${callback ? task.timeout_seconds : Math.ceil(Math.log2(task.timeout_seconds))} ${JSON.stringify(retriers)}${isStep ? ' step' : ''}`,
     stem: task.name.replace(/\d+/g, '#'),

@@ -7,7 +7,7 @@ import { stateOf } from '../runtime/control-table.ts';
 import { evaluateCondition } from '../runtime/evaluate-condition.ts';
 import { readExecutionName } from '../runtime/execution-name.ts';
 import type { Orphans } from '../runtime/orphans.ts';
-import type { BlobStore, RunEvent } from '../runtime/ports.ts';
+import type { BlobStore, RunEvent, StartQueue } from '../runtime/ports.ts';
 import { makeRuntime, type Runtime } from '../runtime/runtime.ts';
 import { settleRun } from '../runtime/settle-run.ts';
 import type { WaitPorts } from '../runtime/wait-for-run.ts';
@@ -52,6 +52,7 @@ export class LocalPlatform implements Orphans {
   /** Two in one process are as good as two processes. */
   readonly #mark = openMark();
   readonly #isShared: boolean;
+  #queue: StartQueue | undefined;
 
   /** @throws StoreUnusableError */
   constructor(options: LocalPlatformOptions) {
@@ -76,16 +77,29 @@ export class LocalPlatform implements Orphans {
         // of several processes that drive a run, one has started it
         mayStart: async (name: string) => (await this.store.processOf(readExecutionName(name)!.runId)) === this.#mark,
         onStart: (executionName: string) => {
+          const ref = refOf(readExecutionName(executionName)!);
+          this.runtime.specs.hold(ref);
           this.#watch.begin();
-          return this.sharedPools.begin(refOf(readExecutionName(executionName)!));
+          return this.sharedPools.begin(ref);
         },
       }),
     });
     const dispatch = makeDispatcher({ agent: options.agentExecutor, tool: options.toolExecutor, mock: makeMockDispatcher(clock) });
-    this.runtime = makeRuntime({ store: this.store, engine: this.engine, dispatch, clock, evaluateCondition });
+    const queue: StartQueue = { send: (runId, delaySec) => this.#sendToQueue(runId, delaySec) };
+    this.runtime = makeRuntime({ store: this.store, engine: this.engine, dispatch, clock, queue, evaluateCondition });
     this.engine.attach(this.runtime);
     this.sharedPools = new SharedPoolWatch(this.store, this.runtime, this.#mark);
     this.#watch = new RunWatch(this.store, this.engine, this.runtime);
+  }
+
+  /** The queue starts runs with the runtime, and the runtime leaves child runs to the queue: they meet here. */
+  attach(queue: StartQueue): void {
+    this.#queue = queue;
+  }
+
+  async #sendToQueue(runId: string, delaySec: number): Promise<void> {
+    if (this.#queue === undefined) throw new TypeError(`this process starts no child runs: run ${runId}`);
+    await this.#queue.send(runId, delaySec);
   }
 
   /** Settles all runs that a process has left which is gone. @returns those that can be resumed for that, the oldest first */
@@ -147,6 +161,7 @@ export class LocalPlatform implements Orphans {
     const found = readExecutionName(executionName);
     if (found === undefined) return;
     const ref = refOf(found);
+    this.runtime.specs.release(ref);
     await this.sharedPools.end(ref);
     const reason = `the execution ended ${status}: ${error} ${cause}`.trim();
     await settleRun(this.runtime, ref, { reason, timedOut: status === 'TIMED_OUT' });

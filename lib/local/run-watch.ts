@@ -1,8 +1,11 @@
 import { readRef, refOf } from '../model/execution-ref.ts';
+import { isFinalRun } from '../model/run.ts';
+import { childrenOf } from '../runtime/children-of.ts';
 import { drainRun } from '../runtime/drain-run.ts';
 import { readExecutionName } from '../runtime/execution-name.ts';
-import type { RunStore } from '../runtime/ports.ts';
+import type { RunControl, RunStore } from '../runtime/ports.ts';
 import type { Runtime } from '../runtime/runtime.ts';
+import { tellParent } from '../runtime/tell-parent.ts';
 import type { LocalEngine } from './local-engine.ts';
 
 const LOOK_MS = 250;
@@ -15,6 +18,8 @@ export class RunWatch {
   readonly #store: Pick<RunStore, 'getControl'>;
   readonly #engine: LocalEngine;
   readonly #runtime: Runtime;
+  /** Ends of child runs, by execution. */
+  readonly #heard = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(store: Pick<RunStore, 'getControl'>, engine: LocalEngine, runtime: Runtime) {
@@ -46,11 +51,22 @@ export class RunWatch {
     const { runId, execution } = readRef(ref);
     const control = await this.#store.getControl(runId);
     const isOurs = control?.execution === execution;
-    if (isOurs && (control.status === 'executing' || control.status === 'queued')) return;
+    if (isOurs && (control.status === 'executing' || control.status === 'queued')) return this.#hear(control);
     const pausing = isOurs && control.status === 'pausing';
     if (pausing) this.#runtime.attempts.drain(ref);
     else this.#runtime.attempts.abort(ref, `the run is ${control?.status ?? 'gone'}`);
     await this.#engine.stopExecution('', executionName);
     if (pausing) await drainRun(this.#runtime, ref);
+  }
+
+  /** What child runs have come to that another process took over: it can end their tasks, but not tell the states that wait here. */
+  async #hear(control: RunControl): Promise<void> {
+    for (const childId of await childrenOf(this.#runtime, control)) {
+      const child = await this.#store.getControl(childId);
+      const end = child !== undefined && isFinalRun(child.status) ? `${childId}/${child.execution}` : undefined;
+      if (end === undefined || this.#heard.has(end)) continue;
+      await tellParent(this.#runtime, childId);
+      this.#heard.add(end);
+    }
   }
 }

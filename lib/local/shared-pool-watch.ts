@@ -1,8 +1,8 @@
-import type { ExecutionRef } from '../model/execution-ref.ts';
+import { type ExecutionRef, readRef } from '../model/execution-ref.ts';
 import { sharedPoolsOf } from '../runtime/demands.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { settleRun } from '../runtime/settle-run.ts';
-import { isAlive, markOf } from './process-mark.ts';
+import { isAlive } from './process-mark.ts';
 import type { SqliteStore } from './sqlite/sqlite-store.ts';
 
 const MAIL_MS = 100;
@@ -62,10 +62,10 @@ export class SharedPoolWatch {
     for (const pool of new Set([...this.#runs.values()].flat())) {
       for (const holder of await this.#store.listSharedHolders(own, pool)) {
         if (this.#runs.has(holder.ref)) continue;
-        const tokens = await this.#store.listTokens(holder.ref, holder.ordinal);
-        if (!tokens.some((token) => isAlive(markOf(token)))) {
+        // a run that is about to start holds places before anybody waits under a token
+        const process = await this.#store.processOf(readRef(holder.ref).runId);
+        if (process === null || !isAlive(process))
           await settleRun(this.#runtime, holder.ref, { reason: 'the process that ran it has ended', dead: true });
-        }
       }
     }
   }

@@ -33,7 +33,9 @@ function checkCompound(task: JsonObject, depth: number, add: Add): void {
   if (isForeach(task)) return; // what it is made of is a task of its own
   const subtasks = own(task, 'subtasks') ?? [];
   if (depth >= MAX_COMPOUND_DEPTH) add('E5604', 'subtasks', `compounds are nested deeper than ${MAX_COMPOUND_DEPTH}`);
-  else if (Array.isArray(subtasks) && subtasks.length === 0) add('E5600', 'subtasks', 'a compound needs subtasks');
+  else if (Array.isArray(subtasks) && subtasks.length === 0 && !isSaid(own(task, 'plan_ref'))) {
+    add('E5600', 'subtasks', 'a compound needs subtasks, or a plan_ref');
+  }
   for (const field of OF_ONE_TASK) {
     if (isSaid(own(task, field))) add('E5600', field, `a compound is carried out by its subtasks: it has no ${field}`, 'give it to them');
   }

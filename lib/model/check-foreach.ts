@@ -1,8 +1,8 @@
 import { parseTemplate } from './bindings.ts';
 import { isForeach } from './foreach-tasks.ts';
+import { MAX_ITEMS, typeOf } from './item-list.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
 import type { PlacedTask } from './place-tasks.ts';
-import { MAX_ITEMS } from './plan.ts';
 import type { ProblemList } from './problem-list.ts';
 import { own } from './task-sketch.ts';
 
@@ -40,10 +40,4 @@ function checkOther(task: JsonObject, ordinal: number, ids: readonly string[], p
     if ((own(task, field) ?? null) === null) continue;
     problems.add('E5600', ['tasks', ordinal, field], `only a foreach has ${field}`, ids, { hint: 'say in foreach what list it is for' });
   }
-}
-
-/** How a message calls the type of a value that should have been a list. */
-export function typeOf(value: JsonValue): string {
-  if (value === null) return 'null';
-  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }

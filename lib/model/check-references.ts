@@ -31,13 +31,18 @@ export function readBindings(task: TaskSketch, tasks: readonly TaskSketch[], sco
   own.read(task.inputs, ['inputs']);
   if (task.prompt !== null) own.read(task.prompt, ['llm_prompt']);
   if (task.foreach !== undefined) own.read(task.foreach, ['foreach']);
-  if (task.outputs === undefined) return { own: own.found, outputs: [] };
-  const outputs = new TemplateReader(reading, scopes.within(task.id));
-  outputs.read(task.outputs, ['outputs']);
-  return { own: own.found, outputs: outputs.found };
+  if (task.outputs === undefined || task.runsPlan) return { own: own.found, outputs: [] };
+  return { own: own.found, outputs: readTemplates(reading, scopes.within(task.id), task.outputs, ['outputs']) };
 }
 
-interface Reading {
+/** The bindings of a template of a task, whose names are those of `tasks`; what is wrong with them is added to the problems (E5402). */
+export function readTemplates(reading: Reading, names: ReferenceNames, template: JsonValue, at: readonly PathStep[]): BindingReference[] {
+  const reader = new TemplateReader(reading, names);
+  reader.read(template, at);
+  return reader.found;
+}
+
+export interface Reading {
   readonly task: TaskSketch;
   readonly tasks: readonly TaskSketch[];
   readonly scopes: TaskScopes;

@@ -3,7 +3,7 @@ import type { DeclaredCompound, DeclaredForeach, DeclaredTask } from './declared
 import { isForeach } from './foreach-tasks.ts';
 import { isJsonObject, type JsonObject } from './json.ts';
 import type { PlacedTask } from './place-tasks.ts';
-import { DEFAULT_TIMEOUT_SEC, type Task, type ToleratedFailures } from './plan.ts';
+import { DEFAULT_TIMEOUT_SEC, MAX_TIMEOUT_SEC, type SubPlan, type Task, type ToleratedFailures } from './plan.ts';
 import type { ParsedTask } from './read-task.ts';
 import { own } from './task-sketch.ts';
 
@@ -15,6 +15,8 @@ export interface Declaring {
   readonly wholeId: (id: string, ordinal: number) => string;
   /** Seconds, for tasks without `timeout_seconds`. */
   readonly defaultTimeoutSec?: number | undefined;
+  /** What tasks run that name a stored plan, by their ordinals. */
+  readonly subPlans: ReadonlyMap<number, SubPlan>;
 }
 
 /** Fills in the defaults of the tasks of a valid plan. */
@@ -23,11 +25,12 @@ export function declareTasks(placed: readonly PlacedTask[], parsed: readonly Par
     const { given, id, parent } = placed[ordinal]!;
     const references = declaring.references[ordinal]!;
     const isOfCompound = parent !== undefined && isUnset(given as JsonObject, 'priority');
+    const plain = normalise(fields, id!, ordinal, declaring);
+    const subPlan = declaring.subPlans.get(ordinal);
     return {
-      task: normalise(fields, id!, ordinal, declaring),
+      task: subPlan === undefined ? plain : { ...plain, ...boundsOf(fields, given as JsonObject), sub_plan: subPlan },
       bindings: references.own,
       ...(isOfCompound ? {} : { priority: fields.priority }),
-      ...(fields.task_type === 'compound' ? { compound: compoundOf(fields, given as JsonObject, references) } : {}),
       ...(isForeach(given)
         ? {
             foreach: foreachOf(
@@ -37,8 +40,18 @@ export function declareTasks(placed: readonly PlacedTask[], parsed: readonly Par
             ),
           }
         : {}),
+      ...(fields.task_type === 'compound' && subPlan === undefined
+        ? { compound: compoundOf(fields, given as JsonObject, references) }
+        : {}),
     };
   });
+}
+
+/** As of any compound, there are none unless it says so. */
+function boundsOf(fields: ParsedTask, given: JsonObject): Pick<Task, 'timeout_seconds' | 'retry_policy'> {
+  const { timeout_seconds, retry_policy } = fields;
+  const max_retries = isUnset(given, 'retry_policy') ? 0 : retry_policy.max_retries;
+  return { timeout_seconds: timeout_seconds ?? MAX_TIMEOUT_SEC, retry_policy: { ...retry_policy, max_retries } };
 }
 
 function compoundOf(fields: ParsedTask, given: JsonObject, { outputs: bindings }: TaskReferences): DeclaredCompound {

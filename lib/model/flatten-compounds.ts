@@ -127,7 +127,8 @@ export function flattenCompounds(declared: readonly DeclaredTask[], nesting: Nes
     const outer = parent === undefined ? NOTHING : handed[parent]!;
     const own = { inputs: task.inputs, bindings: foreach === undefined ? bound : [] };
     const whole = withHandedInputs(own, task.dependencies, outer.inputs);
-    const settings = { priority: priority ?? outer.priority, pool: task.pool ?? outer.pool, resources: task.resources ?? outer.resources };
+    const { pool, resources } = task.sub_plan === undefined ? outer : NOTHING; // a plan of its own says these for itself
+    const settings = { priority: priority ?? outer.priority, pool: task.pool ?? pool, resources: task.resources ?? resources };
     if (compound === undefined) {
       const { retry_policy, timeout_seconds } = task;
       const max_retries = Math.min((retry_policy.max_retries + 1) * outer.rounds - 1, MAX_FLAT_RETRIES);

@@ -4,6 +4,7 @@ import { checkCompounds, checkNestedIds } from './check-compounds.ts';
 import { checkConditions } from './check-conditions.ts';
 import { checkAcyclic, checkBorders, checkGraph, checkKnown, checkOutputKeys } from './check-dependencies.ts';
 import { checkForeach } from './check-foreach.ts';
+import { checkPlanRefs } from './check-plan-refs.ts';
 import { checkPools } from './check-pools.ts';
 import { readBindings, type TaskReferences } from './check-references.ts';
 import { checkSizes } from './check-sizes.ts';
@@ -13,6 +14,7 @@ import { flattenCompounds } from './flatten-compounds.ts';
 import { type ForeachBorders, readForeachBorders } from './foreach-borders.ts';
 import { withTemplates } from './foreach-templates.ts';
 import { isJsonObject, type JsonValue, NotJsonError, toPlainJson } from './json.ts';
+import type { NamedPlan } from './named-plan.ts';
 import { type NestedTask, Nesting } from './nesting.ts';
 import { type PlacedTask, placeTasks } from './place-tasks.ts';
 import { MAX_TASKS, type Plan, planSchema, type Task } from './plan.ts';
@@ -24,7 +26,7 @@ import type { SizeClass } from './size-class.ts';
 import { withResources } from './taken-resources.ts';
 import { TaskScopes } from './task-scopes.ts';
 import { own, sketchTask, type TaskSketch } from './task-sketch.ts';
-import { refuseUnsupported, warningsOf } from './unsupported.ts';
+import { warningsOf } from './unsupported.ts';
 
 export interface ParseOptions {
   /** The id of a plan that has none. */
@@ -35,6 +37,8 @@ export interface ParseOptions {
   readonly sharedPools?: ReadonlySet<string> | undefined;
   /** The largest function that carries out tasks; absent where a task may be of any size. */
   readonly largestSize?: SizeClass | undefined;
+  /** Stored plans that tasks may name, by their names. */
+  readonly namedPlans?: ReadonlyMap<string, NamedPlan> | undefined;
 }
 
 export interface ParsedPlan {
@@ -93,9 +97,10 @@ function readPlan(value: JsonValue, options: ParseOptions, problems: ProblemList
   const allRaw = placed.map(({ raw }) => raw);
   checkCompounds(placed, problems);
   checkForeach(placed, problems);
-  refuseUnsupported(problems, allRaw);
   checkConditions(allRaw, problems);
-  checkPools(value, allRaw, options.sharedPools ?? new Set(), problems);
+  const { sharedPools = new Set(), namedPlans = new Map() } = options;
+  checkPools(value, allRaw, sharedPools, problems);
+  const subPlans = checkPlanRefs(value, placed, { namedPlans, sharedPools }, problems);
   const taking = withResources(placed);
   checkBudget(value, taking, problems);
   if (options.largestSize !== undefined) checkSizes(taking, options.largestSize, problems);
@@ -104,7 +109,8 @@ function readPlan(value: JsonValue, options: ParseOptions, problems: ProblemList
   if (!head.success || valid.length < tasks.length || !problems.isEmpty) return undefined;
   const wholeId = (id: string, ordinal: number): string => sketches[scopes.find(id, scopes.around(sketches[ordinal]!))!]!.id;
   const { defaultTimeoutSec } = options;
-  const flat = withTemplates(flattenCompounds(declareTasks(placed, valid, { references, lifted, wholeId, defaultTimeoutSec }), nesting));
+  const declared = declareTasks(placed, valid, { references, lifted, wholeId, defaultTimeoutSec, subPlans });
+  const flat = withTemplates(flattenCompounds(declared, nesting));
   checkFlat(flat.tasks, problems);
   const { plan_id, goal_id, resource_budget, metadata, signature, pools, on_failure } = head.data;
   const plan: Plan = {
@@ -171,7 +177,7 @@ function nestTask(task: TaskSketch, { own, outputs }: TaskReferences, lifted: re
     bindings.flatMap(({ source, inherited }) => (typeof source === 'number' && !inherited ? [source] : []));
   return {
     parent: task.parent === undefined ? undefined : scopes.byId.get(task.parent),
-    isCompound: task.outputs !== undefined,
+    isCompound: task.outputs !== undefined && task.runsPlan === undefined,
     own: [
       ...task.dependencies.map(({ id }) => scopes.find(id, names)).filter((found) => found !== undefined),
       ...sourcesOf(own),

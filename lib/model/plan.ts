@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { BindingReference } from './bindings.ts';
 import { isJsonObject, type JsonObject } from './json.ts';
+import { planName } from './plan-name.ts';
 import { poolName } from './pool-name.ts';
 
 export const DEFAULT_MAX_PARALLEL_TASKS = 10;
@@ -11,6 +12,10 @@ export const MAX_ID_LENGTH = 256;
 export const MAX_NESTED_ID_LENGTH = 1024;
 /** Compounds in each other. */
 export const MAX_COMPOUND_DEPTH = 20;
+/** Stored plans that name each other. */
+export const MAX_PLAN_REF_DEPTH = 20;
+/** Of a run, with the child runs of those. */
+export const MAX_CHILD_RUNS = 10_000;
 /** Seconds: the longest that an execution of Step Functions lives. */
 export const MAX_TIMEOUT_SEC = 31_536_000;
 /** Seconds: the longest delay that Step Functions takes. */
@@ -32,8 +37,6 @@ export const SUBTASKS_RULE = 'subtasks';
 export type TaskRule = TriggerRule | typeof SUBTASKS_RULE;
 export const ON_FAILURE = ['continue', 'fail_fast'] as const;
 export type OnFailure = (typeof ON_FAILURE)[number];
-/** Of a foreach: what one state of Step Functions can hand to its Map. */
-export const MAX_ITEMS = 20_000;
 /** Characters of a condition. */
 export const MAX_CONDITION_LENGTH = 4096;
 
@@ -126,7 +129,7 @@ export const taskSchema = z.strictObject({
   tolerated_failures: withDefault(z.union([z.int().min(0), percentage]).nullable(), null),
   subtasks: withDefault(z.array(z.unknown()), []),
   on_failure: withDefault(z.enum(ON_FAILURE), 'continue'),
-  plan_ref: ignored,
+  plan_ref: withDefault(planName.nullable(), null),
   status: ignored,
   outputs: ignored,
   started_at: ignored,
@@ -195,6 +198,25 @@ export interface Task {
   readonly item?: ItemFacts;
   /** Pools beside its own: of the foreach that it is in. */
   readonly item_pools?: readonly string[];
+  /** Present where the task is a run of another plan. Its inputs are that run's context; it has `MAX_TIMEOUT_SEC` where it has no timeout. */
+  readonly sub_plan?: SubPlan;
+}
+
+/** A stored plan as it was when the plan that names it was accepted. */
+export interface SubPlan {
+  readonly plan_ref: string;
+  /** Of the stored plan, with all that it names in turn. */
+  readonly plan_hash: string;
+  readonly plan_id: string;
+  readonly goal_id: string | null;
+  /** Of its own. */
+  readonly max_execution_time_sec: number | null;
+  /** Templates over the tasks of the stored plan. */
+  readonly outputs: JsonObject;
+  /** The bindings in these, by the ordinals of those tasks. */
+  readonly references: readonly BindingReference[];
+  /** Raised when a changed plan has the task run again from its beginning; absent: 1. */
+  readonly generation?: number;
 }
 
 /** What of a compound holds for all its subtasks. */

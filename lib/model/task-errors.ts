@@ -29,6 +29,10 @@ export const TASK_ERROR = {
   interrupted: 'OrchestratorUnavailable',
   /** The compound that the task is in took longer than its `timeout_seconds` (E5203): nothing of it starts, and what runs is aborted. */
   compoundTimedOut: 'CompoundTimedOut',
+  /** The child run of the task has failed (E5204). */
+  childFailed: 'ChildRunFailed',
+  /** The child run of the task was cancelled (E5204): so is the task, and nobody tries again. */
+  childCancelled: 'ChildRunCancelled',
   /** The agent or tool could not be reached (E5901). */
   unavailable: 'AgentUnavailable',
 } as const;

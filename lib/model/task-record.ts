@@ -46,6 +46,22 @@ export interface CompoundDeadline {
   readonly timeoutSec: number;
 }
 
+/** What a task has to know that is a run of another plan. */
+export interface RecordSubPlan {
+  readonly planRef: string;
+  /** Of the plan among those that are pinned to the run. */
+  readonly planHash: string;
+  readonly planId: string;
+  readonly goalId: string | null;
+  /** Seconds that the child run has, where its plan does not say fewer. */
+  readonly timeoutSec?: number;
+  /** The child run is another where the task is to run again from its beginning. */
+  readonly generation: number;
+  /** Templates of the task's outputs, and the bindings in them by the ordinals of the child run's tasks. */
+  readonly outputs: JsonObject;
+  readonly references: Readonly<Record<string, RecordReference>>;
+}
+
 /** What the end of a compound has to know. */
 export interface CompoundEnd {
   /** Once one of its tasks has failed, none of the others starts. */
@@ -137,6 +153,8 @@ export interface TaskRecord {
   readonly deadlines?: readonly CompoundDeadline[];
   /** Present where the task is the end of a compound. */
   readonly end?: CompoundEnd;
+  /** Present where the task is a run of another plan. */
+  readonly subPlan?: RecordSubPlan;
   /** `metadata.mock`: how the mock executor is to play this task. */
   readonly mock?: JsonObject;
   /** Of which execution of the run the record is; absent: of the first. */

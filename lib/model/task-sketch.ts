@@ -21,6 +21,8 @@ export interface TaskSketch {
   readonly outputs?: JsonObject;
   /** Of a foreach: its list, or the template of it. */
   readonly foreach?: JsonValue;
+  /** Of a compound: it runs a stored plan, over whose tasks these are. */
+  readonly runsPlan?: true;
 }
 
 export interface SketchedDependency {
@@ -55,11 +57,12 @@ export function sketchTask({ given: raw, ordinal, id, parent }: PlacedTask): Tas
     ...(parent === undefined ? {} : { parent: parent.id! }),
     ...(outputs === undefined ? {} : { outputs: isJsonObject(outputs) ? outputs : {} }),
     ...(foreach === null ? {} : { foreach }),
+    ...(stringOf(raw, 'plan_ref') === undefined ? {} : { runsPlan: true as const }),
   };
 }
 
 /** What a foreach puts out is not the plan's to say. */
-const NAMES_OF_OUTPUTS: JsonObject = Object.fromEntries(FOREACH_OUTPUTS.map((name) => [name, null]));
+export const NAMES_OF_OUTPUTS: JsonObject = Object.fromEntries(FOREACH_OUTPUTS.map((name) => [name, null]));
 
 export function own(object: JsonObject, key: string): JsonValue | undefined {
   return Object.hasOwn(object, key) ? object[key] : undefined;

@@ -1,29 +1,5 @@
-import { isJsonObject, type JsonValue } from './json.ts';
 import type { ResourceBudget, Task } from './plan.ts';
 import { type PathStep, writePath } from './problem.ts';
-import type { ProblemList } from './problem-list.ts';
-import { own } from './task-sketch.ts';
-
-type Says = (value: JsonValue) => boolean;
-
-const isGiven: Says = (value) => value !== null;
-
-/** Fields of a task, and when they say what this version does not do. */
-const OF_A_TASK: readonly (readonly [field: string, says: Says])[] = [['plan_ref', isGiven]];
-
-/** Refuses by name what plans may say but this version does not do: nothing is ignored in silence (E5605). */
-export function refuseUnsupported(problems: ProblemList, tasks: readonly JsonValue[]): void {
-  tasks.forEach((task, ordinal) => {
-    if (!isJsonObject(task)) return;
-    const id = own(task, 'task_id');
-    for (const [field, says] of OF_A_TASK) {
-      const value = own(task, field);
-      if (value === undefined || !says(value)) continue;
-      const what = typeof value === 'string' ? `${field} ${JSON.stringify(value)}` : field;
-      problems.add('E5605', ['tasks', ordinal, field], `${what} is not supported yet`, typeof id === 'string' ? [id] : []);
-    }
-  });
-}
 
 /** What a plan says that has no effect. */
 export function warningsOf(

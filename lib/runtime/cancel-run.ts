@@ -1,16 +1,20 @@
 import { refOf } from '../model/execution-ref.ts';
 import { cancelUnfinished } from './cancel-unfinished.ts';
+import { childrenOf } from './children-of.ts';
+import { followParent, type InterruptChild } from './follow-parent.ts';
 import { leaveSharedPools } from './gates.ts';
 import type { RunControl } from './ports.ts';
 import { endByTasks } from './run-end.ts';
 import { type Runtime, scopeOf, timestamp } from './runtime.ts';
 import { stopExecution } from './stop-execution.ts';
+import { tellParent } from './tell-parent.ts';
 
 const CANCELLED = { code: 'E5200', message: 'the run was cancelled' } as const;
 
 /**
  * Brings a run that is `cancelling` to its end: its execution is stopped, attempts in this process are aborted (others notice within
- * seconds, and their results count no more), tasks without an end are `cancelled`, its places in shared pools are free. Safe to repeat.
+ * seconds, and their results count no more), tasks without an end are `cancelled`, its places in shared pools are free, its child runs
+ * are cancelled too. Safe to repeat.
  */
 export async function finishCancelling(runtime: Runtime, control: RunControl): Promise<void> {
   const { store, clock } = runtime;
@@ -28,6 +32,17 @@ export async function finishCancelling(runtime: Runtime, control: RunControl): P
     await store.endRun(ref, { status: 'cancelled', error: CANCELLED, totals, at: timestamp(clock) });
   }
   await leaveSharedPools(runtime, ref);
+  await stopChildren(runtime, control);
+  if (control.parent !== undefined) await tellParent(runtime, runId);
+}
+
+/** Has the child runs of a run stop that has ended. Safe to repeat. */
+export async function stopChildren(runtime: Runtime, control: RunControl, interrupt?: InterruptChild): Promise<void> {
+  for (const childId of await childrenOf(runtime, control)) {
+    await followParent(runtime, childId, interrupt);
+    const child = await runtime.store.getControl(childId);
+    if (child?.status === 'cancelling') await finishCancelling(runtime, child);
+  }
 }
 
 /** Whether the cancel, and not something before it, has ended a task. */

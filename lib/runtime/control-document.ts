@@ -122,6 +122,10 @@ pause: within seconds); on this machine to whoever asks again.
 - \`max_execution_time_sec\` does not count while a run is paused or interrupted. \`retry\` gives the time anew.
 - Tokens and cost are counted on: a run that has used up its budget is over it again at once.
 
+## Child runs
+
+A task with a \`plan_ref\` is a run of its own. What a control of one comes to for the other stands in [docs/compound.md](compound.md#controls).
+
 ## A changed plan
 
 \`retry\` may bring a plan of the same \`plan_id\`, which takes the place of the run's from then on; with \`?dry_run=true\` (\`--dry-run\`) it only

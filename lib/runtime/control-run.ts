@@ -1,9 +1,12 @@
 import { refOf } from '../model/execution-ref.ts';
 import { finishCancelling } from './cancel-run.ts';
+import type { ChildTry } from './child-runs.ts';
 import { CONTROL_TABLE, type Control, type Outcome, stateOf } from './control-table.ts';
 import { drainRun } from './drain-run.ts';
-import { FIRST_DRAIN_LOOK_SEC } from './drive-run.ts';
-import type { Run, RunControl, RunOrder } from './ports.ts';
+import { FIRST_DRAIN_LOOK_SEC, pauseChildren } from './drive-run.ts';
+import { nextOrder, type Reopening } from './next-order.ts';
+import { findParentTask } from './parent-task.ts';
+import type { Run, RunControl } from './ports.ts';
 import { type Runtime, timestamp } from './runtime.ts';
 import { LOOK_AFTER_SEC, type SubmitPorts } from './start-run.ts';
 import { stopExecution } from './stop-execution.ts';
@@ -55,14 +58,9 @@ export async function pauseRun(ports: SubmitPorts, runId: string): Promise<void>
   const ref = refOf({ runId, execution: control.execution });
   runtime.attempts.drain(ref);
   await stopExecution(runtime, control);
+  await pauseChildren(ports, control);
   // where an attempt may still be claimed, that is for the queue to see
   if (runtime.store.claimLagSec === 0) await drainRun(runtime, ref);
-}
-
-/** What the next execution of a run is to do, but for where its machines are kept. */
-export interface Reopening extends Pick<RunOrder, 'max_retries' | 'folder'> {
-  readonly mode: Exclude<RunOrder['mode'], 'start'>;
-  readonly plan_folder?: string | undefined;
 }
 
 /**
@@ -70,23 +68,31 @@ export interface Reopening extends Pick<RunOrder, 'max_retries' | 'folder'> {
  *
  * @throws RunUnknownError, ControlRefusedError
  */
-export async function reopenRun(ports: SubmitPorts, runId: string, reopening: Reopening): Promise<void> {
-  await transition(ports, runId, reopening.mode, ({ store, clock }, ref, found) =>
-    store.reopenRun(ref, [found.status], orderOf(found, reopening), timestamp(clock)),
-  );
+export async function reopenRun(ports: SubmitPorts, runId: string, reopening: Omit<Reopening, 'for_parent' | 'keeps_time'>): Promise<void> {
+  await transition(ports, runId, reopening.mode, async (runtime, ref, found) => {
+    const for_parent = await stillWanted(runtime, found, reopening.mode);
+    return runtime.store.reopenRun(ref, [found.status], nextOrder(found, { ...reopening, for_parent }), timestamp(runtime.clock));
+  });
 }
 
-/** A retry that was stopped before it was planned is still to be done, and what it said of retries holds on: the run is resumed with it. */
-function orderOf({ order, planned, execution }: RunControl, { mode, max_retries, folder, plan_folder }: Reopening): RunOrder {
-  const pending = planned < execution ? order : undefined;
-  const retries = max_retries ?? (mode === 'resume' ? order.max_retries : undefined);
-  return {
-    mode: pending?.mode === 'retry' ? 'retry' : mode,
-    folder,
-    plan_folder: plan_folder ?? order.plan_folder,
-    ...((plan_folder !== undefined || pending?.is_new_plan === true) && { is_new_plan: true }),
-    ...(retries !== undefined && { max_retries: retries }),
-  };
+/**
+ * For which try of its parent's task a child run goes on: the one that waits for it; undefined where none does any more, and it is the caller's own.
+ *
+ * @throws ControlRefusedError where its parent's run has it stand still
+ */
+async function stillWanted(runtime: Runtime, found: RunControl, mode: 'resume' | 'retry'): Promise<ChildTry | undefined> {
+  const task = await findParentTask(runtime, found);
+  const parent = task?.parent.run_id;
+  switch (task?.wish) {
+    case 'run':
+      return found.order.for_parent;
+    case 'pause':
+      throw new ControlRefusedError(found.run_id, mode, found.status, `its parent, run ${parent}, is ${task.parent.status}: resume that`);
+    case 'rest':
+      throw new ControlRefusedError(found.run_id, mode, found.status, `it goes on by itself with its parent, run ${parent}`);
+    default:
+      return undefined;
+  }
 }
 
 /** Changes the run's status as the table says. */

@@ -64,6 +64,18 @@ export class CompoundTimedOutError extends StateError {
   readonly code = 'E5203';
 }
 
+/** The child run of the task has failed: each try more lets it go on with what it has not completed. */
+export class ChildRunFailedError extends StateError {
+  override readonly name = TASK_ERROR.childFailed;
+  readonly code = 'E5204';
+}
+
+/** The child run of the task was cancelled: the task is, too. */
+export class ChildRunCancelledError extends StateError {
+  override readonly name = TASK_ERROR.childCancelled;
+  readonly code = 'E5204';
+}
+
 /** The agent or tool could not be reached. Executors throw it (or any error with `code` E5901) to say so. */
 export class AgentUnavailableError extends StateError {
   override readonly name = TASK_ERROR.unavailable;

@@ -1,7 +1,6 @@
-import { typeOf } from '../model/check-foreach.ts';
 import type { ExecutionRef } from '../model/execution-ref.ts';
+import { MAX_ITEMS, typeOf } from '../model/item-list.ts';
 import type { JsonObject, JsonValue } from '../model/json.ts';
-import { MAX_ITEMS } from '../model/plan.ts';
 import { BindingFailedError } from './errors.ts';
 import type { RunStore } from './ports.ts';
 

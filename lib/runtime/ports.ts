@@ -3,6 +3,8 @@ import type { JsonObject } from '../model/json.ts';
 import type { RunStatus, TaskStatus } from '../model/run.ts';
 import type { RunSpec, TaskRecord } from '../model/task-record.ts';
 import type { Usage } from '../model/usage.ts';
+import type { ChildTry, ChildWaits, RunParent } from './child-runs.ts';
+import type { StoredPlans } from './stored-plans.ts';
 
 export interface TaskError {
   /** One of the codes of `lib/model/error-codes.ts`. */
@@ -30,6 +32,9 @@ export interface Run {
   readonly started_at: string | null;
   readonly completed_at: string | null;
   readonly error: TaskError | null;
+  /** The run and the task that it was started for; absent where a caller has submitted it. */
+  readonly parent_run_id?: string;
+  readonly parent_task_id?: string;
 }
 
 /** What an attempt has to know of its run. */
@@ -55,6 +60,10 @@ export interface RunOrder {
   readonly is_new_plan?: boolean | undefined;
   /** In place of what the tasks' retry policies say. */
   readonly max_retries?: number | undefined;
+  /** The try of its parent's task that wants it; absent where a caller does. */
+  readonly for_parent?: ChildTry | undefined;
+  /** A retry that gives the run no time anew. */
+  readonly keeps_time?: true | undefined;
 }
 
 /** How a run stands, for whoever drives it on. */
@@ -66,6 +75,8 @@ export interface RunControl extends Pick<Run, 'run_id' | 'status' | 'execution' 
   readonly machine: string | null;
   /** When its status last changed. */
   readonly changed_at: string;
+  /** What it was started for; absent where a caller has submitted it. */
+  readonly parent?: RunParent;
 }
 
 export interface NewRun extends Pick<Run, 'run_id' | 'plan_id' | 'goal_id' | 'context' | 'created_at'> {
@@ -75,6 +86,9 @@ export interface NewRun extends Pick<Run, 'run_id' | 'plan_id' | 'goal_id' | 'co
   readonly folder?: BlobFolder | undefined;
   /** The machine of its first execution, where that is known. */
   readonly machine?: string | undefined;
+  /** What it is started for, and by which try. Its tenant is the parent's. */
+  readonly parent?: RunParent | undefined;
+  readonly for_parent?: ChildTry | undefined;
 }
 
 /** What is known of a run once its plan is read. */
@@ -242,7 +256,7 @@ export interface Callback {
  * The state of all runs. Every method is one atomic step; a crash falls between two of them. Reads see all earlier writes.
  * A status that changes makes an event in the same step. What is called by an `ExecutionRef` belongs to that execution.
  */
-export interface RunStore {
+export interface RunStore extends StoredPlans, ChildWaits {
   /**
    * For how long after a run has stopped an attempt may still be claimed by who had read its status before that, in seconds; 0:
    * claims are refused from that moment on.
@@ -348,8 +362,8 @@ export interface RunStore {
 
   /** Makes a pool that all runs share, or changes its limit. */
   putSharedPool(pool: SharedPool): Promise<void>;
-  /** @param runId whose tenant's they are; default: those of the store's own tenant */
-  listSharedPools(runId?: string): Promise<SharedPoolStatus[]>;
+  /** @param ofRun a run of the tenant whose pools are meant, for who works for all of them; default: the store's own tenant */
+  listSharedPools(ofRun?: string): Promise<SharedPoolStatus[]>;
   /** Runs that wait for a place in a shared pool while it has one: highest priority first, then who holds fewest, then the oldest. */
   listWaitingRuns(ref: ExecutionRef, pool: string): Promise<WaitingRuns>;
   /** Takes a run from among those that wait for a shared pool if none of its tasks waits with one of these demands, of this priority or above. */

@@ -10,6 +10,8 @@ const CODE_OF: Readonly<Record<string, string>> = {
   [TASK_ERROR.outOfTime]: RUN_ERROR.outOfTime,
   [TASK_ERROR.usedUp]: RUN_ERROR.usedUp,
   [TASK_ERROR.failFast]: RUN_ERROR.failed,
+  [TASK_ERROR.childFailed]: 'E5204',
+  [TASK_ERROR.childCancelled]: 'E5204',
   [TASK_ERROR.unavailable]: 'E5901',
   [TASK_ERROR.binding]: 'E5402',
   [TASK_ERROR.failed]: 'E5202',

@@ -17,7 +17,7 @@ export interface Ending {
   readonly spec: Pick<RunSpec, 'budget' | 'failFast'> & { readonly tasks: readonly EndingTask[] };
 }
 
-type EndingTask = Pick<TaskRecord, 'end' | 'within' | 'foreach'>;
+type EndingTask = Pick<TaskRecord, 'ordinal' | 'end' | 'within' | 'foreach' | 'subPlan'>;
 
 /** Ends a run by what became of its tasks: `completed`, or `failed` for the reason that is returned. */
 export async function endByTasks(
@@ -33,13 +33,22 @@ export async function endByTasks(
   return failure;
 }
 
+/** Whether tasks were cancelled since a child run was. */
+async function hasCancelledChild(store: Pick<RunStore, 'listProgress'>, { spec }: Pick<Ending, 'spec'>, { run_id }: Run): Promise<boolean> {
+  const children = new Set(spec.tasks.flatMap(({ ordinal, subPlan }) => (subPlan === undefined ? [] : [ordinal])));
+  if (children.size === 0) return false;
+  const progress = await store.listProgress(run_id);
+  return progress.some(({ ordinal, status, error }) => children.has(ordinal) && status === 'cancelled' && error?.code === RUN_ERROR.failed);
+}
+
 /** Why a run has failed whose tasks came to these totals; undefined for one that has not. */
 export async function failureOf(
   { store }: Pick<Runtime, 'store'>,
-  { spec }: Pick<Ending, 'spec'>,
+  ending: Pick<Ending, 'spec'>,
   run: Run,
   totals: RunTotals,
 ): Promise<RunFailure | undefined> {
+  const { spec } = ending;
   const tolerated = await toleratedIn(store, spec, run.run_id, totals);
   const { unfinished } = totals;
   const [failed, blocked, cancelled] = [
@@ -47,9 +56,12 @@ export async function failureOf(
     totals.blocked - tolerated.blocked,
     totals.cancelled - tolerated.cancelled,
   ];
+  const isOfChildRun = cancelled > 0 && (await hasCancelledChild(store, ending, run));
   const ofAll = `of ${run.task_count} tasks`;
   if (unfinished > 0) return { code: RUN_ERROR.incomplete, message: `${unfinished} ${ofAll} have no final status` };
-  if (cancelled > 0 && !(failsFast(spec) && failed > 0)) {
+  if (cancelled > 0 && failed === 0 && isOfChildRun)
+    return { code: RUN_ERROR.failed, message: `${cancelled} ${ofAll} cancelled with a child run` };
+  if (cancelled > 0 && !isOfChildRun && !(failsFast(spec) && failed > 0)) {
     const { code, message } = whyCancelled(run, spec) ?? { code: RUN_ERROR.incomplete, message: 'stopped' };
     return { code, message: `${message}: ${cancelled} ${ofAll} cancelled${failed > 0 ? `, ${failed} failed` : ''}` };
   }

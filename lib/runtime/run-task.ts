@@ -4,8 +4,10 @@ import type { JsonObject } from '../model/json.ts';
 import { isFinal } from '../model/run.ts';
 import type { TaskRecord } from '../model/task-record.ts';
 import { withoutData } from '../model/without-data.ts';
+import { attemptChildRun } from './attempt-child-run.ts';
 import { bindTask, type Producer } from './bind-task.ts';
 import { deadlineOf, usageToCount, usedUp } from './budget.ts';
+import { runsPlan } from './child-run-id.ts';
 import { earliestDeadline, timedBy } from './compound-deadline.ts';
 import { type Bounds, dispatchWithin } from './dispatch-within.ts';
 import { drainRun } from './drain-run.ts';
@@ -78,6 +80,7 @@ async function attemptTask(runtime: Runtime, scope: RunScope, record: TaskRecord
   await requireConditions(runtime, record, spec.tasks, tasks, run.context);
 
   const bound = await inputsOf(runtime, scope, record, tasks, run.context);
+  if (runsPlan(record)) return attemptChildRun(runtime, scope, record, { item, inputs: bound.inputs, token });
   const attempt = (item?.attempt ?? 0) + 1;
   if (!(await store.claimTask(runId, record, attempt, timestamp(clock)))) throw superseded(record, attempt);
   const running = runtime.attempts.begin(scope.ref);

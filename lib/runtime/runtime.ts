@@ -5,7 +5,7 @@ import { type ConditionEvaluator, loadedWhenAsked } from './conditions.ts';
 import { RunStoppedError } from './errors.ts';
 import type { Dispatcher } from './executor-ports.ts';
 import { ItemLists } from './item-lists.ts';
-import type { RunStore, WorkflowEngine } from './ports.ts';
+import type { RunStore, StartQueue, WorkflowEngine } from './ports.ts';
 import { RunningAttempts } from './running-attempts.ts';
 import { SpecCache } from './spec-cache.ts';
 
@@ -15,6 +15,8 @@ export interface Runtime {
   readonly engine: WorkflowEngine;
   readonly dispatch: Dispatcher;
   readonly clock: Clock;
+  /** For child runs. Default: one that takes none. */
+  readonly queue: StartQueue;
   /** Ids that nobody can guess. */
   readonly makeId: () => string;
   readonly specs: SpecCache;
@@ -23,18 +25,23 @@ export interface Runtime {
   readonly evaluateCondition: ConditionEvaluator;
 }
 
-type Defaulted = 'makeId' | 'evaluateCondition';
+type Defaulted = 'makeId' | 'evaluateCondition' | 'queue';
 export type RuntimePorts = Omit<Runtime, 'specs' | 'lists' | 'attempts' | Defaulted> & Partial<Pick<Runtime, Defaulted>>;
 
 export function makeRuntime(ports: RuntimePorts): Runtime {
   return {
     makeId: () => crypto.randomUUID(),
     evaluateCondition: loadedWhenAsked,
+    queue: { send: startsNothing },
     ...ports,
     specs: new SpecCache(ports.store),
     lists: new ItemLists(ports.store),
     attempts: new RunningAttempts(ports),
   };
+}
+
+async function startsNothing(runId: string): Promise<never> {
+  throw new TypeError(`this process starts no child runs: run ${runId}`);
 }
 
 /** An execution of a run with its spec, which most steps need side by side. */

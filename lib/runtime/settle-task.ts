@@ -2,6 +2,7 @@ import type { ExecutionRef } from '../model/execution-ref.ts';
 import { TASK_ERROR } from '../model/task-errors.ts';
 import type { TaskRecord } from '../model/task-record.ts';
 import { cancelTask } from './cancel-task.ts';
+import { childRunId, runsPlan } from './child-run-id.ts';
 import { type EndedTask, endFollowers, type Reasons, type UnrunTask } from './end-followers.ts';
 import { cancelUnstartedWithin } from './fail-compounds-fast.ts';
 import { cancelUnstarted, failedFast } from './fail-fast.ts';
@@ -30,8 +31,13 @@ interface Settled {
   readonly sweep?: () => Promise<readonly UnrunTask[]>;
 }
 
-/** Under which run-task ends what is not the task's fault but that of its run. */
-const RUN_IS_OVER: readonly (string | undefined)[] = [TASK_ERROR.outOfTime, TASK_ERROR.usedUp, TASK_ERROR.failFast];
+/** Under which a task is `cancelled`: what ends it is not its fault but that of its run, or its child run was. */
+const RUN_IS_OVER: readonly (string | undefined)[] = [
+  TASK_ERROR.outOfTime,
+  TASK_ERROR.usedUp,
+  TASK_ERROR.failFast,
+  TASK_ERROR.childCancelled,
+];
 
 /**
  * Runs when a task's state has failed for good: the task is `failed` and everything that depends on it `blocked`, in that
@@ -48,6 +54,8 @@ export async function settleTask(runtime: Runtime, input: SettleTaskInput): Prom
   }
   await settleBehind(runtime, scope, settled.ended, settled.behind, settled.reasons, settled.sweep);
   await leaveSlot(runtime, scope, record, true);
+  // its child run may go on: the queue sees to it that it does not
+  if (runsPlan(record)) await runtime.queue.send(childRunId(scope.runId, record), 0);
 }
 
 /** @returns undefined when the task had been completed */

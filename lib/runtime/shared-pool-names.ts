@@ -1,6 +1,6 @@
 import type { RunStore } from './ports.ts';
 
-/** The names of the pools that all runs share; with `runId` those that this run shares with others, whoever's store it is. */
-export async function sharedPoolNames(store: Pick<RunStore, 'listSharedPools'>, runId?: string): Promise<ReadonlySet<string>> {
-  return new Set((await store.listSharedPools(runId)).map(({ name }) => name));
+/** The names of the pools that all runs of a tenant share. @param ofRun see `listSharedPools` */
+export async function sharedPoolNames(store: Pick<RunStore, 'listSharedPools'>, ofRun?: string): Promise<ReadonlySet<string>> {
+  return new Set((await store.listSharedPools(ofRun)).map(({ name }) => name));
 }

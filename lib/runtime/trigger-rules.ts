@@ -1,4 +1,4 @@
-import { SUBTASKS_RULE, type TaskRule } from '../model/plan.ts';
+import type { TaskRule } from '../model/plan.ts';
 import { isFinal, type TaskStatus } from '../model/run.ts';
 import type { RecordRule, TaskRecord } from '../model/task-record.ts';
 
@@ -28,7 +28,7 @@ export function decide(rule: TaskRule, dependencies: readonly TaskStatus[]): Dec
     case 'one_success':
       if (has('completed')) return 'run';
       return allHaveEnded ? (bad ?? 'skipped') : 'wait';
-    case SUBTASKS_RULE:
+    case 'subtasks':
       if (has('failed')) return 'failed';
       if (!allHaveEnded) return 'wait';
       return bad ?? (has('completed') ? 'run' : 'skipped');
@@ -39,7 +39,7 @@ export function decide(rule: TaskRule, dependencies: readonly TaskStatus[]): Dec
 export function decideBy({ name, over, guard }: RecordRule, statusOf: (ordinal: number) => TaskStatus): Decision {
   const begin = guard === undefined ? 'completed' : statusOf(guard);
   if (!isFinal(begin)) return 'wait';
-  if (begin === 'failed' && name === SUBTASKS_RULE) return 'failed';
+  if (begin === 'failed' && name === 'subtasks') return 'failed';
   if (begin !== 'completed') return following(begin);
   return decide(name, over.filter((dependency) => dependency !== guard).map(statusOf));
 }

@@ -194,7 +194,7 @@ describe('GET /runs/{run_id}?wait', () => {
     expect(looks).toBe(4); // at first, then after 0, 1 and 2 seconds
   });
 
-  it.each(['wait=21', 'wait=-1', 'wait=x', 'wait=0.5', 'wait=1&status=done', 'status='])('refuses ?%s', async (query) => {
+  it.each(['wait=21', 'wait=-1', 'wait=x', 'wait=', 'wait=0.5', 'wait=1&status=done', 'status='])('refuses ?%s', async (query) => {
     const { get, runId } = await executingRun();
 
     expect((await get(`/runs/${runId}?${query}`)).status).toBe(400);

@@ -30,6 +30,7 @@ export function makeApi({ toolExecutor, callbackTypes, pools }: MakeApiOptions =
   const { runtime, blobs } = platform;
   const errors: unknown[] = [];
   const queue = new TimedStartQueue({ clock, start: (runId) => planner.drive(runId), onError: (_, error) => errors.push(error) });
+  platform.attach(queue);
   const ports = { runtime, blobs, queue };
   const planner: Planner = new Planner({
     ports,

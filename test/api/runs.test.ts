@@ -72,7 +72,7 @@ describe('GET /runs/{run_id}/events', () => {
     expect(none).toEqual({ events: [], last_seq: 7 });
   });
 
-  it.each(['after=-1', 'after=x', 'limit=0', 'limit=1001'])('refuses ?%s', async (query) => {
+  it.each(['after=-1', 'after=x', 'after=', 'after=1e2', 'after=%201', 'limit=0', 'limit=1001'])('refuses ?%s', async (query) => {
     const { get, runId } = await makeRun();
 
     expect((await get(`/runs/${runId}/events?${query}`)).status).toBe(400);

@@ -79,6 +79,7 @@ describe('a variable', () => {
     'STATE_MACHINE_ROLE_ARN',
     'RUN_TASK_CLASSES',
     'ADMIT_TASK_ARN',
+    'LIST_ITEMS_ARN',
     'SETTLE_TASK_ARN',
     'FINISH_RUN_ARN',
   ] as const)('%s must be there', (name) => {

@@ -16,6 +16,7 @@ function environmentWith(environment: Record<string, string>) {
       { name: 'large', function_arn: lambdaArn('run-task-large'), memory_mb: 4096 },
     ]),
     ADMIT_TASK_ARN: lambdaArn('admit-task'),
+    LIST_ITEMS_ARN: lambdaArn('list-items'),
     SETTLE_TASK_ARN: lambdaArn('settle-task'),
     FINISH_RUN_ARN: lambdaArn('finish-run'),
     ...environment,
@@ -34,6 +35,7 @@ describe('compileTargets', () => {
         { name: 'large', functionName: lambdaArn('run-task-large'), memoryMb: 4096 },
       ],
       admitTask: lambdaArn('admit-task'),
+      listItems: lambdaArn('list-items'),
       settleTask: lambdaArn('settle-task'),
       finishRun: lambdaArn('finish-run'),
     });

@@ -13,6 +13,7 @@ const portsOf = makePortsOf({
   table: TABLE,
   bucket: 'bucket',
   clock: new VirtualClock(0, 'manual'),
+  queue: { send: async () => {} },
   machines: { roleArn: 'arn:role', machineArn: (name) => `arn:machine:${name}` },
 });
 

@@ -3,6 +3,8 @@
 export const TABLE = '<StorageTable.Arn>';
 export const BLOBS = '<StorageBucket.Arn>/*';
 export const BUCKET = '<StorageBucket.Arn>';
+export const STORED_PLANS = '<StorageBucket.Arn>/plans/*';
+export const STARTS = '<StartsQueue.Arn>';
 export const UPLOADS = `${BUCKET}/uploads/*`;
 export const DEAD_LETTERS = '<StartsDeadLetters.Arn>';
 export const AWS_STATES = 'arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>';

@@ -60,6 +60,7 @@ describe('the parts', () => {
   const everyFunction = [
     'runtask',
     'admittask',
+    'listitems',
     'settletask',
     'finishrun',
     'planner',

@@ -11,12 +11,13 @@ const RUNTIME = ['TABLE_NAME', 'BUCKET_NAME'] as const;
 
 /** What the file of each function reads. */
 const READ: Readonly<Record<FunctionName, readonly (keyof Environment)[]>> = {
-  'run-task': [...RUNTIME, 'AGENT_TARGET', 'TOOL_TARGET'],
+  'run-task': [...RUNTIME, 'START_QUEUE_URL', 'AGENT_TARGET', 'TOOL_TARGET'],
   'admit-task': RUNTIME,
-  'settle-task': RUNTIME,
-  'finish-run': RUNTIME,
+  'list-items': RUNTIME,
+  'settle-task': [...RUNTIME, 'START_QUEUE_URL'],
+  'finish-run': [...RUNTIME, 'START_QUEUE_URL'],
   planner: [...RUNTIME, 'START_QUEUE_URL', ...MACHINE_VARIABLES, ...PLANNER_VARIABLES],
-  reconcile: [...RUNTIME, 'STATE_MACHINE_ROLE_ARN'],
+  reconcile: [...RUNTIME, 'START_QUEUE_URL', 'STATE_MACHINE_ROLE_ARN'],
   'publish-events': ['TABLE_NAME', 'EVENT_BUS_NAME'],
   housekeeping: [...RUNTIME, 'STATE_MACHINE_ROLE_ARN', 'MACHINE_RETENTION_DAYS', 'RUN_RETENTION_DAYS'],
   api: [...RUNTIME, 'START_QUEUE_URL', 'TENANT_ID', 'TENANT_CLAIM', ...MACHINE_VARIABLES, ...PLANNER_VARIABLES],
@@ -113,6 +114,7 @@ describe('what is asked for reaches who reads it', () => {
     expect(environmentOf(template, name)).toMatchObject({
       RUN_TASK_CLASSES: '[{"name":"default","function_arn":"<FunctionsruntaskFunction.Arn>","memory_mb":512}]',
       ADMIT_TASK_ARN: '<FunctionsadmittaskFunction.Arn>',
+      LIST_ITEMS_ARN: '<FunctionslistitemsFunction.Arn>',
       SETTLE_TASK_ARN: '<FunctionssettletaskFunction.Arn>',
       FINISH_RUN_ARN: '<FunctionsfinishrunFunction.Arn>',
       STATE_MACHINE_ROLE_ARN: '<ExecutionRole.Arn>',

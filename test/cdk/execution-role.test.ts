@@ -7,7 +7,7 @@ import { resourcesOf } from './resources.ts';
 const template = makeTemplate();
 
 describe('the execution role', () => {
-  const functions = ['runtask', 'admittask', 'settletask', 'finishrun'].map((name) => `<Functions${name}Function.Arn>`);
+  const functions = ['runtask', 'admittask', 'listitems', 'settletask', 'finishrun'].map((name) => `<Functions${name}Function.Arn>`);
   const always = {
     ...Object.fromEntries(functions.map((arn) => [arn, ['lambda:InvokeFunction']])),
     [MACHINES]: ['states:StartExecution'],

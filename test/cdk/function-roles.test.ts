@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BLOBS, BUCKET, DEAD_LETTERS, EXECUTIONS, LOGS, MACHINES, TABLE, TRACES, UPLOADS } from './arns.ts';
+import { BLOBS, BUCKET, DEAD_LETTERS, EXECUTIONS, LOGS, MACHINES, STARTS, STORED_PLANS, TABLE, TRACES, UPLOADS } from './arns.ts';
 import { makeTemplate } from './make-template.ts';
 import { permissionsOfFunction } from './permissions-of.ts';
 
@@ -25,7 +25,8 @@ describe('each function may do what its code does, and nothing else', () => {
       ...logsOf('runtask'),
       [TABLE]: EVERY_TABLE_CALL,
       [BLOBS]: ['s3:GetObject', 's3:PutObject'],
-      '*': ['states:SendTaskSuccess', ...TRACES],
+      [STARTS]: ['sqs:SendMessage'],
+      '*': ['states:SendTaskFailure', 'states:SendTaskHeartbeat', 'states:SendTaskSuccess', ...TRACES],
     });
   });
 
@@ -37,12 +38,22 @@ describe('each function may do what its code does, and nothing else', () => {
     });
   });
 
+  it('list-items reads lists, adds the tasks of their items, and cancels them', () => {
+    expect(permissionsOfFunction(template, 'list-items')).toEqual({
+      ...logsOf('listitems'),
+      [TABLE]: ['BatchGetItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'].map((call) => `dynamodb:${call}`),
+      [BLOBS]: ['s3:GetObject'],
+      '*': TRACES,
+    });
+  });
+
   it('settle-task fails and blocks tasks and opens gates', () => {
     expect(permissionsOfFunction(template, 'settle-task')).toEqual({
       ...logsOf('settletask'),
       [TABLE]: EVERY_TABLE_CALL,
       // of a task that was completed after all
       [BLOBS]: ['s3:GetObject'],
+      [STARTS]: ['sqs:SendMessage'],
       '*': ['states:SendTaskSuccess', ...TRACES],
     });
   });
@@ -51,7 +62,10 @@ describe('each function may do what its code does, and nothing else', () => {
     expect(permissionsOfFunction(template, 'finish-run')).toEqual({
       ...logsOf('finishrun'),
       [TABLE]: TO_END_RUNS,
-      '*': ['states:SendTaskSuccess', ...TRACES],
+      // of a child run's tasks, and those of the task that it was started for
+      [BLOBS]: ['s3:GetObject', 's3:PutObject'],
+      [STARTS]: ['sqs:SendMessage'],
+      '*': ['states:SendTaskFailure', 'states:SendTaskHeartbeat', 'states:SendTaskSuccess', ...TRACES],
     });
   });
 
@@ -61,7 +75,9 @@ describe('each function may do what its code does, and nothing else', () => {
       [TABLE]: TO_END_RUNS,
       [EXECUTIONS]: ['states:StopExecution'],
       [DEAD_LETTERS]: SEND,
-      '*': ['states:SendTaskSuccess', ...TRACES],
+      [BLOBS]: ['s3:GetObject', 's3:PutObject'],
+      [STARTS]: ['sqs:SendMessage'],
+      '*': ['states:SendTaskFailure', 'states:SendTaskHeartbeat', 'states:SendTaskSuccess', ...TRACES],
     });
   });
 
@@ -81,7 +97,7 @@ describe('each function may do what its code does, and nothing else', () => {
         'sqs:ReceiveMessage',
         'sqs:SendMessage',
       ],
-      '*': ['states:SendTaskSuccess', ...TRACES],
+      '*': ['states:SendTaskFailure', 'states:SendTaskHeartbeat', 'states:SendTaskSuccess', ...TRACES],
     });
   });
 
@@ -114,6 +130,7 @@ describe('each function may do what its code does, and nothing else', () => {
       [`${TABLE}/index/runs-by-tenant`]: ['dynamodb:Query'],
       [BLOBS]: ['s3:GetObject', 's3:PutObject'],
       [UPLOADS]: ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'],
+      [STORED_PLANS]: ['s3:DeleteObject'],
       // or it would be told of a missing upload that it may not read it
       [BUCKET]: ['s3:ListBucket'],
       [MACHINES]: ['states:CreateStateMachine', 'states:StartExecution'],

@@ -44,6 +44,7 @@ describe('memory and time', () => {
     expect(settings).toEqual([
       ['run-task', 512, 900],
       ['admit-task', 512, 30],
+      ['list-items', 512, 900],
       ['settle-task', 512, 900],
       ['finish-run', 512, 900],
       ['planner', 3008, 900],
@@ -83,7 +84,7 @@ it('can do without traces', () => {
 it('log for as long as is asked for', () => {
   const logs = Object.values(resourcesOf(makeTemplate({ logRetention: RetentionDays.ONE_WEEK }), 'AWS::Logs::LogGroup'));
 
-  expect(logs.map(({ Properties }) => Properties.RetentionInDays)).toEqual(Array(10).fill(7));
+  expect(logs.map(({ Properties }) => Properties.RetentionInDays)).toEqual(Array(11).fill(7));
 });
 
 describe('executions of state machines', () => {

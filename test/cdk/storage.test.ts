@@ -105,6 +105,6 @@ it('nothing that keeps data outlives a stack that is to leave nothing', () => {
 it('logs are kept for three months', () => {
   const logs = Object.values(resourcesOf(template, 'AWS::Logs::LogGroup'));
 
-  // of nine functions and the API
-  expect(logs.map(({ Properties }) => Properties.RetentionInDays)).toEqual(Array(10).fill(90));
+  // of ten functions and the API
+  expect(logs.map(({ Properties }) => Properties.RetentionInDays)).toEqual(Array(11).fill(90));
 });

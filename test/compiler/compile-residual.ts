@@ -3,7 +3,7 @@ import type { Residual } from '../../lib/compiler/residual.ts';
 import { parsePlan } from '../../lib/model/parse-plan.ts';
 
 export const TARGETS = {
-  functions: { runTask: 'run', admitTask: 'admit', settleTask: 'settle', finishRun: 'finish' },
+  functions: { runTask: 'run', admitTask: 'admit', listItems: 'list', settleTask: 'settle', finishRun: 'finish' },
   machineArn: (name: string): string => name,
 };
 

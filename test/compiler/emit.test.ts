@@ -1,16 +1,17 @@
 import { describe, expect, it } from 'vitest';
+import type { MapState } from '../../lib/compiler/asl.ts';
 import { emit } from '../../lib/compiler/emit.ts';
 import type { Layout } from '../../lib/compiler/layout.ts';
 import { PERSISTENT, TRANSIENT } from '../../lib/compiler/retry.ts';
-import { mapLayout, parallelLayout, seriesLayout, taskLayout } from './layouts.ts';
+import { foreachLayout, mapLayout, parallelLayout, seriesLayout, taskLayout } from './layouts.ts';
 
 const RETRY = [TRANSIENT];
 const run = (layout: Layout) =>
   emit(layout, 'run', {
-    functions: { admitTask: 'admit', settleTask: 'settle', finishRun: 'finish' },
+    functions: { admitTask: 'admit', listItems: 'list', settleTask: 'settle', finishRun: 'finish' },
     factsOf: (task) => ({ name: `t${task}`, timeoutSec: 10 + task, retriers: RETRY, callback: false, runTask: 'run' }),
     gateTimeoutSec: 3600,
-    childArn: (child) => `arn:${child.label}`,
+    childArn: (child) => `arn:${child.kind === 'child' ? child.label : `batch of ${child.of.end}`}`,
   });
 
 const RUN_ID = '{% $states.context.Execution.Input.run_id %}';
@@ -150,10 +151,67 @@ describe('emit', () => {
     });
   });
 
+  it('writes a foreach: what its items are, those that are done here, and executions for the others', () => {
+    const { StartAt, States } = run(
+      seriesLayout(foreachLayout(2, seriesLayout(taskLayout(0), taskLayout(1, { slot: true })), 0), taskLayout(2)),
+    );
+
+    expect(StartAt).toBe('items of t2');
+    expect(States).toMatchObject({
+      'items of t2': {
+        Type: 'Task',
+        Resource: 'arn:aws:states:::lambda:invoke',
+        Arguments: { FunctionName: 'list', Payload: { run_id: RUN_ID, task: 2 } },
+        Retry: [{ ErrorEquals: ['RunStopped', 'TaskFailed'], MaxAttempts: 0 }, TRANSIENT, PERSISTENT],
+        Catch: [
+          { ErrorEquals: ['TaskBlocked', 'RunStopped'], Next: 'finish run' },
+          { ErrorEquals: ['States.ALL'], Output: { task: 2, error: ERROR }, Next: 'settle failure 1' },
+        ],
+        Output: { listed: '{% $states.result.Payload %}', outer: '{% $states.input %}' },
+        Next: 't2',
+      },
+      t2: {
+        Type: 'Map',
+        Items: '{% $states.input.listed.inline %}',
+        ItemProcessor: {
+          StartAt: 't0',
+          States: {
+            t0: { ...runTask('{% $states.input %}', 25, 'settle failure 2', 'stop 2'), Output: '{% $states.input %}', Next: 'gate: t1' },
+            'gate: t1': { Arguments: { Payload: { task: '{% $states.input + 1 %}' } }, Output: '{% $states.input %}' },
+            t1: runTask('{% $states.input + 1 %}', 26, 'settle failure 2', 'stop 2'),
+          },
+        },
+        Output: '{% $states.input %}',
+        Next: 't2 in batches',
+      },
+      't2 in batches': {
+        Type: 'Map',
+        Items: '{% $states.input.listed.batches %}',
+        ItemProcessor: {
+          States: {
+            'batch of t2': { Arguments: { StateMachineArn: 'arn:batch of 2', Input: { items: '{% $states.input %}' } }, End: true },
+          },
+        },
+        Output: {},
+        Next: 't2 (2)',
+      },
+    });
+  });
+
+  it('hands on the item of the foreach around one that is in it', () => {
+    const inner = seriesLayout(taskLayout(0), foreachLayout(2, taskLayout(1), 1), taskLayout(2));
+    const { States } = run(foreachLayout(3, inner, 0));
+
+    const { ItemProcessor } = Object.values(States).find((state) => state.Type === 'Map') as MapState;
+    const [list, , batches] = Object.values(ItemProcessor.States).slice(1);
+    expect(list).toMatchObject({ Arguments: { FunctionName: 'list', Payload: { task: '{% $states.input + 2 %}' } } });
+    expect(batches).toMatchObject({ Output: '{% $states.input.outer %}' });
+  });
+
   it('places names where nothing evaluates them', () => {
     const hostile = '{% $states.input %}';
     const machine = emit(taskLayout(0), 'run', {
-      functions: { admitTask: 'admit', settleTask: 'settle', finishRun: 'finish' },
+      functions: { admitTask: 'admit', listItems: 'list', settleTask: 'settle', finishRun: 'finish' },
       factsOf: () => ({ name: hostile, timeoutSec: 1, retriers: RETRY, callback: false, runTask: 'run' }),
       gateTimeoutSec: 3600,
       childArn: () => '',

@@ -1,4 +1,4 @@
-import type { Layout, MapLayout, TaskLayout } from '../../lib/compiler/layout.ts';
+import type { ForeachLayout, Layout, MapLayout, TaskLayout } from '../../lib/compiler/layout.ts';
 import type { Structure } from '../../lib/compiler/structure/structure.ts';
 
 // short-hand for trees
@@ -24,5 +24,8 @@ export const mapLayout = (items: number[][], body: Layout, fields: Partial<MapLa
   levels: 1,
   ...fields,
 });
+
+/** A foreach over one task; its end is `end`. */
+export const foreachLayout = (end: number, body: Layout, first: number): ForeachLayout => ({ kind: 'foreach', end, body, first });
 
 export const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i);

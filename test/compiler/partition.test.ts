@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Layout } from '../../lib/compiler/layout.ts';
 import { partition } from '../../lib/compiler/partition.ts';
-import { mapLayout, parallelLayout, range, seriesLayout, taskLayout } from './layouts.ts';
+import { foreachLayout, mapLayout, parallelLayout, range, seriesLayout, taskLayout } from './layouts.ts';
 
 /** A machine has room for `room` tasks; a child takes a tenth of one. */
 function shares(room: number): (part: Layout) => number {
@@ -9,6 +9,7 @@ function shares(room: number): (part: Layout) => number {
     if (node.kind === 'task') return 1;
     if (node.kind === 'child') return 0.1;
     if (node.kind === 'map') return node.items.length * tasks(node.body);
+    if (node.kind === 'foreach') return 3;
     return node.parts.reduce((sum, part) => sum + tasks(part), 0);
   };
   return (part) => tasks(part) / room;
@@ -20,6 +21,7 @@ const cut = (layout: Layout, room: number): Layout => partition(layout, { shareO
 function write(node: Layout): string {
   if (node.kind === 'task') return String(node.task);
   if (node.kind === 'child') return `[${write(node.part)}]`;
+  if (node.kind === 'foreach') return `foreach(${node.end})`;
   if (node.kind === 'map') return `map(${node.items.map((item) => item[0]).join(' ')})`;
   return `(${node.parts.map(write).join(node.kind === 'series' ? ' -> ' : ' | ')})`;
 }
@@ -35,6 +37,12 @@ describe('partition', () => {
 
   it('moves neighbours of a series together', () => {
     expect(write(cut(seriesLayout(...tasks(0, 5)), 2))).toBe('([(0 -> 1)] -> [(2 -> 3)] -> [4])');
+  });
+
+  it('moves what is done for the items of a list together with its end', () => {
+    const layout = seriesLayout(...tasks(0, 2), foreachLayout(3, taskLayout(2), 2), taskLayout(3), taskLayout(4));
+
+    expect(write(cut(layout, 4))).toBe('([(0 -> 1)] -> [(foreach(3) -> 3)] -> [4])');
   });
 
   it('moves branches together', () => {

@@ -29,7 +29,10 @@ describe('the function of a task', () => {
 
 describe('the definition', () => {
   const functionsWith = (runTask: FunctionNames['runTask']) => ({
-    targets: { functions: { runTask, admitTask: 'admit', settleTask: 'settle', finishRun: 'finish' }, machineArn: (name: string) => name },
+    targets: {
+      functions: { runTask, admitTask: 'admit', listItems: 'list', settleTask: 'settle', finishRun: 'finish' },
+      machineArn: (name: string) => name,
+    },
   });
   const tasks = Array.from({ length: 8 }, (_, n) => ({ task_id: `work-${n}`, ...(n >= 4 && { resources: { memory_mb: 1000 } }) }));
   const branchesOf = (runTask: FunctionNames['runTask']): object[] => {

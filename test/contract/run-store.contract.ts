@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe } from 'vitest';
 import type { EndedRuns, RunStore } from '../../lib/runtime/ports.ts';
 import { describeCallbacks } from './callbacks.contract.ts';
+import { describeChildRuns } from './child-runs.contract.ts';
 import { describeEndedRuns } from './ended-runs.contract.ts';
 import { describeEvents } from './events.contract.ts';
 import { describeExecutions } from './executions.contract.ts';
@@ -14,6 +15,7 @@ import { describeRunMoves } from './run-moves.contract.ts';
 import { describeRuns } from './runs.contract.ts';
 import { describeSharedPools } from './shared-pools.contract.ts';
 import { describeStatistics } from './statistics.contract.ts';
+import { describeStoredPlans } from './stored-plans.contract.ts';
 import { describeTaskEnds } from './task-ends.contract.ts';
 import { describeTaskReads } from './task-reads.contract.ts';
 import { describeTasks } from './tasks.contract.ts';
@@ -55,6 +57,8 @@ export function describeRunStore(name: string, makeStore: () => Promise<Subject>
     describePlaces(store);
     describeEvents(store);
     describeEndedRuns(store);
+    describeChildRuns(store);
+    describeStoredPlans(store);
   });
 }
 

@@ -39,7 +39,7 @@ async function run(script: string): Promise<unknown> {
 it('leaves a folder for each function, and nothing of an earlier build', async () => {
   expect((await readdir(folder)).sort()).toEqual(bundles.map(({ name }) => name).sort());
   expect(bundles.map(({ name }) => name)).toEqual(
-    expect.arrayContaining(['run-task', 'admit-task', 'settle-task', 'finish-run', 'api', 'planner']),
+    expect.arrayContaining(['run-task', 'admit-task', 'list-items', 'settle-task', 'finish-run', 'api', 'planner']),
   );
 });
 

@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { stateHandler } from '../../lambdas/state-handler.ts';
 import { LocalPlatform } from '../../lib/local/local-platform.ts';
 import type { AgentAnswer } from '../../lib/runtime/executor-ports.ts';
+import { handleFinishRun, handleRunTask } from '../../lib/runtime/handlers.ts';
 import { at, createRun } from '../contract/factories.ts';
 import { invoke } from './invoke.ts';
 
@@ -22,8 +23,8 @@ describe('a function that states invoke', () => {
   it('does what its name says, and answers nothing: outputs are in the store', async () => {
     const { runtime, store } = await runOf(answered);
 
-    expect(await invoke(stateHandler('run-task', runtime), { run_id: 'run', task: 0 })).toEqual({});
-    expect(await invoke(stateHandler('finish-run', runtime), { run_id: 'run' })).toEqual({});
+    expect(await invoke(stateHandler(handleRunTask, runtime), { run_id: 'run', task: 0 })).toEqual({});
+    expect(await invoke(stateHandler(handleFinishRun, runtime), { run_id: 'run' })).toEqual({});
 
     expect(await store.listTasks('run')).toMatchObject([{ status: 'completed', outputs: { response: 'hi' } }]);
     expect(await store.getRun('run')).toMatchObject({ status: 'completed' });
@@ -32,7 +33,7 @@ describe('a function that states invoke', () => {
   it('fails under the name that states match', async () => {
     const { runtime } = await runOf(() => Promise.reject(new Error('no luck')));
 
-    await expect(invoke(stateHandler('run-task', runtime), { run_id: 'run', task: 0 })).rejects.toMatchObject({ name: 'TaskFailed' });
+    await expect(invoke(stateHandler(handleRunTask, runtime), { run_id: 'run', task: 0 })).rejects.toMatchObject({ name: 'TaskFailed' });
   });
 
   it.each([{}, { run_id: 'run' }, { run_id: '', task: 0 }, { run_id: 'run', task: -1 }, { run_id: 'run', task: '0' }])(
@@ -40,7 +41,7 @@ describe('a function that states invoke', () => {
     async (payload) => {
       const { runtime, store } = await runOf(answered);
 
-      await expect(invoke(stateHandler('run-task', runtime), payload)).rejects.toThrow();
+      await expect(invoke(stateHandler(handleRunTask, runtime), payload)).rejects.toThrow();
 
       expect(await store.listTasks('run')).toEqual([]);
     },

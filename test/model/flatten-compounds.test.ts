@@ -133,6 +133,14 @@ describe('the end of a compound', () => {
 
     expect(order(p, task('clean', { trigger_rule: 'all_done', ...on('p') })).at(-1)).toBe('clean: p p/x p/q p/q/y');
   });
+
+  it('is all that such a task waits for of what is in it for the items of a list: a foreach does not end before them', () => {
+    const each = compound('each', [task('x'), task('y', { ...on('x'), trigger_rule: 'all_done' })], { foreach: [1] });
+    const p = compound('p', [each, task('z')]);
+    const late = task('late', { ...on('p'), trigger_rule: 'all_done' });
+
+    expect(order(p, late).find((line) => line.startsWith('late'))).toBe('late: p p/each p/z');
+  });
 });
 
 describe('what a compound says', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { MAX_ITEMS } from '../../lib/model/item-list.ts';
 import { parsePlan } from '../../lib/model/parse-plan.ts';
-import { MAX_ITEMS } from '../../lib/model/plan.ts';
 
 type Fields = Record<string, unknown>;
 

@@ -224,10 +224,6 @@ describe('problems', () => {
     expect(problemsOf(input)).toEqual(expected);
   });
 
-  it.each([[{ plan_ref: 'other' }, 'plan_ref']])('refuses by name what is not supported yet: %j', (fields, field) => {
-    expect(problemsOf(plan(task(fields)))).toEqual([`E5605 $.tasks[0].${field}`]);
-  });
-
   it.each<[object, object, string[]]>([
     [{ pool: 'gpu' }, {}, ['E5502 $.tasks[0].pool']],
     [{ pool: 'gpus' }, { gpu: 1 }, ['E5502 $.tasks[0].pool']],

@@ -137,3 +137,115 @@ describe('any plan with foreach comes to the same', () => {
     );
   });
 });
+
+const atomic = (task_id: string, duration_sec: number, more: object = {}) => ({
+  task_id,
+  timeout_seconds: 500,
+  retry_policy: { max_retries: 0 },
+  metadata: { mock: { duration_sec, ...more } },
+});
+const each = (subtasks: readonly object[], more: object = {}) => ({
+  task_id: 'each',
+  task_type: 'compound',
+  foreach: ['a', 'b', 'c'],
+  max_concurrency: 1,
+  subtasks,
+  ...more,
+});
+const then = (task_id: string, on: string, duration_sec: number, more: object = {}) => ({
+  ...atomic(task_id, duration_sec, more),
+  dependencies: [{ task_id: on }],
+});
+type World = Awaited<ReturnType<typeof startWorld>>;
+const startsOf = (world: World, id: string): number =>
+  world.events.filter(({ type, task_id }) => type === 'task.executing' && task_id === id).length;
+
+describe('the items of a foreach', () => {
+  it('are not done again that are done, nor what is done of one', async () => {
+    const world = await startWorld({ tasks: [each([atomic('x', 10), then('y', 'x', 10)])] });
+    await world.clock.advanceBy(35_000);
+    await world.controls.pause(world.runId);
+    await world.clock.advanceBy(HOUR_MS);
+    await world.controls.resume(world.runId);
+    await world.toTheEnd();
+
+    expect(await world.statusOfRun()).toBe('completed');
+    expect(['each/(begin)', 'each/0/x', 'each/0/y', 'each/1/x', 'each/1/y', 'each/2/y'].map((id) => startsOf(world, id))).toEqual([
+      1, 1, 1, 1, 1, 1,
+    ]);
+    await world.close();
+  });
+
+  it('have their own time, of which a standstill takes nothing', async () => {
+    const world = await startWorld({
+      tasks: [each([atomic('x', 10), then('y', 'x', 10)], { timeout_seconds: 25, foreach: ['a', 'b'], max_concurrency: 5 })],
+    });
+    await world.clock.advanceBy(5000);
+    await world.controls.pause(world.runId);
+    await world.clock.advanceBy(HOUR_MS);
+    await world.controls.resume(world.runId);
+    await world.toTheEnd();
+    expect(await world.statusOfRun()).toBe('completed');
+    await world.close();
+
+    const slow = await startWorld({
+      tasks: [each([atomic('x', 10), then('y', 'x', 10)], { timeout_seconds: 15, foreach: ['a', 'b'], max_concurrency: 5 })],
+    });
+    await slow.toTheEnd();
+    expect(slow.events.find(({ type, task_id }) => type === 'task.failed' && task_id === 'each/1/y')!.error?.message).toContain(
+      'the compound each/1 took longer than its timeout of 15 s',
+    );
+    await slow.close();
+  });
+
+  const failed = async () => {
+    const world = await startWorld({ tasks: [each([atomic('x', 1), then('y', 'x', 1, { fail_times: -1 })])] });
+    await world.toTheEnd();
+    return world;
+  };
+
+  it('are what a changed plan makes of them, the rest stays', async () => {
+    const world = await failed();
+    const { diff } = await world.retry({ plan: { plan_id: 'nested', tasks: [each([atomic('x', 1), then('y', 'x', 1)])] } });
+    await world.toTheEnd();
+
+    expect(diff).toMatchObject({ added: [], removed: [], kept: ['each/0/x', 'each/1/x', 'each/2/x'] });
+    expect(diff!.changed).toEqual(expect.arrayContaining(['each', 'each/0/y', 'each/1/y', 'each/2/y']));
+    expect([await world.statusOfRun(), startsOf(world, 'each/(begin)'), startsOf(world, 'each/1/x')]).toEqual(['completed', 1, 1]);
+    await world.close();
+  });
+
+  it('are all done anew where the list is another', async () => {
+    const world = await failed();
+    await world.retry({ plan: { plan_id: 'nested', tasks: [each([atomic('x', 1), then('y', 'x', 1)], { foreach: ['d', 'e'] })] } });
+    await world.toTheEnd();
+
+    expect([await world.statusOfRun(), startsOf(world, 'each/(begin)'), startsOf(world, 'each/1/x')]).toEqual(['completed', 2, 2]);
+    expect((await world.store.getRun(world.runId))!.task_count).toBe(2 + 2 * 3);
+    await world.close();
+  });
+
+  it('are all done anew where they are made of other subtasks', async () => {
+    const world = await failed();
+    await world.retry({ plan: { plan_id: 'nested', tasks: [each([atomic('x', 1), atomic('z', 1)])] } });
+    await world.toTheEnd();
+
+    expect([await world.statusOfRun(), startsOf(world, 'each/(begin)'), startsOf(world, 'each/1/x'), startsOf(world, 'each/2/z')]).toEqual([
+      'completed',
+      1,
+      2,
+      1,
+    ]);
+    await world.close();
+  });
+
+  it('go with their foreach', async () => {
+    const world = await failed();
+    const { diff } = await world.retry({ plan: { plan_id: 'nested', tasks: [atomic('other', 1)] } });
+    await world.toTheEnd();
+
+    expect(diff!.removed).toHaveLength(1 + 3 * 3);
+    expect([await world.statusOfRun(), (await world.store.getRun(world.runId))!.task_count]).toEqual(['completed', 1]);
+    await world.close();
+  });
+});

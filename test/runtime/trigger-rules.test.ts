@@ -55,6 +55,7 @@ describe('a task that was never touched', () => {
       describeTasks(
         { tasks: [record(0), record(1), record(2, { dependencies: [0, 1], rule }), record(3, { dependencies: [0] })] },
         items,
+        'run',
       ).map(({ status }) => status);
 
     expect(statusesOf([])).toEqual(['ready', 'ready', 'pending', 'pending']);

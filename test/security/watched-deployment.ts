@@ -74,7 +74,7 @@ export class WatchedDeployment {
     const rule = { claim: 'tenant', otherwise: 'nobody' };
     const log = orBroken({ append: async (_: string, events: readonly object[]) => events.map((event, i) => ({ ...event, seq: i })) });
     this.#functions = {
-      ...Object.fromEntries(Object.keys(HANDLERS).map((name) => [name, stateHandler(name as HandlerName, runtime)])),
+      ...Object.fromEntries((Object.keys(HANDLERS) as HandlerName[]).map((name) => [name, stateHandler(HANDLERS[name], runtime)])),
       api: lambdaHandler((event: Parameters<typeof answerRequest>[0]) => answerRequest(event, rule, () => api)),
       planner: lambdaHandler(startMessages({ start: (runId) => planner.drive(runId), queue, logger })),
       reconcile: lambdaHandler((event: unknown) => reconcile(runtime, event)),

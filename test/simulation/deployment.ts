@@ -51,12 +51,17 @@ interface Sandbox {
   readonly specs: WarmSpecs;
 }
 
+type SpecReader = Pick<RunStore, 'getSpec' | 'listExpansions'>;
+
 /** The specs that a sandbox knows, which are read through whichever invocation is in it. */
 class WarmSpecs {
-  store: Pick<RunStore, 'getSpec'>;
-  readonly cache = new SpecCache((ref) => this.store.getSpec(ref));
+  store: SpecReader;
+  readonly cache = new SpecCache({
+    getSpec: (ref) => this.store.getSpec(ref),
+    listExpansions: (runId) => this.store.listExpansions(runId),
+  });
 
-  constructor(store: Pick<RunStore, 'getSpec'>) {
+  constructor(store: SpecReader) {
     this.store = store;
   }
 }
@@ -89,6 +94,7 @@ export class Deployment {
   readonly #faults = new Map<string, number>();
   /** Tasks that may have completed, as `run#ordinal`. */
   readonly #completed = new Set<string>();
+  readonly #queue: StartQueue = { send: async (runId, delaySec) => this.#send(runId, delaySec) };
   readonly #idle: WarmSpecs[] = [];
   readonly #living = new Set<SimProcess>();
   /** What all invocations share where one process does everything. */
@@ -193,7 +199,8 @@ export class Deployment {
     this.#home = this.#runtimeOf(new SimProcess(this.#around, 'home', 'home'));
     this.#homeSpecs = new WarmSpecs(this.#observed);
     for (const { run_id: runId, execution, status } of await this.store.listUnfinished()) {
-      this.#options.historyOf(runId)!.sawDeath = true;
+      const history = this.#options.historyOf(runId);
+      if (history !== undefined) history.sawDeath = true;
       if (status !== 'queued') await settleRun(this.#bare(), refOf({ runId, execution }), { reason: 'the process died', dead: true });
     }
     for (const { run_id: runId, status } of await this.store.listUnfinished()) if (status === 'queued') this.#send(runId, 0);
@@ -201,7 +208,8 @@ export class Deployment {
 
   /** A runtime in which nothing fails. */
   #bare(): Runtime {
-    return { ...this.#home, specs: this.#homeSpecs.cache, store: this.#observed, engine: this.#stepFunctions };
+    const queue = this.#queue;
+    return { ...this.#home, specs: this.#homeSpecs.cache, store: this.#observed, engine: this.#stepFunctions, queue };
   }
 
   #makeStepFunctions(): SimStepFunctions {
@@ -304,6 +312,7 @@ export class Deployment {
       engine: process.hold(this.#stepFunctions, 'engine'),
       dispatch: (dispatch) => this.agents.dispatcher(this.#runOf(process))(dispatch),
       clock: this.#options.clock,
+      queue: process.hold(this.#queue, 'queue'),
       makeId: this.makeId,
     });
     return runtime;
@@ -315,8 +324,7 @@ export class Deployment {
   }
 
   #api({ process, runtime }: Sandbox): { planner: Planner; controls: RunControls; ports: SubmitPorts } {
-    const queue: StartQueue = { send: async (runId, delaySec) => this.#send(runId, delaySec) };
-    const ports = { runtime, blobs: process.hold(this.#blobs, 'blobs'), queue: process.hold(queue, 'queue') };
+    const ports = { runtime, blobs: process.hold(this.#blobs, 'blobs'), queue: process.hold(this.#queue, 'queue') };
     const planner = new Planner({ ports, targets: LOCAL_TARGETS, makeId: this.makeId });
     return { ports, planner, controls: new RunControls(ports, planner) };
   }

@@ -37,8 +37,8 @@ export function observeStore({ store, sabotage, blobs, clock, onCompletes, histo
     },
     reopenRun: async (ref, from, order, at) => {
       const reopened = await inner.reopenRun(ref, from, order, at);
-      if (reopened) {
-        const { runId } = readRef(ref);
+      const { runId } = readRef(ref);
+      if (reopened && historyOf(runId) !== undefined) {
         const { plan, removed = [] } = await readKeptPlan(blobs, runId, order.plan_folder);
         const tasks = plan.tasks.filter((_, ordinal) => !removed.includes(ordinal));
         historyOf(runId)?.reopened(order, { ...plan, tasks } as unknown as SimPlan);

@@ -1,5 +1,5 @@
 import { isFinal, isFinalRun, type RunStatus, type TaskStatus } from '../../lib/model/run.ts';
-import type { RunSpec } from '../../lib/model/task-record.ts';
+import type { TaskRecord } from '../../lib/model/task-record.ts';
 import type { RunEvent, RunOrder } from '../../lib/runtime/ports.ts';
 import { FOR_FAILURES, MAY_START } from '../check-events.ts';
 import { SHARED_POOL, type SimPlan } from './sim-plans.ts';
@@ -18,6 +18,9 @@ interface TaskState {
   /** Of its end, where that has a reason. */
   code: string | undefined;
 }
+
+/** `dependencies`: ordinals. */
+export type PlannedTask = Pick<TaskRecord, 'id' | 'dependencies' | 'removed'>;
 
 export interface HistoryOptions {
   readonly runId: string;
@@ -63,7 +66,7 @@ export class RunHistory {
   }
 
   /** @param plan its plan from now on */
-  reopened(order: RunOrder, plan: SimPlan): void {
+  reopened(order: Pick<RunOrder, 'mode' | 'is_new_plan'>, plan: SimPlan): void {
     this.#order = order;
     this.plan = plan;
   }
@@ -73,7 +76,7 @@ export class RunHistory {
     this.#tasks.delete(taskId);
   }
 
-  planned({ tasks }: RunSpec): void {
+  planned({ tasks }: { readonly tasks: readonly PlannedTask[] }): void {
     const present = tasks.filter(({ removed }) => removed !== true);
     this.#dependencies = new Map(present.map(({ id, dependencies }) => [id, dependencies.map((each) => tasks[each]!.id)]));
     for (const [id, task] of this.#tasks) {

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { type Failure, writeReport } from '../torture/part-report.ts';
 import { play } from './play.ts';
 
 /*
@@ -8,7 +9,9 @@ import { play } from './play.ts';
  *   SEED=123 npm run simulate:faults
  */
 
-const { values } = parseArgs({ options: { seeds: { type: 'string', default: '1000' }, from: { type: 'string', default: '1' } } });
+const { values } = parseArgs({
+  options: { seeds: { type: 'string', default: '1000' }, from: { type: 'string', default: '1' }, report: { type: 'string' } },
+});
 const only = process.env.SEED;
 
 if (only !== undefined) {
@@ -19,6 +22,7 @@ if (only !== undefined) {
 } else {
   const first = Number(values.from);
   const beganMs = performance.now();
+  const failures: Failure[] = [];
   const sums = { seeds: 0, failing: 0, controls: 0, executions: 0, compared: 0 };
   for (let seed = first; seed < first + Number(values.seeds); seed++) {
     const { problems, controls, executions, compared } = await play({ seed });
@@ -29,7 +33,9 @@ if (only !== undefined) {
     if (problems.length === 0) continue;
     sums.failing++;
     console.log(`SEED=${seed} ${problems[0]}`);
+    failures.push({ what: problems[0]!, replay: `SEED=${seed} npm run simulate:faults` });
   }
   console.log(`${JSON.stringify(sums)} in ${((performance.now() - beganMs) / 1000).toFixed(1)} s`);
+  writeReport(values.report, { count: sums.seeds, failures });
   if (sums.failing > 0) process.exitCode = 1;
 }

@@ -42,7 +42,7 @@ function compare(end: RunEnd, reference: RunEnd, { tasks }: KillPlan): string[] 
 }
 
 /** SQLite finds the file whole, and nothing is left in it of what only matters while a run goes on. */
-function checkFile(path: string): string[] {
+export function checkFile(path: string): string[] {
   const database = new DatabaseSync(path);
   try {
     const { integrity_check: verdict } = database.prepare('PRAGMA integrity_check').get() as { integrity_check: string };

@@ -6,6 +6,7 @@ import { loadWorkload } from '../workloads.ts';
 import { type KillReport, killRun, measure } from './kill.ts';
 import { killPlan } from './kill-plan.ts';
 import { MOMENTS } from './moments.ts';
+import { writeReport } from './part-report.ts';
 
 /*
  * Runs a workload over and over, kills its process with SIGKILL at random, and has the run resumed: it must come to the very end that it
@@ -21,6 +22,7 @@ const { values: flags } = parseArgs({
     workload: { type: 'string', default: 'nextflow-viralrecon' },
     jobs: { type: 'string', default: '2' },
     only: { type: 'string' },
+    report: { type: 'string' },
   },
 });
 const seed = Number(flags.seed);
@@ -46,7 +48,13 @@ await Promise.all(
   }),
 );
 
-const failed = reports.filter(({ problems }) => problems.length > 0).length;
+const failures = reports
+  .filter(({ problems }) => problems.length > 0)
+  .map(({ index, problems }) => ({
+    what: problems[0]!,
+    replay: `npm run torture:kills -- --workload ${flags.workload} --seed ${seed} --only ${index}`,
+  }));
+const failed = failures.length;
 const first = reports.map(({ moments }) => moments[0]!);
 const later = reports.flatMap(({ moments }) => moments.slice(1));
 console.log(`\n${''.padEnd(18)}${'run'.padStart(6)}${'resume'.padStart(8)}`);
@@ -56,6 +64,7 @@ for (const moment of MOMENTS) {
 }
 console.log(`\n${reports.length} runs, ${first.length + later.length} kills: ${reports.length - failed} passed, ${failed} failed`);
 if (failed === 0) rmSync(folder, { recursive: true, force: true });
+writeReport(flags.report, { count: first.length + later.length, failures });
 process.exitCode = failed === 0 ? 0 : 1;
 
 function describeFailure({ index, dataDir, deaths, problems }: KillReport): void {

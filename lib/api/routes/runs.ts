@@ -8,6 +8,7 @@ import { noSuchRun } from '../problem.ts';
 import { requireRun } from '../require-run.ts';
 import { route } from '../route.ts';
 import { eventPage, run, runPage } from '../schemas.ts';
+import { wholeNumber } from '../whole-number.ts';
 
 const runId = z.string();
 /** An HTTP API answers within 30 seconds, or not at all. */
@@ -19,7 +20,7 @@ export const listRuns = route({
   template: '/runs',
   operationId: 'listRuns',
   summary: 'Lists runs, newest first.',
-  query: { limit: z.coerce.number().int().min(1).max(100).default(20), cursor: z.string().optional() },
+  query: { limit: wholeNumber(z.int().min(1).max(100)).default(20), cursor: z.string().optional() },
   answers: { 200: { description: 'A page of runs.', schema: runPage } },
   async handle({ runtime: { store } }, { query: { limit, cursor } }) {
     const after = cursor === undefined ? undefined : readCursor(runPlace, cursor);
@@ -42,7 +43,7 @@ export const getRun = route({
     'Shows a run; with `wait`, once its status has changed, or at once where nothing happens to it by itself: it has ended, or is paused.',
   path: { run_id: runId },
   query: {
-    wait: z.coerce.number().int().min(0).max(LONGEST_WAIT_SEC).optional().describe('Seconds, at the most.'),
+    wait: wholeNumber(z.int().min(0).max(LONGEST_WAIT_SEC)).optional().describe('Seconds, at the most.'),
     status: z.enum(RUN_STATUSES).optional().describe('The status that the caller has seen. Default: the one that it has now.'),
   },
   answers: { 200: { description: 'The run.', schema: run } },
@@ -62,8 +63,8 @@ export const listEvents = route({
   summary: 'Lists every change of status of a run and its tasks, in order.',
   path: { run_id: runId },
   query: {
-    after: z.coerce.number().int().nonnegative().default(0),
-    limit: z.coerce.number().int().min(1).max(1000).default(100),
+    after: wholeNumber(z.int().nonnegative()).default(0),
+    limit: wholeNumber(z.int().min(1).max(1000)).default(100),
   },
   answers: { 200: { description: 'The events behind `after`.', schema: eventPage } },
   async handle({ runtime: { store } }, { path, query: { after, limit } }) {

@@ -5,6 +5,7 @@ import { readPlanRequest } from '../plan-request.ts';
 import { type Answer, route } from '../route.ts';
 import { acceptedRun, planRequest, report, uploadAddress } from '../schemas.ts';
 import { checkDryRun, readUploaded, submitHere, submitUploaded } from '../submit.ts';
+import { wholeNumber } from '../whole-number.ts';
 
 /** What a client makes up: printable ASCII, so that it comes through any proxy as it is. */
 const idempotencyKey = z.string().regex(/^[\x21-\x7e]{1,255}$/, { error: 'expected 1 to 255 printable ASCII characters' });
@@ -18,7 +19,7 @@ export const submitPlan = route({
   summary: 'Accepts a plan and starts it, or says where a plan may be put that is too large for a request. Once accepted, it is not lost.',
   query: {
     dry_run: z.stringbool({ truthy: ['true'], falsy: ['false'] }).optional(),
-    max_parallel_tasks: z.coerce.number().int().min(1).max(MAX_TASKS).optional(),
+    max_parallel_tasks: wholeNumber(z.int().min(1).max(MAX_TASKS)).optional(),
   },
   headers: { 'idempotency-key': idempotencyKey.optional() },
   body: z.unknown(),

@@ -7,6 +7,7 @@ import { ApiProblem } from '../problem.ts';
 import { requireRun } from '../require-run.ts';
 import { route } from '../route.ts';
 import { task, taskPage } from '../schemas.ts';
+import { wholeNumber } from '../whole-number.ts';
 
 export const listTasks = route({
   method: 'GET',
@@ -14,7 +15,7 @@ export const listTasks = route({
   operationId: 'listTasks',
   summary: 'Lists the tasks of a run in the order of its plan, without their outputs.',
   path: { run_id: z.string() },
-  query: { limit: z.coerce.number().int().min(1).max(100).default(100), cursor: z.string().optional() },
+  query: { limit: wholeNumber(z.int().min(1).max(100)).default(100), cursor: z.string().optional() },
   answers: {
     200: {
       description: 'A page of tasks.',

@@ -37,7 +37,7 @@ export async function createRun(creation: Creation, run: NewRun, spec?: RunSpec)
   if (earlier !== undefined) return { run_id: earlier.run_id, created: false };
 
   const folder = run.folder ?? '';
-  const order: RunOrder = { mode: 'start', folder, plan_folder: folder };
+  const order: RunOrder = { mode: 'start', folder, plan_folder: folder, for_parent: run.for_parent };
   const document: RunDocument = {
     ...runKey(run.run_id),
     TENANT: tenantPartition(tenantId),
@@ -52,6 +52,7 @@ export async function createRun(creation: Creation, run: NewRun, spec?: RunSpec)
     planned: spec === undefined ? 0 : 1,
     ...(run.machine !== undefined && { machine: run.machine }),
     order: JSON.stringify(order),
+    ...(run.parent && { parent: JSON.stringify(run.parent) }),
     task_count: spec === undefined ? 0 : taskCountOf(spec),
     next_ordinal: spec?.tasks.length ?? 0,
     ...(spec && { spec: await writeChunks(table, run.run_id, 'SPEC', spec) }),

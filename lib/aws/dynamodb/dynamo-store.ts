@@ -37,14 +37,17 @@ import type {
   WaitingRun,
   WaitingRuns,
 } from '../../runtime/ports.ts';
+import type { StoredPlan, StoredPlanEntry } from '../../runtime/stored-plans.ts';
 import type { Backoff } from './backoff.ts';
 import { CallbackItems } from './callback-items.ts';
+import { ChildItems } from './child-items.ts';
 import { EndedRunItems } from './ended-runs.ts';
 import { EventLog } from './event-log.ts';
 import { ExpansionItems } from './expansion-items.ts';
 import { GateItems } from './gate-items.ts';
 import { Outputs } from './outputs.ts';
 import { PlaceItems, type RunIdentity } from './place-items.ts';
+import { PlanItems } from './plan-items.ts';
 import { readItems } from './read-items.ts';
 import { RunChanges, type RunEnd } from './run-changes.ts';
 import { RunItems } from './run-items.ts';
@@ -96,6 +99,8 @@ export class DynamoStore implements RunStore, EndedRuns {
   readonly #places: PlaceItems;
   readonly #sharedPools: SharedPoolItems;
   readonly #ended: EndedRunItems;
+  readonly #plans: PlanItems;
+  readonly #children: ChildItems;
 
   constructor({
     client,
@@ -121,6 +126,8 @@ export class DynamoStore implements RunStore, EndedRuns {
     this.#places = new PlaceItems({ table: this.#table, expiry, newId, identityOf });
     this.#sharedPools = new SharedPoolItems(this.#table, this.#places, identityOf);
     this.#ended = new EndedRunItems(this.#table, blobs, newId);
+    this.#plans = new PlanItems(this.#table, blobs, newId);
+    this.#children = new ChildItems(this.#table, expiry);
     this.events = new EventLog(this.#table);
   }
 
@@ -304,8 +311,8 @@ export class DynamoStore implements RunStore, EndedRuns {
     await this.#sharedPools.put(this.#tenantId, pool);
   }
 
-  async listSharedPools(runId?: string): Promise<SharedPoolStatus[]> {
-    const tenantId = runId === undefined ? this.#tenantId : await this.#runs.visibleTenantOf(runId);
+  async listSharedPools(ofRun?: string): Promise<SharedPoolStatus[]> {
+    const tenantId = await this.#tenantOf(ofRun);
     return tenantId === undefined ? [] : this.#sharedPools.list(tenantId);
   }
 
@@ -325,12 +332,41 @@ export class DynamoStore implements RunStore, EndedRuns {
     await this.#sharedPools.leave(ref, pool);
   }
 
+  async addChildToken(ref: string, ordinal: number, token: string): Promise<void> {
+    await this.#children.addToken(ref, ordinal, token);
+  }
+
+  async listChildTokens(ref: string, ordinal: number): Promise<string[]> {
+    return this.#children.listTokens(ref, ordinal);
+  }
+
+  async putStoredPlan(stored: StoredPlan): Promise<void> {
+    await this.#plans.put(this.#tenantId, stored);
+  }
+
+  async getStoredPlan(name: string, ofRun?: string): Promise<StoredPlan | undefined> {
+    const tenantId = await this.#tenantOf(ofRun);
+    return tenantId === undefined ? undefined : this.#plans.get(tenantId, name);
+  }
+
+  async listStoredPlans(limit: number, after?: string): Promise<StoredPlanEntry[]> {
+    return this.#plans.list(this.#tenantId, limit, after);
+  }
+
+  async deleteStoredPlan(name: string): Promise<boolean> {
+    return this.#plans.delete(this.#tenantId, name);
+  }
+
   async listEvents(runId: string, afterSeq: number, limit: number): Promise<RunEvent[]> {
     return (await this.#runs.exists(runId)) ? this.events.list(runId, afterSeq, limit) : [];
   }
 
   async getStatistics(): Promise<Statistics> {
     return readStatistics(this.#table, this.#tenantId);
+  }
+
+  async #tenantOf(ofRun: string | undefined): Promise<string | undefined> {
+    return ofRun === undefined ? this.#tenantId : this.#runs.visibleTenantOf(ofRun);
   }
 
   async listEnded(before: string, limit: number): Promise<EndedRun[]> {

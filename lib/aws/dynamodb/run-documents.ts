@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../model/json.ts';
 import { fromNanoUsd } from '../../model/usage.ts';
+import { type RunParent, shownParent } from '../../runtime/child-runs.ts';
 import type { Run, RunControl, RunOrder, RunState, RunTotals } from '../../runtime/ports.ts';
 import { readError } from './error-text.ts';
 import type { RunDocument } from './table.ts';
@@ -10,7 +11,7 @@ import type { RunDocument } from './table.ts';
 
 /** What `asControl` reads, and whose the run is. */
 export const CONTROL_ATTRIBUTES =
-  '#tenant_id, #run_id, #status, #execution, #task_count, #error, #totals, #order, #planned, #machine, #changed_at';
+  '#tenant_id, #run_id, #status, #execution, #task_count, #error, #totals, #order, #planned, #machine, #changed_at, #parent';
 /** What `asRunState` reads, and whose the run is. */
 export const RUN_STATE_ATTRIBUTES =
   '#tenant_id, #run_id, #status, #execution, #context, #context_chunks, #timed_from, #tokens_used, #cost_nano_usd, #failing';
@@ -31,6 +32,7 @@ export function asRun(document: RunDocument, context: JsonObject): Run {
     started_at: started_at ?? null,
     completed_at: completed_at ?? null,
     error: readError(error),
+    ...shownParent(readParent(document)),
   };
 }
 
@@ -52,7 +54,12 @@ export function asControl(document: RunDocument): RunControl {
     planned,
     machine: machine ?? null,
     changed_at,
+    ...(document.parent !== undefined && { parent: readParent(document)! }),
   };
+}
+
+function readParent({ parent }: RunDocument): RunParent | undefined {
+  return parent === undefined ? undefined : (JSON.parse(parent) as RunParent);
 }
 
 export function readTotals(text: string | undefined): RunTotals | null {

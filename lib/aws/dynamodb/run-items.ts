@@ -44,7 +44,8 @@ export class RunItems {
   async create(run: NewRun, spec?: RunSpec): Promise<CreatedRun> {
     // states take no plans: their functions start without it
     const { createRun } = await import('./create-run.ts');
-    return createRun({ table: this.#table, tenantId: this.#tenancy.tenantId, newId: this.#newId }, run, spec);
+    const ofParent = run.parent && (await this.visibleTenantOf(run.parent.run_id));
+    return createRun({ table: this.#table, tenantId: ofParent ?? this.#tenancy.tenantId, newId: this.#newId }, run, spec);
   }
 
   async plan(ref: ExecutionRef, plan: RunPlan, spec: RunSpec): Promise<boolean> {

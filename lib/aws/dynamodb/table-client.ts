@@ -103,6 +103,19 @@ export class TableClient {
     );
   }
 
+  /** @returns the item that was there before */
+  async replace<T extends ItemKey>(item: T): Promise<T | undefined> {
+    const send = () => this.#client.send(new PutCommand({ TableName: this.name, Item: { ...item }, ReturnValues: 'ALL_OLD' }));
+    return (await this.#unlessInConflict(send)).Attributes as T | undefined;
+  }
+
+  /** Deletes an item. @returns what it was */
+  async take<T extends ItemKey>(key: ItemKey): Promise<T | undefined> {
+    if (!isPossible(key)) return undefined;
+    const send = () => this.#client.send(new DeleteCommand({ TableName: this.name, Key: key, ReturnValues: 'ALL_OLD' }));
+    return (await this.#unlessInConflict(send)).Attributes as T | undefined;
+  }
+
   /** Deletes items, whether they are there or not. */
   async deleteAll(keys: readonly ItemKey[]): Promise<void> {
     await mapAtMost(CONCURRENT_CALLS, inBatches(keys, MAX_BATCH_WRITES), (batch) => this.#deleteBatch(batch));

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ExecutionRef } from '../../model/execution-ref.ts';
 import type { RunStatus, TaskStatus } from '../../model/run.ts';
 import type { Demand, EndedRun, Expansion } from '../../runtime/ports.ts';
+import type { StoredPlanEntry } from '../../runtime/stored-plans.ts';
 
 /*
  * The table: every key format and every attribute name. One table, one item collection per run.
@@ -16,9 +17,11 @@ import type { Demand, EndedRun, Expansion } from '../../runtime/ports.ts';
  *                 POOL#<pool>                 the tasks that hold its places
  *                 WAIT#<queue>#<rank>#<ordinal>  a task that waits for places, found by rank; a queue for each set of pools
  *                 WAITER#<ordinal>            the same task, found by ordinal
+ *                 CHILD#<ordinal>             tokens of a task that waits for its child run
  *                 EVENT#<seq>                 a page of the event log, by its first event; written by the stream's consumer
- *   RUN#<run id>/<n>                          of the run's execution n, from its second on: GATE, POOL, WAIT and WAITER items
+ *   RUN#<run id>/<n>                          of the run's execution n, from its second on: GATE, POOL, WAIT, WAITER and CHILD items
  *   TENANT#<tenant> KEY#<hash>                the run that was made with an idempotency key
+ *                   PLAN#<name>               a plan that the tenant keeps, compressed, or the key of the blob that it is in
  *                   POOL#<pool>               a pool that all runs of the tenant share: its limit, who holds its places
  *                   WAITING#<pool>#<urgency>#<created>#<run id>  a run that waits for such a place, the most urgent first;
  *                                             from its second execution on with /<n> behind its id
@@ -79,6 +82,13 @@ export const sharedPoolKey = (tenantId: string, pool: string): ItemKey => ({
   SK: `${SHARED_POOL_PREFIX}${pool}`,
 });
 export const SHARED_POOL_PREFIX = 'POOL#';
+export const storedPlanKey = (tenantId: string, name: string): ItemKey => ({
+  PK: tenantPartition(tenantId),
+  SK: `${STORED_PLAN_PREFIX}${name}`,
+});
+export const STORED_PLAN_PREFIX = 'PLAN#';
+/** Where the blobs of stored plans are that are too large for an item. */
+export const PLAN_BLOBS = 'plans';
 export const waitingRunPrefix = (pool: string): string => `WAITING#${pool}#`;
 /** Priorities are from -1000 to 1000. */
 export const waitingRunKey = (tenantId: string, pool: string, priority: number, created: string): ItemKey => ({
@@ -91,6 +101,7 @@ export const queuePrefix = (queue: string): string => `${WAIT_PREFIX}${queue}#`;
 export const waitKey = (ref: ExecutionRef, queue: string, rank: number, ordinal: number): ItemKey =>
   inRun(ref, `${queuePrefix(queue)}${digits(rank, RANK_DIGITS)}#${digits(ordinal, ORDINAL_DIGITS)}`);
 export const waiterKey = (ref: ExecutionRef, ordinal: number): ItemKey => inRun(ref, `WAITER#${digits(ordinal, ORDINAL_DIGITS)}`);
+export const childKey = (ref: ExecutionRef, ordinal: number): ItemKey => inRun(ref, `CHILD#${digits(ordinal, ORDINAL_DIGITS)}`);
 export const eventKey = (runId: string, seq: number): ItemKey => inRun(runId, EVENT_PREFIX + digits(seq, SEQ_DIGITS));
 export const callbackKey = (callbackId: string): ItemKey => ({ PK: `CALLBACK#${callbackId}`, SK: 'CALLBACK' });
 export const ENDED_PARTITION = 'ENDED';
@@ -131,6 +142,8 @@ export interface RunDocument extends ItemKey {
   readonly machine?: string;
   /** JSON of the RunOrder. */
   readonly order: string;
+  /** JSON of the RunParent; absent where it has none. */
+  readonly parent?: string;
   readonly task_count: number;
   /** The ordinal of the next task that a foreach comes to. Absent in runs that were planned before there were such tasks. */
   readonly next_ordinal?: number;
@@ -221,6 +234,18 @@ export interface SharedPoolDocument extends ItemKey {
   readonly limit: number;
   /** `<ref of the execution>#<ordinal>` */
   readonly holders?: ReadonlySet<string>;
+}
+
+export interface StoredPlanDocument extends ItemKey, StoredPlanEntry {
+  /** JSON, compressed; absent where it is in a blob. */
+  readonly bytes?: Uint8Array;
+  /** The key of that blob. */
+  readonly blob?: string;
+}
+
+export interface ChildDocument extends ItemKey {
+  readonly tokens?: ReadonlySet<string>;
+  readonly expires_at: number;
 }
 
 export interface WaitingRunDocument extends ItemKey {

@@ -3,7 +3,7 @@ import type { EndedRun } from '../../runtime/ports.ts';
 import type { Statements } from './statements.ts';
 
 /** Tables with rows that only matter while an execution goes on. */
-export const COORDINATION = ['gates', 'arrivals', 'tokens', 'holders', 'waiting'] as const;
+export const COORDINATION = ['gates', 'arrivals', 'tokens', 'holders', 'waiting', 'child_tokens'] as const;
 /** Tables with rows of runs. */
 export const RUN_TABLES = ['callbacks', 'events', 'tasks', 'expansions', 'specs', 'executions', 'runs'];
 

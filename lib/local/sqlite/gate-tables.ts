@@ -1,3 +1,4 @@
+import { NONE } from './run-keys.ts';
 import type { Statements } from './statements.ts';
 
 /** What arrived at gates, and who waits at them. Its methods are parts of one step. */
@@ -9,6 +10,7 @@ export class GateTables {
   }
 
   addToken(execution: number, ordinal: number, token: string): { arrived: number; reentered: boolean } {
+    if (execution === NONE) return { arrived: 0, reentered: false };
     const reentered = this.#hasToken(execution, ordinal);
     this.#sql.do('INSERT OR IGNORE INTO tokens VALUES (?, ?, ?)', execution, ordinal, token);
     const gate = this.#sql.one<{ arrived: number }>('SELECT arrived FROM gates WHERE execution = ? AND ordinal = ?', execution, ordinal);
@@ -16,6 +18,7 @@ export class GateTables {
   }
 
   addArrival(execution: number, ordinal: number, dependency: number): { arrived: number; hasToken: boolean } {
+    if (execution === NONE) return { arrived: 0, hasToken: false };
     const isNew = this.#sql.do('INSERT OR IGNORE INTO arrivals VALUES (?, ?, ?)', execution, ordinal, dependency);
     const gate = this.#sql.one<{ arrived: number }>(
       'INSERT INTO gates VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET arrived = arrived + ?3 RETURNING arrived',

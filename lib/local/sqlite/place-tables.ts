@@ -1,5 +1,6 @@
 import { STOPPED_RUN_STATUSES } from '../../model/run.ts';
 import type { Demand, Place, Turn, Waiter } from '../../runtime/ports.ts';
+import { NONE } from './run-keys.ts';
 import type { Statements } from './statements.ts';
 
 const STOPPED = STOPPED_RUN_STATUSES.map((status) => `'${status}'`).join();
@@ -13,6 +14,7 @@ export class PlaceTables {
   }
 
   take(execution: number, ordinal: number, demand: Demand): boolean {
+    if (execution === NONE) return false;
     if (this.#holds(execution, ordinal, demand)) return true;
     if (!this.#isOpen(execution, demand)) return false;
     this.#hold(execution, ordinal, demand);
@@ -45,6 +47,7 @@ export class PlaceTables {
   }
 
   putWaiting(execution: number, { ordinal, rank, priority }: Waiter, demand: Demand): void {
+    if (execution === NONE) return;
     const shared = demand.find(isShared)?.pool ?? null;
     if (shared !== null && !this.#goesOn(execution)) return;
     this.#sql.do('INSERT OR IGNORE INTO waiting VALUES (?, ?, ?, ?, ?, ?)', execution, queueOf(demand), rank, ordinal, priority, shared);

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../model/json.ts';
 import type { RunStatus, TaskStatus } from '../../model/run.ts';
 import { fromNanoUsd } from '../../model/usage.ts';
+import { type RunParent, shownParent } from '../../runtime/child-runs.ts';
 import type { Run, RunControl, RunEvent, RunOrder, RunState, RunTotals, TaskError, TaskItem, TaskProgress } from '../../runtime/ports.ts';
 
 export interface RunRow {
@@ -15,6 +16,8 @@ export interface RunRow {
   readonly machine: string | null;
   /** JSON of the RunOrder. */
   readonly orders: string;
+  /** JSON of the RunParent. */
+  readonly parent: string | null;
   readonly task_count: number;
   /** The ordinal of the next task that a foreach comes to. */
   readonly next_ordinal: number;
@@ -80,10 +83,15 @@ export function readRun(row: RunRow): Run {
     started_at,
     completed_at,
     error: parseError(row.error),
+    ...shownParent(readParent(row.parent)),
   };
 }
 
-export function readControl({ orders, status, error, totals, ...row }: RunRow): RunControl {
+function readParent(text: string | null): RunParent | undefined {
+  return text === null ? undefined : (JSON.parse(text) as RunParent);
+}
+
+export function readControl({ orders, status, error, totals, parent, ...row }: RunRow): RunControl {
   const { run_id, execution, task_count, planned, machine, changed_at } = row;
   return {
     run_id,
@@ -96,6 +104,7 @@ export function readControl({ orders, status, error, totals, ...row }: RunRow): 
     planned,
     machine,
     changed_at,
+    ...(parent !== null && { parent: readParent(parent)! }),
   };
 }
 

@@ -62,16 +62,17 @@ export class RunTables {
     if (this.#sql.one('SELECT 1 FROM runs WHERE run_id = ?', run.run_id) !== undefined) throw new RunExistsError(run.run_id);
     this.#keys.forget(run.run_id);
     const folder = run.folder ?? '';
-    const order: RunOrder = { mode: 'start', folder, plan_folder: folder };
+    const order: RunOrder = { mode: 'start', folder, plan_folder: folder, for_parent: run.for_parent };
     const row = this.#sql.one<{ run: number }>(
-      `INSERT INTO runs (run_id, plan_id, goal_id, status, planned, machine, orders, task_count, next_ordinal, context, created_at, changed_at, idempotency_key, process)
-       VALUES (?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING run`,
+      `INSERT INTO runs (run_id, plan_id, goal_id, status, planned, machine, orders, parent, task_count, next_ordinal, context, created_at, changed_at, idempotency_key, process)
+       VALUES (?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING run`,
       run.run_id,
       run.plan_id,
       run.goal_id,
       spec === undefined ? 0 : 1,
       run.machine ?? null,
       JSON.stringify(order),
+      run.parent === undefined ? null : JSON.stringify(run.parent),
       spec?.taskCount ?? 0,
       spec?.ordinalCount ?? 0,
       JSON.stringify(run.context),
@@ -177,7 +178,7 @@ export class RunTables {
     if (row === undefined) return false;
     const stoppedAt = to === 'paused' ? at : row.stopped_at;
     this.#sql.do('UPDATE runs SET status = ?, changed_at = ?, stopped_at = ? WHERE run = ?', to, at, stoppedAt, row.run);
-    if (to === 'paused') clearCoordination(this.#sql, row.run);
+    if (to === 'paused') this.#endExecution(row);
     this.#events.add(row.run_id, { at, type: `run.${to}` });
     return true;
   }
@@ -238,13 +239,19 @@ export class RunTables {
       added.tasks_retried,
       added.tokens_used,
     );
-    clearCoordination(this.#sql, row.run);
+    this.#endExecution(row);
     this.#events.add(runId, { at, type: `run.${status}`, ...(error === null ? {} : { error }) });
     return true;
   }
 
   #begin(run: number, number: number): void {
     this.#sql.do('INSERT INTO executions (run, number) VALUES (?, ?)', run, number);
+  }
+
+  /** Who is late in it finds nothing, and leaves nothing behind. */
+  #endExecution({ run, run_id, execution }: RunRow): void {
+    clearCoordination(this.#sql, run);
+    this.#keys.executionIsOver(run_id, execution);
   }
 
   #row(runId: string): RunRow | undefined {

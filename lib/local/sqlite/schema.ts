@@ -20,6 +20,7 @@ CREATE TABLE runs (
   planned INTEGER NOT NULL,
   machine TEXT,
   orders TEXT NOT NULL,
+  parent TEXT,
   task_count INTEGER NOT NULL,
   next_ordinal INTEGER NOT NULL,
   tokens_used INTEGER NOT NULL DEFAULT 0,
@@ -78,6 +79,8 @@ CREATE INDEX waiting_by_task ON waiting (execution, ordinal);
 CREATE INDEX waiting_by_shared_pool ON waiting (shared) WHERE shared IS NOT NULL;
 CREATE TABLE mail (token TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 CREATE TABLE shared_pools (name TEXT PRIMARY KEY, size INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE child_tokens (execution INTEGER NOT NULL, ordinal INTEGER NOT NULL, token TEXT NOT NULL, PRIMARY KEY (execution, ordinal, token)) STRICT, WITHOUT ROWID;
+CREATE TABLE plans (name TEXT PRIMARY KEY, plan BLOB NOT NULL, task_count INTEGER NOT NULL, updated_at TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE callbacks (callback_id TEXT PRIMARY KEY, run INTEGER NOT NULL, execution INTEGER NOT NULL, ordinal INTEGER NOT NULL, attempt INTEGER NOT NULL, token TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE INDEX callbacks_by_run ON callbacks (run);
 CREATE TABLE statistics (

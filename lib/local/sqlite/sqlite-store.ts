@@ -34,6 +34,7 @@ import type {
   Waiter,
   WaitingRuns,
 } from '../../runtime/ports.ts';
+import type { StoredPlan, StoredPlanEntry } from '../../runtime/stored-plans.ts';
 import { listEnded, removeRun } from './ended-runs.ts';
 import { EventTable } from './event-table.ts';
 import { ExpansionTable } from './expansion-table.ts';
@@ -41,6 +42,7 @@ import { GateTables } from './gate-tables.ts';
 import { GroupCommit } from './group-commit.ts';
 import { openDatabase } from './open-database.ts';
 import { PlaceTables } from './place-tables.ts';
+import { PlanTables } from './plan-tables.ts';
 import { RunKeys } from './run-keys.ts';
 import { packSpec, type RunEnd, RunTables, type UnfinishedRun } from './run-tables.ts';
 import { SharedPoolTables } from './shared-pool-tables.ts';
@@ -77,6 +79,7 @@ export class SqliteStore implements RunStore, EndedRuns {
   readonly #gates: GateTables;
   readonly #places: PlaceTables;
   readonly #sharedPools: SharedPoolTables;
+  readonly #plans: PlanTables;
   readonly #commits: GroupCommit;
 
   /** @throws StoreUnusableError */
@@ -95,6 +98,7 @@ export class SqliteStore implements RunStore, EndedRuns {
     this.#gates = new GateTables(this.#sql);
     this.#places = new PlaceTables(this.#sql);
     this.#sharedPools = new SharedPoolTables(this.#sql);
+    this.#plans = new PlanTables(this.#sql);
     this.#commits = new GroupCommit(this.#database, options.path !== ':memory:');
   }
 
@@ -284,6 +288,32 @@ export class SqliteStore implements RunStore, EndedRuns {
 
   async listTokens(ref: string, ordinal: number): Promise<string[]> {
     return this.#gates.tokens(this.#keys.ofExecution(ref), ordinal);
+  }
+
+  async addChildToken(ref: string, ordinal: number, token: string): Promise<void> {
+    const execution = this.#keys.ofExecution(ref);
+    await this.#step(() => this.#sql.do('INSERT OR IGNORE INTO child_tokens VALUES (?, ?, ?)', execution, ordinal, token));
+  }
+
+  async listChildTokens(ref: string, ordinal: number): Promise<string[]> {
+    const sql = 'SELECT token FROM child_tokens WHERE execution = ? AND ordinal = ?';
+    return this.#sql.all<{ token: string }>(sql, this.#keys.ofExecution(ref), ordinal).map(({ token }) => token);
+  }
+
+  async putStoredPlan(stored: StoredPlan): Promise<void> {
+    await this.#step(() => this.#plans.put(stored));
+  }
+
+  async getStoredPlan(name: string): Promise<StoredPlan | undefined> {
+    return this.#plans.get(name);
+  }
+
+  async listStoredPlans(limit: number, after?: string): Promise<StoredPlanEntry[]> {
+    return this.#plans.list(limit, after);
+  }
+
+  async deleteStoredPlan(name: string): Promise<boolean> {
+    return this.#step(() => this.#plans.delete(name));
   }
 
   async takePlaces(ref: string, ordinal: number, demand: Demand): Promise<boolean> {

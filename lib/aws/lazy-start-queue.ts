@@ -1,0 +1,17 @@
+import type { StartQueue } from '../runtime/ports.ts';
+
+/** The start queue of functions that carry out tasks: the SDK of SQS is loaded with the first child run. */
+export function lazyStartQueue(queueUrl: string): StartQueue {
+  let opened: Promise<StartQueue> | undefined;
+  return {
+    send: async (runId, delaySec) => {
+      opened ??= openQueue(queueUrl);
+      await (await opened).send(runId, delaySec);
+    },
+  };
+}
+
+async function openQueue(queueUrl: string): Promise<StartQueue> {
+  const [{ SQSClient }, { SqsStartQueue }] = await Promise.all([import('@aws-sdk/client-sqs'), import('./sqs-start-queue.ts')]);
+  return new SqsStartQueue(new SQSClient(), queueUrl);
+}

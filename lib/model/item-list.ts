@@ -1,0 +1,10 @@
+import type { JsonValue } from './json.ts';
+
+/** Of a foreach: what one state of Step Functions can hand to its Map. */
+export const MAX_ITEMS = 20_000;
+
+/** How a message calls the type of a value that should have been a list. */
+export function typeOf(value: JsonValue): string {
+  if (value === null) return 'null';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}

@@ -6,7 +6,7 @@ import type { TaskSketch } from './task-sketch.ts';
 
 export interface ForeachBorders {
   readonly references: readonly TaskReferences[];
-  /** Per task, for a foreach: what its items bind that is outside of it. It waits for that before it begins. */
+  /** Per task, for a foreach: what its items bind that is outside of it. It waits for that before it begins; one in its items need not. */
   readonly lifted: readonly (readonly number[])[];
 }
 
@@ -52,7 +52,8 @@ export function readForeachBorders(
         problems.add('E5402', ['tasks', ordinal, field], isInside(text, tasks[inward]!), [id], { hint: waitForAll(tasks[inward]!.id) });
       }
       const outward = onlyAround(place, source);
-      for (const foreach of outward) lifted[foreach]!.add(source);
+      // once that one has begun, all it waits for has ended, and nobody would tell those in its items how
+      if (outward.length > 0) lifted[outward.at(-1)!]!.add(source);
       return outward.length > 0 ? { ...binding, inherited: true } : binding;
     });
   return {

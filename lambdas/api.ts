@@ -1,12 +1,11 @@
-import { SQSClient } from '@aws-sdk/client-sqs';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { Api } from '../lib/api/api.ts';
 import { BoundedMap } from '../lib/aws/dynamodb/bounded-map.ts';
 import { readEnvironment } from '../lib/aws/environment.ts';
+import { lazyStartQueue } from '../lib/aws/lazy-start-queue.ts';
 import { MACHINE_VARIABLES, machineOptions } from '../lib/aws/machine-options.ts';
 import { makePlanner, PLANNER_VARIABLES } from '../lib/aws/make-planner.ts';
 import { s3UploadsOf } from '../lib/aws/s3-uploads-of.ts';
-import { SqsStartQueue } from '../lib/aws/sqs-start-queue.ts';
 import { makePortsOf } from '../lib/aws/submit-ports.ts';
 import { RealClock } from '../lib/local/real-clock.ts';
 import { RunControls } from '../lib/run-controls.ts';
@@ -27,7 +26,7 @@ const environment = readEnvironment([
   ...PLANNER_VARIABLES,
 ]);
 const clock = new RealClock();
-const queue = new SqsStartQueue(new SQSClient(), environment.START_QUEUE_URL);
+const queue = lazyStartQueue(environment.START_QUEUE_URL);
 const portsOf = makePortsOf({
   table: environment.TABLE_NAME,
   bucket: environment.BUCKET_NAME,

@@ -1,8 +1,7 @@
-import { SQSClient } from '@aws-sdk/client-sqs';
 import { readEnvironment } from '../lib/aws/environment.ts';
+import { lazyStartQueue } from '../lib/aws/lazy-start-queue.ts';
 import { MACHINE_VARIABLES, machineOptions } from '../lib/aws/machine-options.ts';
 import { makePlanner, PLANNER_VARIABLES } from '../lib/aws/make-planner.ts';
-import { SqsStartQueue } from '../lib/aws/sqs-start-queue.ts';
 import { makePortsOf } from '../lib/aws/submit-ports.ts';
 import { RealClock } from '../lib/local/real-clock.ts';
 import { lambdaHandler } from './middleware.ts';
@@ -11,7 +10,7 @@ import { startMessages } from './start-messages.ts';
 import { timedGates } from './timed-gates.ts';
 
 const environment = readEnvironment(['TABLE_NAME', 'BUCKET_NAME', 'START_QUEUE_URL', ...MACHINE_VARIABLES, ...PLANNER_VARIABLES]);
-const queue = new SqsStartQueue(new SQSClient(), environment.START_QUEUE_URL);
+const queue = lazyStartQueue(environment.START_QUEUE_URL);
 const { runtime, blobs } = makePortsOf({
   table: environment.TABLE_NAME,
   bucket: environment.BUCKET_NAME,

@@ -1,5 +1,5 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { readStartMessage } from '../lib/aws/sqs-start-queue.ts';
+import { readStartMessage } from '../lib/aws/start-message.ts';
 import { withoutData } from '../lib/model/without-data.ts';
 import { EngineThrottledError, type StartQueue } from '../lib/runtime/ports.ts';
 

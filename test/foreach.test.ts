@@ -65,8 +65,11 @@ describe('a foreach', () => {
     const { events, error } = await simulate({ tasks: [listing(value), task('each', { foreach: '{{list.items}}' })] });
 
     const begin = events.findLast(({ task_id }) => task_id === 'each/(begin)');
-    expect(begin?.error).toEqual({ code: 'E5402', message: `each needs a list, and its foreach is ${type}` });
-    expect(events.findLast(({ task_id }) => task_id === 'each')?.type).toBe('task.failed');
+    expect(begin?.error).toEqual({ code: 'E5402', message: `the foreach each needs a list, and {{list.items}} is ${type}` });
+    expect(events.findLast(({ task_id }) => task_id === 'each')).toMatchObject({
+      type: 'task.failed',
+      error: { message: begin?.error?.message },
+    });
     expect(error?.code).toBe('E5204');
   });
 
@@ -223,7 +226,11 @@ describe('any plan with foreach', () => {
         const found = endings(ours.events, !failures);
 
         expect(ours.error?.code ?? 'E5204').toBe('E5204');
-        for (const [id, end] of found) expect(`${id} ${end}`).toBe(`${id} ${expected.get(id)}`);
+        for (const [id, end] of found) {
+          // a foreach fails later than by hand, and fail_fast around it has stopped by then what would be blocked
+          const isEither = end === 'cancelled' && expected.get(id) === 'blocked';
+          expect(`${id} ${isEither ? 'blocked' : end}`).toBe(`${id} ${expected.get(id)}`);
+        }
         // what never began has no items
         for (const [id, end] of expected) if (!found.has(id)) expect(`${id} ${end}`).toMatch(/ (blocked|skipped|cancelled)( |$)/);
       }),

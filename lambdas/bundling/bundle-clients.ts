@@ -8,6 +8,7 @@ const LOADED_LATER = {
   '@aws-sdk/client-lambda': 'lambda',
   '@aws-sdk/client-s3': 's3',
   '@aws-sdk/client-secrets-manager': 'secrets-manager',
+  '@aws-sdk/client-sqs': 'sqs',
   '@aws-sdk/s3-request-presigner': 's3',
 } as const;
 

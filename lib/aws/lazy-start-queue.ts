@@ -1,6 +1,6 @@
 import type { StartQueue } from '../runtime/ports.ts';
 
-/** The start queue of functions that carry out tasks: the SDK of SQS is loaded with the first child run. */
+/** The start queue, whose SDK is loaded with the first run that is sent: most functions never send one. */
 export function lazyStartQueue(queueUrl: string): StartQueue {
   let opened: Promise<StartQueue> | undefined;
   return {

@@ -1,11 +1,8 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { z } from 'zod';
 import type { StartQueue } from '../runtime/ports.ts';
 
 /** SQS delays no message longer. */
 const MAX_DELAY_SEC = 900;
-
-const message = z.object({ run_id: z.string().min(1) });
 
 /** Runs to be started, on an SQS queue. */
 export class SqsStartQueue implements StartQueue {
@@ -23,9 +20,4 @@ export class SqsStartQueue implements StartQueue {
       new SendMessageCommand({ QueueUrl: this.#queueUrl, MessageBody: JSON.stringify({ run_id: runId }), DelaySeconds }),
     );
   }
-}
-
-/** The run that a message of the queue is about. @throws when it is none of ours */
-export function readStartMessage(body: string): string {
-  return message.parse(JSON.parse(body)).run_id;
 }

@@ -6,6 +6,7 @@ import type { Clock } from '../runtime/clock.ts';
 import { stateOf } from '../runtime/control-table.ts';
 import { evaluateCondition } from '../runtime/evaluate-condition.ts';
 import { readExecutionName } from '../runtime/execution-name.ts';
+import { loadedChildRuns } from '../runtime/loaded-child-runs.ts';
 import type { Orphans } from '../runtime/orphans.ts';
 import type { BlobStore, RunEvent, StartQueue } from '../runtime/ports.ts';
 import { makeRuntime, type Runtime } from '../runtime/runtime.ts';
@@ -86,7 +87,15 @@ export class LocalPlatform implements Orphans {
     });
     const dispatch = makeDispatcher({ agent: options.agentExecutor, tool: options.toolExecutor, mock: makeMockDispatcher(clock) });
     const queue: StartQueue = { send: (runId, delaySec) => this.#sendToQueue(runId, delaySec) };
-    this.runtime = makeRuntime({ store: this.store, engine: this.engine, dispatch, clock, queue, evaluateCondition });
+    this.runtime = makeRuntime({
+      store: this.store,
+      engine: this.engine,
+      dispatch,
+      clock,
+      queue,
+      evaluateCondition,
+      childRuns: loadedChildRuns,
+    });
     this.engine.attach(this.runtime);
     this.sharedPools = new SharedPoolWatch(this.store, this.runtime, this.#mark);
     this.#watch = new RunWatch(this.store, this.engine, this.runtime);

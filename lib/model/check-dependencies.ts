@@ -1,7 +1,9 @@
 import type { ReferenceNames } from './bindings.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { findCycles } from './find-cycles.ts';
+import { waitForAll } from './foreach-borders.ts';
 import { isJsonObject, type JsonValue } from './json.ts';
+import { enclosingIds, isOfItems } from './nested-ids.ts';
 import type { Nesting } from './nesting.ts';
 import type { ProblemList } from './problem-list.ts';
 import type { TaskScopes } from './task-scopes.ts';
@@ -15,7 +17,9 @@ export function checkKnown(tasks: readonly TaskSketch[], scopes: TaskScopes, pro
     const names = scopes.around(task);
     for (const { id, index } of task.dependencies) {
       if (scopes.find(id, names) !== undefined) continue;
-      const hint = problems.isLong ? {} : didYouMean(id, [...names.byId.keys(), ...(names.outer === undefined ? [] : scopes.byId.keys())]);
+      const around = enclosingIds(id).find((each) => tasks[scopes.find(each, names) ?? -1]?.foreach !== undefined);
+      const known = [...names.byId.keys(), ...(names.outer === undefined ? [] : scopes.byId.keys())].filter((each) => !isOfItems(each));
+      const hint = around !== undefined ? { hint: waitForAll(around) } : problems.isLong ? {} : didYouMean(id, known);
       const path = ['tasks', task.ordinal, 'dependencies', index, 'task_id'];
       const where = task.parent === undefined ? 'of this plan' : `of ${JSON.stringify(task.parent)}, nor of what is around it`;
       problems.add('E5302', path, `${JSON.stringify(id)} is no task ${where}`, [task.id, id], hint);

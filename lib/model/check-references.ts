@@ -9,6 +9,7 @@ import {
 import { MissingCompoundOutputError, throughCompounds } from './compound-references.ts';
 import { didYouMean } from './did-you-mean.ts';
 import type { JsonValue } from './json.ts';
+import { isOfItems } from './nested-ids.ts';
 import type { PathStep } from './problem.ts';
 import type { ProblemList } from './problem-list.ts';
 import type { TaskScopes } from './task-scopes.ts';
@@ -85,7 +86,10 @@ class TemplateReader {
     for (let scope: ReferenceNames | undefined = this.#names; scope !== undefined; scope = scope.outer) {
       for (const name of [...scope.byId.keys(), ...scope.byName.keys()]) candidates.add(name);
     }
-    const meant = didYouMean(error.reference, candidates);
+    const meant = didYouMean(
+      error.reference,
+      [...candidates].filter((id) => !isOfItems(id)),
+    );
     return meant.hint === undefined ? HOW_TO_ESCAPE : { hint: meant.hint };
   }
 }

@@ -6,7 +6,7 @@ import type { TaskSketch } from './task-sketch.ts';
 
 export interface ForeachBorders {
   readonly references: readonly TaskReferences[];
-  /** Per task, for a foreach: what its items bind that is outside of it. It waits for that before it begins. */
+  /** Per task, for a foreach: what its items bind that is outside of it. It waits for that before it begins; one in its items need not. */
   readonly lifted: readonly (readonly number[])[];
 }
 
@@ -33,7 +33,8 @@ export function readForeachBorders(
       const path = ['tasks', task.ordinal, 'dependencies', index, 'task_id'];
       const [inward] = onlyAround(other, place);
       const [outward] = onlyAround(place, other);
-      if (inward !== undefined) problems.add('E5302', path, isInside(id, tasks[inward]!), [task.id], waitForAll(tasks[inward]!));
+      if (inward !== undefined)
+        problems.add('E5302', path, isInside(id, tasks[inward]!), [task.id], { hint: waitForAll(tasks[inward]!.id) });
       else if (outward !== undefined) {
         const message = `${JSON.stringify(id)} is not in the foreach ${JSON.stringify(tasks[outward]!.id)}, which waits for all that its items need`;
         problems.add('E5302', path, message, [task.id], { hint: 'say it in the dependencies of the foreach' });
@@ -48,10 +49,11 @@ export function readForeachBorders(
       const [inward] = onlyAround(source, place);
       if (inward !== undefined) {
         const { ordinal, id } = tasks[place]!;
-        problems.add('E5402', ['tasks', ordinal, field], isInside(text, tasks[inward]!), [id], waitForAll(tasks[inward]!));
+        problems.add('E5402', ['tasks', ordinal, field], isInside(text, tasks[inward]!), [id], { hint: waitForAll(tasks[inward]!.id) });
       }
       const outward = onlyAround(place, source);
-      for (const foreach of outward) lifted[foreach]!.add(source);
+      // once that one has begun, all it waits for has ended, and nobody would tell those in its items how
+      if (outward.length > 0) lifted[outward.at(-1)!]!.add(source);
       return outward.length > 0 ? { ...binding, inherited: true } : binding;
     });
   return {
@@ -79,6 +81,7 @@ function isInside(what: string, { id }: TaskSketch): string {
   return `${JSON.stringify(what)} is of an item of the foreach ${JSON.stringify(id)}, and there are as many as its list has`;
 }
 
-function waitForAll({ id }: TaskSketch): { hint: string } {
-  return { hint: `what is outside waits for all of ${JSON.stringify(id)}, and reads its results: "{{${id}.results[0]}}"` };
+/** What whoever means a task of an item may write instead. */
+export function waitForAll(foreach: string): string {
+  return `what is outside waits for all of ${JSON.stringify(foreach)}, and reads its results: "{{${foreach}.results[0]}}"`;
 }

@@ -31,6 +31,11 @@ export function itemId(foreach: string, index: number | '*'): string {
   return nestedId(foreach, String(index));
 }
 
+/** Whether a task stands for those of every item of a foreach: nobody who writes a plan knows it by that id. */
+export function isOfItems(id: string): boolean {
+  return id.split(SEPARATOR).includes('*', 1);
+}
+
 /** The id as whoever wrote the plan knows it: there a foreach is one task. */
 export function withoutItems(id: string): string {
   const steps = id.split(SEPARATOR);

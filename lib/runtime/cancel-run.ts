@@ -1,13 +1,11 @@
 import { refOf } from '../model/execution-ref.ts';
 import { cancelUnfinished } from './cancel-unfinished.ts';
 import { childrenOf } from './children-of.ts';
-import { followParent, type InterruptChild } from './follow-parent.ts';
 import { leaveSharedPools } from './gates.ts';
 import type { RunControl } from './ports.ts';
 import { endByTasks } from './run-end.ts';
 import { type Runtime, scopeOf, timestamp } from './runtime.ts';
 import { stopExecution } from './stop-execution.ts';
-import { tellParent } from './tell-parent.ts';
 
 const CANCELLED = { code: 'E5200', message: 'the run was cancelled' } as const;
 
@@ -32,17 +30,8 @@ export async function finishCancelling(runtime: Runtime, control: RunControl): P
     await store.endRun(ref, { status: 'cancelled', error: CANCELLED, totals, at: timestamp(clock) });
   }
   await leaveSharedPools(runtime, ref);
-  await stopChildren(runtime, control);
-  if (control.parent !== undefined) await tellParent(runtime, runId);
-}
-
-/** Has the child runs of a run stop that has ended. Safe to repeat. */
-export async function stopChildren(runtime: Runtime, control: RunControl, interrupt?: InterruptChild): Promise<void> {
-  for (const childId of await childrenOf(runtime, control)) {
-    await followParent(runtime, childId, interrupt);
-    const child = await runtime.store.getControl(childId);
-    if (child?.status === 'cancelling') await finishCancelling(runtime, child);
-  }
+  if ((await childrenOf(runtime, control)).length > 0) await runtime.childRuns.stop(runtime, control);
+  if (control.parent !== undefined) await runtime.childRuns.tellParent(runtime, runId);
 }
 
 /** Whether the cancel, and not something before it, has ended a task. */

@@ -1,14 +1,11 @@
 import type { ExecutionRef } from '../model/execution-ref.ts';
-import { isFinalRun } from '../model/run.ts';
 import { controlOf } from './cancel-unfinished.ts';
-import { childRunId, runsPlan } from './child-run-id.ts';
+import { runsPlan } from './child-run-id.ts';
 import { TaskTimedOutError } from './errors.ts';
 import { leaveSharedPools } from './gates.ts';
 import type { RunControl, TaskProgress } from './ports.ts';
 import { endByTasks } from './run-end.ts';
 import { type RunScope, type Runtime, scopeOf, timestamp } from './runtime.ts';
-import { takeChildEnd } from './take-child-end.ts';
-import { isAtRest } from './wait-for-run.ts';
 
 /** Beyond its timeout an attempt that has not ended is dead: its function, or whoever was to report, is gone. */
 const GRACE_MS = 30_000;
@@ -30,7 +27,8 @@ export async function drainExecution(runtime: Runtime, ref: ExecutionRef, dead =
   const underWay = (await store.listProgress(scope.runId)).filter(({ status }) => status === 'executing');
   const executing = underWay.filter(({ ordinal }) => !runsPlan(scope.spec.tasks[ordinal]!));
   if (!dead && executing.some((task) => clock.now() < lastMoment(scope, control, task))) return false;
-  if (!dead && !(await childrenRest(runtime, scope, control, underWay))) return false;
+  const waiting = underWay.filter(({ ordinal }) => runsPlan(scope.spec.tasks[ordinal]!));
+  if (!dead && waiting.length > 0 && !(await runtime.childRuns.rest(runtime, scope, control, waiting))) return false;
   for (const { ordinal, attempt } of executing) {
     const record = scope.spec.tasks[ordinal]!;
     // an attempt that died did not fail: it is begun anew, and its task is executing until then; what was to be reported is late
@@ -43,22 +41,6 @@ export async function drainExecution(runtime: Runtime, ref: ExecutionRef, dead =
   if (totals.unfinished === 0 && run !== undefined) await endByTasks(runtime, scope, run, totals);
   else await store.moveRun(ref, ['pausing'], 'paused', timestamp(clock));
   await leaveSharedPools(runtime, ref);
-  return true;
-}
-
-/**
- * Whether nothing goes on of the child runs that tasks wait for; the ends of those that have ended are taken. One that is yet to be written
- * down does not start: it finds the run as it is by then.
- */
-async function childrenRest(runtime: Runtime, scope: RunScope, parent: RunControl, waiting: readonly TaskProgress[]): Promise<boolean> {
-  for (const item of waiting) {
-    const record = scope.spec.tasks[item.ordinal]!;
-    if (!runsPlan(record)) continue;
-    const child = await runtime.store.getControl(childRunId(scope.runId, record));
-    if (child === undefined) continue;
-    if (!isAtRest(child)) return false;
-    if (isFinalRun(child.status)) await takeChildEnd(runtime, { wish: 'pause', parent, scope, record, item }, child);
-  }
   return true;
 }
 

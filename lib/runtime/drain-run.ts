@@ -1,7 +1,6 @@
 import { type ExecutionRef, readRef } from '../model/execution-ref.ts';
 import { drainExecution } from './drain-execution.ts';
 import type { Runtime } from './runtime.ts';
-import { tellParent } from './tell-parent.ts';
 
 /**
  * Makes a run `paused` that is being paused once none of its attempts is under way any more, and tells its parent, where it has one. Where
@@ -12,6 +11,9 @@ import { tellParent } from './tell-parent.ts';
  */
 export async function drainRun(runtime: Runtime, ref: ExecutionRef, dead = false): Promise<boolean> {
   const isDrained = await drainExecution(runtime, ref, dead);
-  if (isDrained) await tellParent(runtime, readRef(ref).runId);
-  return isDrained;
+  if (!isDrained) return false;
+  const { runId } = readRef(ref);
+  const control = await runtime.store.getControl(runId);
+  if (control?.parent !== undefined) await runtime.childRuns.tellParent(runtime, runId);
+  return true;
 }

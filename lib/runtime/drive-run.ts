@@ -1,11 +1,11 @@
 import { refOf } from '../model/execution-ref.ts';
-import { finishCancelling, stopChildren } from './cancel-run.ts';
+import { finishCancelling } from './cancel-run.ts';
 import { childrenOf } from './children-of.ts';
 import { drainRun } from './drain-run.ts';
 import { followParent } from './follow-parent.ts';
 import type { RunControl } from './ports.ts';
-import { interruptChild } from './settle-run.ts';
 import { type SubmitPorts, startPlanned } from './start-run.ts';
+import { interruptChild, stopChildren } from './stop-children.ts';
 import { stopExecution } from './stop-execution.ts';
 import { tellParent } from './tell-parent.ts';
 
@@ -54,7 +54,7 @@ export async function driveRun(ports: SubmitPorts, runId: string, planExecution:
     case 'failed':
     case 'cancelled':
       // whoever ended it may have died before this
-      return stopChildren(runtime, control, interruptChild);
+      return stopChildren(runtime, control);
     default:
       return;
   }

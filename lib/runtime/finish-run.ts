@@ -4,7 +4,6 @@ import { RunFailedError, RunStoppedError } from './errors.ts';
 import { leaveSharedPools } from './gates.ts';
 import { endByTasks, failureOf } from './run-end.ts';
 import { type Runtime, scopeOf } from './runtime.ts';
-import { tellParent } from './tell-parent.ts';
 
 export interface FinishRunInput {
   readonly run_id: ExecutionRef;
@@ -26,6 +25,6 @@ export async function finishRun(runtime: Runtime, input: FinishRunInput): Promis
   const failure = isFinalRun(run.status) ? await failureOf(runtime, scope, run, totals) : await endByTasks(runtime, scope, run, totals);
   // also where it had ended: whoever ended it may have died before this
   await leaveSharedPools(runtime, scope.ref);
-  if (run.parent_run_id !== undefined) await tellParent(runtime, scope.runId);
+  if (run.parent_run_id !== undefined) await runtime.childRuns.tellParent(runtime, scope.runId);
   if (failure !== undefined) throw new RunFailedError(failure.code, totals);
 }

@@ -6,11 +6,19 @@ import type { RunStore } from './ports.ts';
 
 const KEPT_LISTS = 4;
 
-/** What a foreach is to be done for. @throws BindingFailedError (E5402) naming the type of what is no list */
-export function requireList({ items }: JsonObject, id: string): readonly JsonValue[] {
-  if (!Array.isArray(items)) throw new BindingFailedError(`${id} needs a list, and its foreach is ${typeOf(items ?? null)}`);
+/**
+ * What a foreach is to be done for.
+ *
+ * @param template what the plan says it is
+ * @throws BindingFailedError (E5402) naming the type of what is no list
+ */
+export function requireList({ items }: JsonObject, id: string, { items: template }: JsonObject): readonly JsonValue[] {
+  if (!Array.isArray(items))
+    throw new BindingFailedError(`the foreach ${id} needs a list, and ${String(template)} is ${typeOf(items ?? null)}`);
   if (items.length <= MAX_ITEMS) return items;
-  throw new BindingFailedError(`${id} has at most ${MAX_ITEMS} items, and its list has ${items.length}`);
+  throw new BindingFailedError(
+    `the foreach ${id} has at most ${MAX_ITEMS} items, and ${typeof template === 'string' ? template : 'its list'} has ${items.length}`,
+  );
 }
 
 /** The lists of foreach tasks that have begun. They do not change, so a warm process reads each only once. */

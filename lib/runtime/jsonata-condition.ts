@@ -1,8 +1,7 @@
 import jsonata from 'jsonata';
+import { WITHHELD_FUNCTIONS } from '../model/condition-syntax.ts';
 import type { ConditionAnswer, ConditionInput } from './conditions.ts';
 
-/** Functions whose answer would be another at a repeat, and the one that runs what does not stand in the plan. */
-const WITHHELD = ['eval', 'now', 'millis', 'random', 'shuffle'];
 /** Nodes of an expression that may be open at once. */
 const MAX_DEPTH = 1_000;
 const MAX_MESSAGE_LENGTH = 500;
@@ -11,7 +10,7 @@ const MAX_MESSAGE_LENGTH = 500;
 export async function jsonataCondition(text: string, input: ConditionInput): Promise<ConditionAnswer> {
   try {
     const condition = jsonata(text, { stack: MAX_DEPTH });
-    for (const name of WITHHELD) condition.assign(name, undefined);
+    for (const name of WITHHELD_FUNCTIONS) condition.assign(name, undefined);
     const value: unknown = await condition.evaluate(input, {});
     // JSONata itself says what counts as true
     return { holds: (await jsonata('$boolean($)').evaluate(value)) === true };

@@ -1,4 +1,5 @@
 import type { ExecutionRef } from '../model/execution-ref.ts';
+import { MAP_CONCURRENCY } from '../model/item-list.ts';
 import { isFinal } from '../model/run.ts';
 import { MAX_ORDINALS, type TaskRecord } from '../model/task-record.ts';
 import { RunStoppedError, TaskFailedError } from './errors.ts';
@@ -20,8 +21,6 @@ export interface ListedItems {
 }
 
 const NONE: ListedItems = { inline: [], batches: [] };
-/** Iterations that an inline Map runs at once. */
-const CHUNK = 40;
 
 /**
  * Runs when a foreach has begun: gives its items their tasks, once, and says which they are. Safe to repeat.
@@ -48,7 +47,7 @@ export async function listItems(runtime: Runtime, input: ListItemsInput): Promis
   const items = Array.from({ length: count }, (_, index) => expansion.first + index * size);
   const { inline, batch } = batches!;
   if (count <= inline) return { inline: items, batches: [] };
-  return { inline: [], batches: chunks(items, batch).map((each) => chunks(each, CHUNK)) };
+  return { inline: [], batches: chunks(items, batch).map((each) => chunks(each, MAP_CONCURRENCY)) };
 }
 
 async function refusal({ store }: Runtime, { runId, execution }: RunScope, { id }: TaskRecord): Promise<Error> {

@@ -4,7 +4,6 @@ import type { JsonObject } from '../model/json.ts';
 import { isFinal } from '../model/run.ts';
 import type { TaskRecord } from '../model/task-record.ts';
 import { withoutData } from '../model/without-data.ts';
-import { attemptChildRun } from './attempt-child-run.ts';
 import { bindTask, type Producer } from './bind-task.ts';
 import { deadlineOf, usageToCount, usedUp } from './budget.ts';
 import { runsPlan } from './child-run-id.ts';
@@ -80,7 +79,7 @@ async function attemptTask(runtime: Runtime, scope: RunScope, record: TaskRecord
   await requireConditions(runtime, record, spec.tasks, tasks, run.context);
 
   const bound = await inputsOf(runtime, scope, record, tasks, run.context);
-  if (runsPlan(record)) return attemptChildRun(runtime, scope, record, { item, inputs: bound.inputs, token });
+  if (runsPlan(record)) return runtime.childRuns.attempt(runtime, scope, record, { item, inputs: bound.inputs, token });
   const attempt = (item?.attempt ?? 0) + 1;
   if (!(await store.claimTask(runId, record, attempt, timestamp(clock)))) throw superseded(record, attempt);
   const running = runtime.attempts.begin(scope.ref);
@@ -190,7 +189,7 @@ async function inputsOf(
 ): Promise<Bound> {
   if (record.foreach !== undefined) return { content: record.content, inputs: await gatherItems(runtime, scope, record) };
   const bound = bind(record, scope.spec.tasks, tasks, context, await itemOf(runtime, scope, record));
-  if (record.listsItems) requireList(bound.inputs, scope.spec.tasks[record.within!]!.id);
+  if (record.listsItems) requireList(bound.inputs, scope.spec.tasks[record.within!]!.id, record.inputs);
   return bound;
 }
 

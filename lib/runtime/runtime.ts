@@ -1,5 +1,6 @@
 import { type ExecutionRef, type RunExecution, readRef } from '../model/execution-ref.ts';
 import type { RunSpec } from '../model/task-record.ts';
+import { type ChildRunSteps, childRunsWhenAsked } from './child-run-steps.ts';
 import type { Clock } from './clock.ts';
 import { type ConditionEvaluator, loadedWhenAsked } from './conditions.ts';
 import { RunStoppedError } from './errors.ts';
@@ -23,9 +24,10 @@ export interface Runtime {
   readonly lists: ItemLists;
   readonly attempts: RunningAttempts;
   readonly evaluateCondition: ConditionEvaluator;
+  readonly childRuns: ChildRunSteps;
 }
 
-type Defaulted = 'makeId' | 'evaluateCondition' | 'queue';
+type Defaulted = 'makeId' | 'evaluateCondition' | 'queue' | 'childRuns';
 export type RuntimePorts = Omit<Runtime, 'specs' | 'lists' | 'attempts' | Defaulted> & Partial<Pick<Runtime, Defaulted>>;
 
 export function makeRuntime(ports: RuntimePorts): Runtime {
@@ -33,6 +35,7 @@ export function makeRuntime(ports: RuntimePorts): Runtime {
     makeId: () => crypto.randomUUID(),
     evaluateCondition: loadedWhenAsked,
     queue: { send: startsNothing },
+    childRuns: childRunsWhenAsked,
     ...ports,
     specs: new SpecCache(ports.store),
     lists: new ItemLists(ports.store),

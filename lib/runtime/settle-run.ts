@@ -1,17 +1,15 @@
-import { type ExecutionRef, refOf } from '../model/execution-ref.ts';
+import type { ExecutionRef } from '../model/execution-ref.ts';
 import { isFinalRun } from '../model/run.ts';
 import { deadlineOf } from './budget.ts';
-import { finishCancelling, stopChildren } from './cancel-run.ts';
+import { finishCancelling } from './cancel-run.ts';
 import { cancelUnfinished, controlOf } from './cancel-unfinished.ts';
+import { childrenOf } from './children-of.ts';
 import { drainRun } from './drain-run.ts';
 import { asTaskError } from './errors.ts';
-import type { InterruptChild } from './follow-parent.ts';
 import { leaveSharedPools } from './gates.ts';
 import type { RunControl, TaskError } from './ports.ts';
 import { endByTasks } from './run-end.ts';
 import { type Runtime, scopeOf, timestamp } from './runtime.ts';
-import { stopExecution } from './stop-execution.ts';
-import { tellParent } from './tell-parent.ts';
 
 /** How an execution ended. */
 export interface BadEnd {
@@ -37,17 +35,8 @@ export async function settleRun(runtime: Runtime, ref: ExecutionRef, end: BadEnd
   // also where it had ended: whoever ended it may have died before this
   await leaveSharedPools(runtime, ref);
   if (control === undefined) return;
-  await stopChildren(runtime, control, (_, child) => interruptRun(runtime, child, end.dead));
-  if (control.parent !== undefined) await tellParent(runtime, control.run_id);
-}
-
-/** Settles a child run whose parent was interrupted: it can be resumed, as its parent can. */
-export const interruptChild: InterruptChild = (runtime, child) => interruptRun(runtime, child);
-
-async function interruptRun(runtime: Runtime, child: RunControl, dead = false): Promise<void> {
-  await stopExecution(runtime, child);
-  const reason = `its parent, run ${child.parent?.run_id}, was interrupted`;
-  await settleRun(runtime, refOf({ runId: child.run_id, execution: child.execution }), { reason, dead });
+  if ((await childrenOf(runtime, control)).length > 0) await runtime.childRuns.stop(runtime, control, end.dead);
+  if (control.parent !== undefined) await runtime.childRuns.tellParent(runtime, control.run_id);
 }
 
 async function interrupt(runtime: Runtime, ref: ExecutionRef, control: RunControl, end: BadEnd): Promise<void> {

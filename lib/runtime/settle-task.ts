@@ -73,7 +73,11 @@ async function failTask(runtime: Runtime, scope: RunScope, record: TaskRecord, e
   const fails = scope.spec.failFast === true && status === 'failed' && !isOfTolerant(record, scope.spec.tasks);
   const failsFirst = fails && (await store.markFailing(scope.ref, record.ordinal));
   const blocked: TaskError = { code: 'E5204', message: `blocked by the failure of ${record.id}` };
-  const failed: TaskError = { code: 'E5204', message: `its subtask ${record.id} failed: ${error.message}` };
+  // who wrote the plan knows a foreach as one task, and nothing of its begin
+  const failed: TaskError = {
+    code: 'E5204',
+    message: record.listsItems ? error.message : `its subtask ${record.id} failed: ${error.message}`,
+  };
   const reasons: Reasons = { blocked, failed, cancelled: failedFast() };
   const behind = await endFollowers(runtime, scope, [{ record, status: 'failed' }], reasons);
   const sweep = async (): Promise<UnrunTask[]> => {

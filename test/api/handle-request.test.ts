@@ -13,7 +13,7 @@ it.each(['/', '/run', '/runs/', '/runs//tasks', '/runs/a/tasks/', '/runs/a/nothi
 
 it.each([
   ['DELETE', '/runs', 'GET'],
-  ['GET', '/plans', 'POST'],
+  ['DELETE', '/plans', 'POST, GET'],
   ['HEAD', '/stats', 'GET'],
   ['PUT', '/runs/a/tasks/b/c', 'GET'],
 ])('refuses %s %s and says what the path takes', async (method, path, allow) => {

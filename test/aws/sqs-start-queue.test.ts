@@ -1,6 +1,7 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, test } from 'vitest';
-import { readStartMessage, SqsStartQueue } from '../../lib/aws/sqs-start-queue.ts';
+import { SqsStartQueue } from '../../lib/aws/sqs-start-queue.ts';
+import { readStartMessage } from '../../lib/aws/start-message.ts';
 import { awsError, scriptCalls } from './scripted-calls.ts';
 
 const QUEUE_URL = 'https://sqs.us-east-1.amazonaws.com/123456789012/starts';

@@ -23,7 +23,7 @@ const RESOURCE_NAMES: readonly (readonly [string | RegExp, string])[] = [
   [/^<.*Logs\.Arn>$/, 'its log'],
   [/:function:/, 'the target'],
   [/:secret:/, "the target's secret"],
-  [/^<Functions.*Function\.Arn>$/, 'the four functions of states'],
+  [/^<Functions.*Function\.Arn>$/, 'the functions of states'],
   ['*', ANY],
 ];
 

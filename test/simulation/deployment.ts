@@ -11,6 +11,7 @@ import { ControlRefusedError, RunUnknownError } from '../../lib/runtime/control-
 import { StateError } from '../../lib/runtime/errors.ts';
 import { readExecutionName } from '../../lib/runtime/execution-name.ts';
 import { HANDLERS, isHandlerName } from '../../lib/runtime/handlers.ts';
+import { loadedChildRuns } from '../../lib/runtime/loaded-child-runs.ts';
 import { EngineThrottledError, type RunStore, type StartQueue } from '../../lib/runtime/ports.ts';
 import { makeRuntime, type Runtime } from '../../lib/runtime/runtime.ts';
 import { settleRun } from '../../lib/runtime/settle-run.ts';
@@ -313,6 +314,7 @@ export class Deployment {
       dispatch: (dispatch) => this.agents.dispatcher(this.#runOf(process))(dispatch),
       clock: this.#options.clock,
       queue: process.hold(this.#queue, 'queue'),
+      childRuns: loadedChildRuns,
       makeId: this.makeId,
     });
     return runtime;

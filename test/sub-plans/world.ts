@@ -10,6 +10,7 @@ import { LOCAL_TARGETS } from '../../lib/prepare-plan.ts';
 import { RunControls } from '../../lib/run-controls.ts';
 import { readExecutionName } from '../../lib/runtime/execution-name.ts';
 import type { Dispatch } from '../../lib/runtime/executor-ports.ts';
+import { loadedChildRuns } from '../../lib/runtime/loaded-child-runs.ts';
 import type { Run, RunEvent, StartQueue, TaskItem } from '../../lib/runtime/ports.ts';
 import { makeRuntime, type Runtime } from '../../lib/runtime/runtime.ts';
 import { settleRun } from '../../lib/runtime/settle-run.ts';
@@ -70,7 +71,7 @@ export class SubPlanWorld {
       this.dispatched.push(dispatched.record.id);
       return mock(dispatched);
     };
-    this.runtime = wrap(makeRuntime({ store, engine, dispatch, clock, queue }));
+    this.runtime = wrap(makeRuntime({ store, engine, dispatch, clock, queue, childRuns: loadedChildRuns }));
     engine.attach(this.runtime);
     const ports = { runtime: this.runtime, blobs: new MemoryBlobStore(), queue };
     this.planner = new Planner({ ports, targets: LOCAL_TARGETS });

@@ -1,0 +1,27 @@
+import { isFinalRun } from '../model/run.ts';
+import { childRunId, runsPlan } from './child-run-id.ts';
+import type { RunControl, TaskProgress } from './ports.ts';
+import type { RunScope, Runtime } from './runtime.ts';
+import { takeChildEnd } from './take-child-end.ts';
+import { isAtRest } from './wait-for-run.ts';
+
+/**
+ * Whether nothing goes on of the child runs that tasks wait for; the ends of those that have ended are taken. One that is yet to be written
+ * down does not start: it finds the run as it is by then.
+ */
+export async function childrenRest(
+  runtime: Runtime,
+  scope: RunScope,
+  parent: RunControl,
+  waiting: readonly TaskProgress[],
+): Promise<boolean> {
+  for (const item of waiting) {
+    const record = scope.spec.tasks[item.ordinal]!;
+    if (!runsPlan(record)) continue;
+    const child = await runtime.store.getControl(childRunId(scope.runId, record));
+    if (child === undefined) continue;
+    if (!isAtRest(child)) return false;
+    if (isFinalRun(child.status)) await takeChildEnd(runtime, { wish: 'pause', parent, scope, record, item }, child);
+  }
+  return true;
+}

@@ -338,7 +338,7 @@ export class ModelRun {
     return has('completed') ? 'completed' : 'skipped';
   }
 
-  /** All that follows at once from how things stand: first how tasks end that never run, then what failures stop; only then anything begins. */
+  /** All that follows at once from how things stand: first how tasks end that never run, then what failures stop; only then anything begins, or a foreach ends. */
   #settle(): void {
     do {
       do {
@@ -352,22 +352,28 @@ export class ModelRun {
         this.#unreported = [];
         for (const node of failed) this.#report(node);
       } while (this.#sweep());
-    } while (this.#beginAll());
+    } while (this.#step());
   }
 
-  #beginAll(): boolean {
-    const begins = [...this.nodes.values()].filter(
-      (node) => node.role === 'begin' && node.status === 'waits' && this.#decide(node) === 'run',
-    );
+  /** Begins, and ends foreach that have begun: a foreach comes to its end by itself, not with its last item. */
+  #step(): boolean {
+    const all = [...this.nodes.values()];
+    const begins = all.filter((node) => node.role === 'begin' && node.status === 'waits' && this.#decide(node) === 'run');
+    const ends = all.filter((node) => this.#hasAllItems(node) && !isFinal(node) && this.#endOfWhole(node) !== undefined);
     for (const node of begins) this.#begin(node);
-    return begins.length > 0;
+    for (const node of ends) this.#endWhole(node, this.#endOfWhole(node)!);
+    return begins.length + ends.length > 0;
+  }
+
+  #hasAllItems({ role, begin }: Node): boolean {
+    return role === 'foreach' && begin!.status === 'completed';
   }
 
   /** @returns whether something has become of it */
   #follow(node: Node): boolean {
     if (isFinal(node)) return false;
     if (node.role === 'compound' || node.role === 'foreach') {
-      const end = this.#endOfWhole(node);
+      const end = this.#hasAllItems(node) ? undefined : this.#endOfWhole(node);
       if (end !== undefined) this.#endWhole(node, end);
       return end !== undefined;
     }

@@ -360,6 +360,7 @@ export class ModelRun {
     const all = [...this.nodes.values()];
     const begins = all.filter((node) => node.role === 'begin' && node.status === 'waits' && this.#decide(node) === 'run');
     const ends = all.filter((node) => this.#hasAllItems(node) && !isFinal(node) && this.#endOfWhole(node) !== undefined);
+    if (begins.length > 0) this.#lastEndMs = this.nowMs;
     for (const node of begins) this.#begin(node);
     for (const node of ends) this.#endWhole(node, this.#endOfWhole(node)!);
     return begins.length + ends.length > 0;
@@ -487,10 +488,10 @@ export class ModelRun {
     if (this.#plan.on_failure === 'fail_fast') this.#stop('plan', failed);
   }
 
-  #stop(scope: Node | 'plan', { role }: Node): void {
+  #stop(scope: Node | 'plan', { role, begin }: Node): void {
     if (this.#stopped.has(scope)) return;
     // what made a step begin or end may have made others ready as well
-    if (this.#lastEndMs === this.nowMs || role === 'begin' || role === 'compound') this.tied = true;
+    if (this.#lastEndMs === this.nowMs || role === 'begin' || role === 'compound' || begin?.status === 'failed') this.tied = true;
     this.#stopped.add(scope);
     this.#lastStopMs = this.nowMs;
   }

@@ -201,6 +201,30 @@ describe('the failures that a foreach tolerates', () => {
   });
 });
 
+describe('what a foreach has around it', () => {
+  const failing = task('a', {}, { fail_times: -1 });
+
+  it('may have failed before, and be bound by the items of another in its items', async () => {
+    const inner = task('inner', { foreach: [1], inputs: { x: '{{a.response}}' } });
+    const outer = compound('outer', [inner], { foreach: [1], trigger_rule: 'all_done', ...on('a') });
+
+    const { events } = await simulate({ tasks: [failing, outer] });
+
+    expect(endsOf(events)).toMatchObject({ 'outer/0/inner/0': 'failed 1', 'outer/0/inner': 'failed 1', outer: 'failed 1' });
+  });
+
+  it('fails fast where it has no list, whatever failures of items it tolerates', async () => {
+    const each = task('each', { foreach: '{{list.items}}', tolerated_failures: 1 });
+
+    const { events } = await simulate({
+      on_failure: 'fail_fast',
+      tasks: [listing(7), each, task('slow', {}, { duration_sec: 5 }), task('later', on('slow'))],
+    });
+
+    expect(endsOf(events)).toMatchObject({ 'each/(begin)': 'failed 1', each: 'failed 1', slow: 'completed 5', later: 'cancelled 1' });
+  });
+});
+
 describe('any plan with foreach', () => {
   const numRuns = Number(process.env.PLANS ?? 60);
   const isBegin = (id: string): boolean => id.endsWith('(begin)');

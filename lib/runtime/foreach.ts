@@ -25,13 +25,18 @@ export function isTolerant({ foreach }: { readonly foreach?: Tolerating }): bool
 
 /** A task that did not complete keeps its item from completing, which its foreach may tolerate. */
 export function isOfTolerant(task: TaskRecord, records: readonly TaskRecord[]): boolean {
-  return compoundsAround(task, records).some(isTolerant);
+  return tolerantAround(task, compoundsAround(task, records)) >= 0;
+}
+
+/** The nearest foreach that may tolerate the failure of a task, by its place among those around; -1: none. Its own begin is not of an item. */
+function tolerantAround({ listsItems }: TaskRecord, around: readonly TaskRecord[]): number {
+  return around.findIndex((compound, at) => isTolerant(compound) && !(listsItems && at === 0));
 }
 
 /** The compounds that fail with a task, the nearest first: up to a foreach that tolerates it. */
 export async function compoundsFailing(runtime: Runtime, scope: RunScope, failed: TaskRecord): Promise<TaskRecord[]> {
   const around = compoundsAround(failed, scope.spec.tasks);
-  const at = around.findIndex(isTolerant);
+  const at = tolerantAround(failed, around);
   if (at < 0) return around;
   const foreach = around[at]!;
   const inside = around.slice(0, at);

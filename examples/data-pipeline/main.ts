@@ -12,7 +12,7 @@ const places = { orders: join(import.meta.dirname, 'orders'), staging: join(fold
 const orchestrator = new TaskOrchestrator(pipelineTools(places));
 try {
   await printRun(orchestrator, planOf('data-pipeline'));
-  console.log(warehouse.prepare('SELECT customer, SUM(cents) / 100.0 AS revenue FROM revenue GROUP BY customer').all());
+  console.table(warehouse.prepare('SELECT customer, SUM(cents) / 100.0 AS revenue FROM revenue GROUP BY customer').all());
 } finally {
   orchestrator.close();
   warehouse.close();

@@ -6,7 +6,12 @@ export function normalJson(value: unknown): string {
 /** A cause: JSON where a function failed, else prose. */
 export function normalCause(cause: unknown): string {
   if (typeof cause !== 'string') return '';
-  return cause.startsWith('{') ? normalJson(JSON.parse(cause)) : normalText(cause);
+  return isObject(cause) ? normalJson(JSON.parse(cause)) : normalText(cause);
+}
+
+/** A message that begins with a binding, such as {{item.url}}, is prose. */
+function isObject(text: string): boolean {
+  return text.startsWith('{') && !text.startsWith('{{');
 }
 
 const MADE_UP = new Set([
@@ -20,7 +25,7 @@ const MADE_UP = new Set([
 ]);
 
 function normal(value: unknown): unknown {
-  if (typeof value === 'string') return value.startsWith('{') ? normalCause(value) : normalText(value);
+  if (typeof value === 'string') return normalCause(value);
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(normal);
   const entries = Object.entries(value).filter(([key]) => !MADE_UP.has(key));

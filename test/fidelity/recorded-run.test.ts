@@ -40,3 +40,12 @@ it('tells gates that were open from those where somebody had to wait', async () 
   const gates = Object.entries(mocks).filter(([key]) => key.startsWith('admit-task'));
   expect(gates.flatMap(([, steps]) => steps).filter(({ early }) => early)).toHaveLength(tokens.early);
 });
+
+it('writes down which items a foreach has, and records what fails for a binding', async () => {
+  const foreach = { task_id: 'each', foreach: [{ url: 'a' }, {}], inputs: { url: '{{item.url}}' } };
+
+  const { mocks } = await recordRun(preparePlan({ tasks: [foreach] }));
+
+  expect(mocks['list-items 0']).toEqual([{ Return: { inline: [2, 3], batches: [] } }]);
+  expect(mocks['run-task 3']).toMatchObject([{ Throw: { errorMessage: expect.stringMatching(/^{{item.url}} has no value/) } }]);
+});

@@ -44,10 +44,7 @@ export async function recordRun({ plan, compilation }: PreparedPlan, hangs: Hang
         hangsOf[task]!--;
         return script.leaveUnanswered(functionName, payload);
       }
-      return script.record(functionName, payload, async () => {
-        await HANDLERS[functionName](runtime, payload);
-        return {};
-      });
+      return script.record(functionName, payload, () => HANDLERS[functionName](runtime, payload));
     },
   });
   const engine = new RecordingEngine(interpreter, script);

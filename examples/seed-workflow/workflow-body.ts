@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect } from 'vitest';
+import { type ExamplePlan, planOf } from '../plan-of.ts';
 import type { ExampleResult, RunPlan } from '../run-plan.ts';
 
-export function seedPlan(): unknown {
-  return JSON.parse(readFileSync(join(import.meta.dirname, 'plan.json'), 'utf8'));
+export function seedPlan(): ExamplePlan {
+  return planOf('seed-workflow');
 }
 
 /** What holds of the seed workflow wherever it runs with the mock. */

@@ -57,3 +57,12 @@ it('writes down what a foreach is to do, and tells the executions of its batches
   expect(parts.map((each) => each.items)).toEqual(batches);
   expect(new Set(parts.map(({ machine }) => machine)).size).toBe(1);
 });
+
+it('writes down which items a foreach has, and records what fails for a binding', async () => {
+  const foreach = { task_id: 'each', foreach: [{ url: 'a' }, {}], inputs: { url: '{{item.url}}' } };
+
+  const { mocks } = await recordRun(preparePlan({ tasks: [foreach] }));
+
+  expect(mocks['list-items 0']).toEqual([{ Return: { inline: [2, 3], batches: [] } }]);
+  expect(mocks['run-task 3']).toMatchObject([{ Throw: { errorMessage: expect.stringMatching(/^{{item.url}} has no value/) } }]);
+});

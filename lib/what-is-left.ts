@@ -130,8 +130,10 @@ function sweptBy(
   });
   const stopped = new Set(failing.flatMap(({ outermost }) => outermost ?? []));
   const isOver = onFailure === 'fail_fast' && failing.some(({ isTolerated }) => !isTolerated);
-  // nothing is in a foreach yet that has not begun
-  const isEnd = ({ compound, foreach }: Task): boolean => compound !== undefined && (foreach === undefined || foreach.items !== undefined);
+  // nothing is in a foreach yet that has not begun, unless it is there for failures
+  const isForFailures = ({ compound }: Task): boolean => runsAfterFailure(tasks[ordinals.get(compound!.begin!)!]!.trigger_rule);
+  const isEnd = (task: Task): boolean =>
+    task.compound !== undefined && (task.foreach === undefined || task.foreach.items !== undefined || isForFailures(task));
   return (task) => !isEnd(task) && (isOver || (stopped.size > 0 && around(task).some((compound) => stopped.has(compound))));
 }
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { AgentInput } from '../lib/runtime/executor-ports.ts';
 import type { RunEvent } from '../lib/runtime/ports.ts';
 import { compound, on } from './compound-tasks.ts';
 import { asForeach, byHand, randomForeachPlan } from './random-foreach-plans.ts';
@@ -106,6 +107,27 @@ describe('a foreach', () => {
       [3, 1],
     ]);
     expect(events.filter(({ type }) => type === 'task.executing').map(({ task_id }) => task_id)).toContain('outer/2/inner/0');
+  });
+
+  it('hands an item that an input around it reads on as what it is', async () => {
+    const inner = task('inner', { foreach: ['x', 'y'], inputs: { own: '{{item}}' } });
+    const outer = compound('outer', [compound('middle', [inner], { inputs: { of: '{{item.id}} {{index}}' } })], {
+      foreach: [{ id: 1 }, { id: 2 }],
+    });
+    const given: Record<string, unknown> = {};
+    const execute = async (_: string, { task_id, inputs }: AgentInput) => {
+      given[task_id] = inputs;
+      return { response: '', agent_id: 'a' };
+    };
+
+    await simulate({ tasks: [outer] }, { agentExecutor: { execute } });
+
+    expect(given).toEqual({
+      'outer/0/middle/inner/0': { of: '1 0', own: 'x' },
+      'outer/0/middle/inner/1': { of: '1 0', own: 'y' },
+      'outer/1/middle/inner/0': { of: '2 1', own: 'x' },
+      'outer/1/middle/inner/1': { of: '2 1', own: 'y' },
+    });
   });
 
   it('has at most max_concurrency of its tasks running', async () => {

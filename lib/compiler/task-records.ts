@@ -1,9 +1,10 @@
 import { escapeTemplate } from '../model/bindings.ts';
 import { isJsonObject } from '../model/json.ts';
-import type { Plan, Task } from '../model/plan.ts';
+import type { ItemFacts, Plan, Task } from '../model/plan.ts';
 import {
   type CompoundDeadline,
   type RecordForeach,
+  type RecordItem,
   type RecordReference,
   RUN_POOL,
   type TaskCondition,
@@ -49,7 +50,10 @@ export function makeTaskRecords(inputs: RecordInputs): TaskRecord[] {
   const ordinals = new Map(plan.tasks.map((task, ordinal) => [task.task_id, ordinal]));
   return plan.tasks.map((task, ordinal): TaskRecord => {
     const references = Object.fromEntries(
-      bindings[ordinal]!.map(({ text, source, path }): [string, RecordReference] => [text, { source, path }]),
+      bindings[ordinal]!.map(({ text, source, outward, path }): [string, RecordReference] => [
+        text,
+        { source, path, ...(outward === undefined ? {} : { outward }) },
+      ]),
     );
     const sourcesOf = (isInherited: boolean): number[] =>
       bindings[ordinal]!.flatMap(({ source, inherited = false }) =>
@@ -95,7 +99,7 @@ export function makeTaskRecords(inputs: RecordInputs): TaskRecord[] {
       rank: rank[ordinal]!,
       ...(task.within === undefined || removed.has(ordinal) ? {} : { within: ordinals.get(task.within)! }),
       ...(deadlines[ordinal]!.length === 0 ? {} : { deadlines: deadlines[ordinal]! }),
-      ...(task.item === undefined || removed.has(ordinal) ? {} : { item: { ...task.item, begin: ordinals.get(task.item.begin)! } }),
+      ...(task.item === undefined || removed.has(ordinal) ? {} : { item: itemOf(task.item, (id) => ordinals.get(id)!) }),
       ...(task.lists_items ? { listsItems: true as const } : {}),
       ...endOf(task, removed.has(ordinal)),
       ...(foreach === undefined || removed.has(ordinal) ? {} : { foreach }),
@@ -105,6 +109,10 @@ export function makeTaskRecords(inputs: RecordInputs): TaskRecord[] {
       ...(removed.has(ordinal) ? { removed: true as const } : {}),
     };
   });
+}
+
+function itemOf({ begin, index, outer }: ItemFacts, ordinalOf: (id: string) => number): RecordItem {
+  return { begin: ordinalOf(begin), index, ...(outer && { outer: itemOf(outer, ordinalOf) }) };
 }
 
 /** What the records of a plan's tasks say of how its run ends. */

@@ -8,6 +8,8 @@ export interface BindingReference {
   /** The ordinal of a task, the run's context, or the item that the task is for: `{item, index}`. */
   readonly source: number | 'context' | 'item';
   readonly path: readonly (string | number)[];
+  /** Of an item: that of the nearest foreach around (absent), or so many further out: an input was handed through these. */
+  readonly outward?: number;
   /** In an input that the task has of the compound that it is in: it waits for the source already, or for what does. */
   readonly inherited?: true;
 }

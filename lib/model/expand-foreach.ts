@@ -25,7 +25,7 @@ export function expandForeach({ tasks, bindings }: FlatTasks, expanded: readonly
     const { template } = foreach;
     for (let index = 0; index < count; index++) {
       const move = (id: string): string => movedId(id, itemsId(end.task_id), itemId(end.task_id, index));
-      const item = { begin: end.compound!.begin!, index };
+      const item = { begin: end.compound!.begin!, index, ...(end.item && { outer: end.item }) };
       const at = first + index * template.length;
       template.forEach((each, offset) => {
         whole[at + offset] = { ...moved(each, move), item };

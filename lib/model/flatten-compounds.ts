@@ -1,7 +1,7 @@
 import type { BindingReference } from './bindings.ts';
 import { compoundsWithBegin, decides, hasRule } from './compound-begins.ts';
 import type { DeclaredForeach, DeclaredTask } from './declared-task.ts';
-import { type BoundInputs, type HandedInputs, inputsToHand, withHandedInputs } from './hand-down-inputs.ts';
+import { type BoundInputs, type HandedInputs, handedIntoForeach, inputsToHand, withHandedInputs } from './hand-down-inputs.ts';
 import { beginId } from './nested-ids.ts';
 import type { Nesting } from './nesting.ts';
 import { type Dependency, type ForeachFacts, MAX_FLAT_RETRIES, type Resources, SUBTASKS_RULE, type Task } from './plan.ts';
@@ -147,7 +147,10 @@ export function flattenCompounds(declared: readonly DeclaredTask[], nesting: Nes
     }
     handed[place] = {
       ...settings,
-      inputs: inputsToHand(own, task.dependencies, (id) => places.get(id)!, outer.inputs),
+      inputs: handedInto(
+        foreach,
+        inputsToHand(own, task.dependencies, (id) => places.get(id)!, outer.inputs),
+      ),
       rounds: outer.rounds * (compound.retries + 1),
       timeoutSec: Math.min(compound.timeoutSec ?? Number.POSITIVE_INFINITY, outer.timeoutSec),
       itemPools:
@@ -171,6 +174,10 @@ export function flattenCompounds(declared: readonly DeclaredTask[], nesting: Nes
     tasks: [...tasks, ...beginnings.map(({ task }) => task)],
     bindings: [...bindings, ...beginnings.map(({ bindings: bound }) => bound)],
   };
+}
+
+function handedInto(foreach: DeclaredForeach | undefined, inputs: HandedInputs): HandedInputs {
+  return foreach === undefined ? inputs : handedIntoForeach(inputs);
 }
 
 /** A task that is dispatched to nobody. */

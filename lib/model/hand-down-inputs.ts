@@ -55,9 +55,17 @@ export function withHandedInputs(own: BoundInputs, dependencies: readonly Depend
   return { inputs: Object.fromEntries([...inputs, ...Object.entries(own.inputs)]), bindings };
 }
 
+/** The same inputs as the items of a foreach have them: an item that they read is of one further out there. */
+export function handedIntoForeach(handed: HandedInputs): HandedInputs {
+  const outward = (reference: BindingReference): BindingReference =>
+    reference.source === 'item' ? { ...reference, outward: (reference.outward ?? 0) + 1 } : reference;
+  return new Map([...handed].map(([key, { template, references }]) => [key, { template, references: references.map(outward) }]));
+}
+
 /** The text of a reference; another where the same text means something else here. */
-function unlessMeant({ text, source, path }: BindingReference, here: readonly BindingReference[]): string {
-  const isOther = (other: BindingReference): boolean => other.source !== source || JSON.stringify(other.path) !== JSON.stringify(path);
+function unlessMeant({ text, source, outward, path }: BindingReference, here: readonly BindingReference[]): string {
+  const isOther = (other: BindingReference): boolean =>
+    other.source !== source || other.outward !== outward || JSON.stringify(other.path) !== JSON.stringify(path);
   let free = text;
   while (here.some((other) => other.text === free && isOther(other))) free = `/${free}`;
   return free;

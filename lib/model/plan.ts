@@ -255,10 +255,12 @@ export interface ItemFacts {
   /** Id of what the foreach begins with, which has the list. */
   readonly begin: string;
   readonly index: number;
+  /** The item of the foreach around that one. */
+  readonly outer?: ItemFacts;
 }
 
 /** A binding that says by id what it reads, as nobody has an ordinal yet. */
-export interface TemplateBinding extends Pick<BindingReference, 'text' | 'path' | 'inherited'> {
+export interface TemplateBinding extends Pick<BindingReference, 'text' | 'path' | 'outward' | 'inherited'> {
   readonly source: 'context' | 'item' | { readonly task: string };
 }
 

@@ -1,4 +1,8 @@
-import type { RecordReference, TaskRecord } from './task-record.ts';
+import type { RecordItem, RecordReference, TaskRecord } from './task-record.ts';
+
+function itemAt({ begin, index, outer }: RecordItem, at: (ordinal: number) => number): RecordItem {
+  return { begin: at(begin), index, ...(outer && { outer: itemAt(outer, at) }) };
+}
 
 interface Remapping {
   readonly ordinalOf: (ordinal: number) => number;
@@ -28,7 +32,7 @@ export function remapRecord(record: TaskRecord, { ordinalOf: at, idOf }: Remappi
     ...(conditions && { conditions: conditions.map((condition) => ({ ...condition, source: at(condition.source) })) }),
     ...(deadlines && { deadlines: deadlines.map((deadline) => ({ ...deadline, id: idOf(deadline.id), begin: at(deadline.begin) })) }),
     ...(within === undefined ? {} : { within: at(within) }),
-    ...(item && { item: { ...item, begin: at(item.begin) } }),
+    ...(item && { item: itemAt(item, at) }),
     ...(foreach && {
       foreach: {
         ...foreach,

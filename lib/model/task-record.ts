@@ -5,6 +5,8 @@ import type { ItemRange, TaskRule, TaskType, ToleratedFailures } from './plan.ts
 export interface RecordReference {
   /** The ordinal of the task whose outputs are read, the run's context, or the item that the task is for. */
   readonly source: number | 'context' | 'item';
+  /** Of an item: that of the nearest foreach around (absent), or so many further out. */
+  readonly outward?: number;
   readonly path: readonly (string | number)[];
 }
 
@@ -86,6 +88,13 @@ export interface RecordForeach {
   readonly items?: ItemRange;
 }
 
+export interface RecordItem {
+  readonly begin: number;
+  readonly index: number;
+  /** The item of the foreach around that one. */
+  readonly outer?: RecordItem;
+}
+
 /** How many items of a foreach are done where. */
 export interface ItemBatches {
   /** So many at the most in the machine of the foreach. */
@@ -144,7 +153,7 @@ export interface TaskRecord {
   /** The end of the compound that the task is in. */
   readonly within?: number;
   /** Of whose list, by the task that has it, it is for which item. */
-  readonly item?: { readonly begin: number; readonly index: number };
+  readonly item?: RecordItem;
   /** The task is what a foreach begins with: its input `items` is to be a list. */
   readonly listsItems?: true;
   /** Present where the task is the end of a foreach. */

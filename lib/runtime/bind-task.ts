@@ -10,18 +10,18 @@ export interface Producer {
 /**
  * The content and inputs of a task with its bindings replaced.
  *
- * @param item of a foreach, for one of its tasks: `{item, index}`
+ * @param items `{item, index}` of each foreach around, the nearest first
  * @throws MissingOutputError (E5402) where a binding has no value
  */
 export function bindTask(
   record: TaskRecord,
   producerOf: (ordinal: number) => Producer,
   context: JsonObject,
-  item: JsonObject = {},
+  items: readonly JsonObject[] = [],
 ): { content: string; inputs: JsonObject } {
-  const read = ({ source, path }: RecordReference, text: string): JsonValue => {
+  const read = ({ source, path, outward = 0 }: RecordReference, text: string): JsonValue => {
     if (source === 'context') return followPath(context, path, text, 'the context');
-    if (source === 'item') return followPath(item, path, text, 'the foreach');
+    if (source === 'item') return followPath(items[outward] ?? {}, path, text, 'the foreach');
     const { id, outputs } = producerOf(source);
     return followPath(outputs, path, text, `task ${id}`);
   };

@@ -4,8 +4,8 @@ import { compoundsAround } from './compounds.ts';
 import type { UnrunTask } from './end-followers.ts';
 import { isStopped } from './fail-fast.ts';
 import { compoundsFailing } from './foreach.ts';
-import { type RunScope, type Runtime, timestamp } from './runtime.ts';
-import { runsAfterFailure } from './trigger-rules.ts';
+import type { TaskError } from './ports.ts';
+import { type RunScope, type Runtime, scopeOf, timestamp } from './runtime.ts';
 
 /**
  * A task has failed in compounds whose `on_failure` is `fail_fast`: of all that is in them nothing starts any more but what is there for
@@ -14,13 +14,30 @@ import { runsAfterFailure } from './trigger-rules.ts';
  * @returns all tasks that are cancelled
  */
 export async function cancelUnstartedWithin(runtime: Runtime, scope: RunScope, failed: TaskRecord): Promise<UnrunTask[]> {
-  const { runId, spec } = scope;
-  if (!spec.tasks.some(({ end }) => end?.failFast)) return [];
+  if (!scope.spec.tasks.some(({ end }) => end?.failFast)) return [];
   const outermost = (await compoundsFailing(runtime, scope, failed)).findLast(({ end }) => end?.failFast);
   if (outermost === undefined) return [];
-  const { store, clock } = runtime;
-  const inside = spec.tasks.filter(
-    (task) => task.removed !== true && isStopped(task) && compoundsAround(task, spec.tasks).includes(outermost),
+  const message = `${failed.id} has failed, and the on_failure of ${outermost.id} is fail_fast`;
+  for (let known = scope; ; ) {
+    const cancelled = await cancelIn(runtime, known, outermost, { code: 'E5204', message });
+    // a foreach may have begun meanwhile: whoever gives it its items sees to them if its end was cancelled before
+    const now = await scopeOf(runtime, scope.ref);
+    if (now.spec.tasks.length === known.spec.tasks.length) return cancelled;
+    known = now;
+  }
+}
+
+async function cancelIn(
+  { store, clock }: Runtime,
+  { runId, spec: { tasks: records } }: RunScope,
+  compound: TaskRecord,
+  error: TaskError,
+): Promise<UnrunTask[]> {
+  const inside = records.filter(
+    (task) =>
+      task.removed !== true &&
+      (task.end === undefined || task.foreach?.template !== undefined) &&
+      compoundsAround(task, records).some(({ ordinal }) => ordinal === compound.ordinal),
   );
   const statuses = async (): Promise<(task: TaskRecord) => { status: TaskStatus; started: boolean }> => {
     const { tasks } = await store.readTasks(
@@ -31,9 +48,8 @@ export async function cancelUnstartedWithin(runtime: Runtime, scope: RunScope, f
     return ({ ordinal }) => tasks.get(ordinal) ?? { status: 'pending', started: false };
   };
   const before = await statuses();
-  const unstarted = inside.filter((task) => !runsAfterFailure(task.rule?.name) && !isFinal(before(task).status) && !before(task).started);
-  const message = `${failed.id} has failed, and the on_failure of ${outermost.id} is fail_fast`;
-  await store.cancelUnstarted(runId, unstarted, { code: 'E5204', message }, timestamp(clock));
+  const unstarted = inside.filter((task) => isStopped(task, records) && !isFinal(before(task).status) && !before(task).started);
+  await store.cancelUnstarted(runId, unstarted, error, timestamp(clock));
   // not those that were started meanwhile, but those that an earlier try cancelled
   const after = await statuses();
   return inside.filter((task) => after(task).status === 'cancelled').map((record) => ({ record, status: 'cancelled' }));

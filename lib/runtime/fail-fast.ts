@@ -5,9 +5,10 @@ import type { TaskError } from './ports.ts';
 import { type RunScope, type Runtime, timestamp } from './runtime.ts';
 import { runsAfterFailure } from './trigger-rules.ts';
 
-/** The ends of compounds follow from what is in them; nothing is in a foreach yet that has not begun. */
-export function isStopped({ end, foreach }: TaskRecord): boolean {
-  return end === undefined || foreach?.template !== undefined;
+/** The ends of compounds follow from what is in them; nothing is in a foreach yet that has not begun, unless it is there for failures. */
+export function isStopped({ end, foreach, rule }: TaskRecord, records: readonly TaskRecord[]): boolean {
+  if (foreach?.template !== undefined) return !runsAfterFailure(records[foreach.begin]!.rule?.name);
+  return end === undefined && !runsAfterFailure(rule?.name);
 }
 
 /** Why tasks of a `fail_fast` plan never start. */
@@ -31,8 +32,7 @@ export async function cancelUnstarted(runtime: Runtime, { runId, spec }: RunScop
   );
   const statusOf = ({ ordinal }: TaskRecord) => tasks.get(ordinal)?.status ?? 'pending';
   const unstarted = records.filter(
-    (task) =>
-      isStopped(task) && !runsAfterFailure(task.rule?.name) && !isFinal(statusOf(task)) && tasks.get(task.ordinal)?.started !== true,
+    (task) => isStopped(task, spec.tasks) && !isFinal(statusOf(task)) && tasks.get(task.ordinal)?.started !== true,
   );
   await store.cancelUnstarted(runId, unstarted, failedFast(failed), timestamp(clock));
   // those that an earlier try cancelled too: it may have died before it told who hangs on them

@@ -39,7 +39,7 @@ function addItems(tasks: TaskRecord[], { task, first, count }: Expansion): void 
     for (const record of template) {
       // no execution before this one has anything of it: it is as new as a task of the first
       const { execution: _, ...moved } = movedRecord(record, move);
-      tasks[moved.ordinal] = { ...moved, item: { begin: foreach.begin, index } };
+      tasks[moved.ordinal] = { ...moved, item: { begin: foreach.begin, index, ...(end.item && { outer: end.item }) } };
     }
   }
   tasks[task] = { ...end, foreach: { ...foreach, items: { first, count } } };

@@ -188,7 +188,7 @@ async function inputsOf(
   context: JsonObject,
 ): Promise<Bound> {
   if (record.foreach !== undefined) return { content: record.content, inputs: await gatherItems(runtime, scope, record) };
-  const bound = bind(record, scope.spec.tasks, tasks, context, await itemOf(runtime, scope, record));
+  const bound = bind(record, scope.spec.tasks, tasks, context, await itemsOf(runtime, scope, record));
   if (record.listsItems) requireList(bound.inputs, scope.spec.tasks[record.within!]!.id, record.inputs);
   return bound;
 }
@@ -198,11 +198,14 @@ interface Bound {
   readonly inputs: JsonObject;
 }
 
-/** What a task of a foreach's item reads as `item` and `index`; nothing where it reads neither. */
-async function itemOf({ lists }: Runtime, scope: RunScope, { item, references }: TaskRecord): Promise<JsonObject> {
-  if (item === undefined || !Object.values(references).some(({ source }) => source === 'item')) return {};
-  const { begin, index } = item;
-  return { item: structuredClone((await lists.find(scope, begin))[index]!), index };
+/** What a task of a foreach's item reads as `item` and `index`, the nearest first; nothing where it reads neither. */
+async function itemsOf({ lists }: Runtime, scope: RunScope, { item, references }: TaskRecord): Promise<JsonObject[]> {
+  if (!Object.values(references).some(({ source }) => source === 'item')) return [];
+  const items: JsonObject[] = [];
+  for (let at = item; at !== undefined; at = at.outer) {
+    items.push({ item: structuredClone((await lists.find(scope, at.begin))[at.index]!), index: at.index });
+  }
+  return items;
 }
 
 function bind(
@@ -210,10 +213,10 @@ function bind(
   records: readonly TaskRecord[],
   tasks: Map<number, TaskItem>,
   context: JsonObject,
-  item: JsonObject,
+  items: readonly JsonObject[],
 ): Bound {
   try {
-    return bindTask(record, (ordinal) => producerOf(records[ordinal]!, tasks.get(ordinal)), context, item);
+    return bindTask(record, (ordinal) => producerOf(records[ordinal]!, tasks.get(ordinal)), context, items);
   } catch (error) {
     if (error instanceof MissingOutputError) throw new BindingFailedError(error.message, { cause: error });
     throw error;

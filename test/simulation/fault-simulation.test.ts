@@ -97,7 +97,7 @@ describe('the simulation, with a guarantee broken on purpose', () => {
     ],
     [
       'places that are not held across a pause',
-      120,
+      421,
       (store) => ({
         takePlaces: async (ref, ordinal, demand) => (await isQueued(store, ref)) || store.takePlaces(ref, ordinal, demand),
       }),

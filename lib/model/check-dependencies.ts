@@ -18,8 +18,11 @@ export function checkKnown(tasks: readonly TaskSketch[], scopes: TaskScopes, pro
     for (const { id, index } of task.dependencies) {
       if (scopes.find(id, names) !== undefined) continue;
       const around = enclosingIds(id).find((each) => tasks[scopes.find(each, names) ?? -1]?.foreach !== undefined);
-      const known = [...names.byId.keys(), ...(names.outer === undefined ? [] : scopes.byId.keys())].filter((each) => !isOfItems(each));
-      const hint = around !== undefined ? { hint: waitForAll(around) } : problems.isLong ? {} : didYouMean(id, known);
+      const known = function* (): Iterable<string> {
+        for (const each of names.byId.keys()) if (!isOfItems(each)) yield each;
+        if (names.outer !== undefined) for (const each of scopes.byId.keys()) if (!isOfItems(each)) yield each;
+      };
+      const hint = around !== undefined ? { hint: waitForAll(around) } : problems.isLong ? {} : didYouMean(id, known());
       const path = ['tasks', task.ordinal, 'dependencies', index, 'task_id'];
       const where = task.parent === undefined ? 'of this plan' : `of ${JSON.stringify(task.parent)}, nor of what is around it`;
       problems.add('E5302', path, `${JSON.stringify(id)} is no task ${where}`, [task.id, id], hint);

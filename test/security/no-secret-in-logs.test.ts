@@ -150,6 +150,7 @@ async function playRun(deployment: WatchedDeployment): Promise<Record<string, st
     idempotencyKey: 'k',
     pool: 'gpu',
     cursor: everySecret,
+    planName: everySecret,
     plan: PLAN,
   };
   for (const request of Object.values(ROUTE_REQUESTS).flatMap((requestsFor) => requestsFor(ids))) {

@@ -1,6 +1,6 @@
 import type { Template } from 'aws-cdk-lib/assertions';
 import { CLEAN_UP, FUNCTION_NAMES } from '../../lambdas/function-names.ts';
-import { BLOBS, BUCKET, DEAD_LETTERS, EXECUTIONS, MACHINES, TABLE, UPLOADS } from '../cdk/arns.ts';
+import { BLOBS, BUCKET, DEAD_LETTERS, EXECUTIONS, MACHINES, STORED_PLANS, TABLE, UPLOADS } from '../cdk/arns.ts';
 import { statementsOf } from '../cdk/permissions-of.ts';
 import { resourcesOf } from '../cdk/resources.ts';
 
@@ -11,6 +11,7 @@ const RESOURCE_NAMES: readonly (readonly [string | RegExp, string])[] = [
   [`${TABLE}/index/runs-by-tenant`, 'its index by tenant'],
   ['<StorageTable.StreamArn>', 'its stream'],
   [BLOBS, 'all blobs'],
+  [STORED_PLANS, 'stored plans'],
   [UPLOADS, 'uploads'],
   [BUCKET, 'the bucket'],
   ['<StartsQueue.Arn>', 'the start queue'],

@@ -11,6 +11,7 @@ const IDS: KnownIds = {
   idempotencyKey: 'key',
   pool: 'gpu',
   cursor: 'cursor',
+  planName: 'nightly',
   plan: {},
 };
 

@@ -10,6 +10,8 @@ export interface KnownIds {
   readonly pool: string;
   /** Of a page of runs. */
   readonly cursor: string;
+  /** Of a stored plan. */
+  readonly planName: string;
   readonly plan: object;
 }
 
@@ -37,6 +39,10 @@ export const ROUTE_REQUESTS: Readonly<Record<string, (ids: KnownIds) => readonly
     { ...withBody('POST', '/plans', plan), query: { dry_run: 'true' } },
     withBody('POST', '/plans', { upload: true, size_bytes: 10 }),
   ],
+  listPlans: ({ planName }) => [get('/plans'), get('/plans', { limit: '100', after: planName.slice(0, -1) })],
+  getPlan: ({ planName }) => [get(`/plans/${planName}`)],
+  deletePlan: ({ planName }) => [{ method: 'DELETE', path: `/plans/${planName}` }],
+  putPlan: ({ planName, plan }) => [withBody('PUT', `/plans/${planName}`, plan)],
   listRuns: ({ cursor }) => [get('/runs'), get('/runs', { limit: '100', cursor })],
   getRun: ({ runId }) => [get(`/runs/${runId}`), get(`/runs/${runId}`, { wait: '20', status: 'queued' })],
   listTasks: ({ runId }) => [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BLOBS, EXECUTIONS, MACHINES, UPLOADS } from '../cdk/arns.ts';
+import { BLOBS, EXECUTIONS, MACHINES, STORED_PLANS, UPLOADS } from '../cdk/arns.ts';
 import { makeTemplate } from '../cdk/make-template.ts';
 import { statementsOf } from '../cdk/permissions-of.ts';
 import { resourceOf, resourcesOf } from '../cdk/resources.ts';
@@ -36,10 +36,10 @@ describe('permissions', () => {
     ]);
   });
 
-  it('have no other wildcards than blobs, uploads, and machines with their executions', () => {
+  it('have no other wildcards than blobs, stored plans, uploads, and machines with their executions', () => {
     const wild = new Set(resources.filter((resource) => resource.includes('*') && resource !== '*'));
 
-    expect(wild).toEqual(new Set([BLOBS, UPLOADS, MACHINES, EXECUTIONS]));
+    expect(wild).toEqual(new Set([BLOBS, STORED_PLANS, UPLOADS, MACHINES, EXECUTIONS]));
   });
 
   it('to read a secret are for the one that is named, and of run-task alone', () => {

@@ -17,6 +17,11 @@ const AS_IF_ALONE: Readonly<Record<string, (told: Told, n: number, ids: KnownIds
   submitPlan: ({ status, body }, n, { runId, uploadId }) =>
     status === [202, 404, 404, 404, 200, 200][n] && ![runId, uploadId].includes(body.run_id ?? body.upload_id),
   // it may have submitted a plan by then
+  listPlans: ({ body }) => body.plans.length === 0,
+  // a store that finds the runs of all tenants has the plans of its own all the same
+  getPlan: (told) => NOT_THERE(told),
+  deletePlan: ({ status, body }) => status === 200 && body.removed === false,
+  putPlan: ({ status }) => status === 200,
   listRuns: ({ body }, _, { runId }) => body.runs.length <= 1 && body.runs.every((run: { run_id: string }) => run.run_id !== runId),
   getRun: NOT_THERE,
   listTasks: NOT_THERE,
@@ -37,7 +42,7 @@ describe.skipIf(endpoint === null)('two tenants of one deployment', () => {
   const client = localClient(endpoint ?? '');
   let count = 0;
 
-  /** The tenant `mine` has a run with outputs, a callback that is awaited, a cancelled run, an upload and a pool. */
+  /** The tenant `mine` has a run with outputs, a callback that is awaited, a cancelled run, an upload, a stored plan and a pool. */
   async function makeWorld() {
     const table = `tenants-${process.pid}-${count++}`;
     await makeTable(client, table);
@@ -45,6 +50,7 @@ describe.skipIf(endpoint === null)('two tenants of one deployment', () => {
     const mine = (method: 'GET' | 'POST' | 'PUT', path: string, body?: unknown, headers = {}) =>
       world.ask('mine', { method, path, ...(body !== undefined && { headers: { ...JSON_BODY, ...headers }, body: JSON.stringify(body) }) });
     await mine('PUT', '/pools/gpu', { limit: 3 });
+    await mine('PUT', '/plans/nightly', { ...PLAN, metadata: { of: 's3cret' } });
     const cancelled = (await mine('POST', '/plans', PLAN)).body.run_id as string;
     await mine('POST', `/runs/${cancelled}/cancel`);
     const runId = (await mine('POST', '/plans', PLAN, { 'idempotency-key': 'the-key' })).body.run_id as string;
@@ -64,9 +70,10 @@ describe.skipIf(endpoint === null)('two tenants of one deployment', () => {
       idempotencyKey: 'the-key',
       pool: 'gpu',
       cursor,
+      planName: 'nightly',
       plan: PLAN,
     };
-    const paths = ['/runs', `/runs/${runId}`, `/runs/${runId}/tasks`, `/runs/${runId}/tasks/a`, '/stats', '/pools'];
+    const paths = ['/runs', `/runs/${runId}`, `/runs/${runId}/tasks`, `/runs/${runId}/tasks/a`, '/stats', '/pools', '/plans/nightly'];
     const all = async () => ({
       answers: await Promise.all(paths.map((path) => mine('GET', path))),
       callback: await world.storeOf('mine').getCallback('the-callback'),
@@ -95,12 +102,13 @@ describe.skipIf(endpoint === null)('two tenants of one deployment', () => {
     expect(await trespass(before)).toEqual([]);
 
     expect(await before.all()).toEqual(was);
-    expect(was.answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 200]);
+    expect(was.answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 200, 200]);
     const [runs, , , task, statistics, pools] = was.answers.map(({ body }) => body);
     expect(runs.runs).toHaveLength(2);
     expect(task.outputs).toEqual({ of: 's3cret' });
     expect(statistics.plans_executed).toBe(1);
     expect(pools.pools).toMatchObject([{ name: 'gpu', limit: 3 }]);
+    expect(JSON.stringify(was.answers.at(-1)!.body)).toContain('s3cret');
   });
 
   it('all that was asked for was there to be taken', async () => {

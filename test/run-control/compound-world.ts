@@ -1,42 +1,19 @@
-import type { MachineQuotas } from '../../lib/compiler/machine-share.ts';
-import { makeMockDispatcher } from '../../lib/executors/mock.ts';
-import { LocalEngine } from '../../lib/local/local-engine.ts';
-import { MemoryBlobStore } from '../../lib/local/memory-blob-store.ts';
-import { SqliteStore } from '../../lib/local/sqlite/sqlite-store.ts';
-import { VirtualClock } from '../../lib/local/virtual-clock.ts';
-import { refOf } from '../../lib/model/execution-ref.ts';
 import type { JsonObject } from '../../lib/model/json.ts';
-import { Planner } from '../../lib/planner.ts';
-import { LOCAL_TARGETS } from '../../lib/prepare-plan.ts';
-import { type RetryOptions, RunControls } from '../../lib/run-controls.ts';
-import type { Clock } from '../../lib/runtime/clock.ts';
-import type { Dispatcher } from '../../lib/runtime/executor-ports.ts';
+import type { RetryOptions } from '../../lib/run-controls.ts';
 import { latestRecords } from '../../lib/runtime/latest-spec.ts';
 import type { RunEvent } from '../../lib/runtime/ports.ts';
-import { makeRuntime } from '../../lib/runtime/runtime.ts';
-import { settleRun } from '../../lib/runtime/settle-run.ts';
-import { stopExecution } from '../../lib/runtime/stop-execution.ts';
-import { SIMULATION_START } from '../simulate.ts';
+import { SubPlanWorld, type WorldOptions } from '../sub-plans/world.ts';
 
-export interface WorldOptions {
-  /** What plays the tasks. Default: the mock. */
-  readonly makeDispatcher?: (clock: Clock) => Dispatcher;
-  /** Others than those of AWS. */
-  readonly machineQuotas?: MachineQuotas | undefined;
+export interface StartOptions extends Pick<WorldOptions, 'makeDispatcher' | 'machineQuotas'> {
+  /** The stored plans that the plan may name, by their names; in order where they name each other. */
+  readonly stored?: Readonly<Record<string, object>> | undefined;
 }
 
 /** One run of a plan, its time moved by hand. */
-export async function startWorld(plan: object, { makeDispatcher = makeMockDispatcher, machineQuotas }: WorldOptions = {}) {
-  const clock = new VirtualClock(SIMULATION_START, 'manual');
-  const events: RunEvent[] = [];
-  const store = new SqliteStore({ path: ':memory:', onEvent: (event) => events.push(event) });
-  const executions = new Set<string>();
-  const engine = new LocalEngine({ clock, onHistoryEvent: ({ executionArn }) => executions.add(executionArn) });
-  const runtime = makeRuntime({ store, engine, dispatch: makeDispatcher(clock), clock });
-  engine.attach(runtime);
-  const ports = { runtime, blobs: new MemoryBlobStore(), queue: { send: async () => {} } };
-  const planner = new Planner({ ports, targets: { ...LOCAL_TARGETS, machineQuotas } });
-  const controls = new RunControls(ports, planner);
+export async function startWorld(plan: object, { stored = {}, ...options }: StartOptions = {}) {
+  const world = new SubPlanWorld(options);
+  const { clock, events, store, controls, planner, runtime, executions } = world;
+  for (const [name, kept] of Object.entries(stored)) await planner.store(name, kept);
   const { run_id: runId } = await planner.submit({ plan: { plan_id: 'nested', ...plan } });
   const statusOfRun = async (): Promise<string> => (await store.getRun(runId))!.status;
   return {
@@ -45,18 +22,13 @@ export async function startWorld(plan: object, { makeDispatcher = makeMockDispat
     store,
     controls,
     runId,
-    /** The executions that there were, those of parts included. */
     executions,
     statusOfRun,
-    nowSec: (): number => (clock.now() - SIMULATION_START) / 1000,
-    toTheEnd: (): Promise<void> => clock.runUntilIdle(),
+    nowSec: (): number => world.nowSec,
+    toTheEnd: (): Promise<void> => world.toTheEnd(),
     retry: (options: RetryOptions = {}) => controls.retry(runId, options),
     /** The execution is stopped from outside. */
-    async interrupt(): Promise<void> {
-      const control = (await store.getControl(runId))!;
-      await stopExecution(runtime, control);
-      await settleRun(runtime, refOf({ runId, execution: control.execution }), { reason: 'stopped from outside' });
-    },
+    interrupt: (): Promise<void> => world.interrupt(runId),
     /** What became of each task, by its id. */
     async statuses(): Promise<Map<string, string>> {
       const last = new Map<string, string>();
@@ -70,8 +42,9 @@ export async function startWorld(plan: object, { makeDispatcher = makeMockDispat
       return new Map(completed.map(({ ordinal, outputs }) => [ids.get(ordinal)!, outputs ?? {}]));
     },
     async close(): Promise<void> {
-      await clock.runUntilIdle();
-      store.close();
+      await world.toTheEnd();
+      world.close();
+      if (world.errors.length > 0) throw new Error(`child runs were not started: ${world.errors.join('; ')}`);
     },
   };
 }

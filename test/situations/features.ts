@@ -7,6 +7,7 @@ import { ALL_DONE } from './features/rule-all-done.ts';
 import { NONE_FAILED } from './features/rule-none-failed.ts';
 import { ONE_FAILED } from './features/rule-one-failed.ts';
 import { ONE_SUCCESS } from './features/rule-one-success.ts';
+import { SUB_PLAN } from './features/sub-plan.ts';
 import type { Feature } from './scenario.ts';
 
 /** The rows of docs/situations.md. */
@@ -14,6 +15,7 @@ export const FEATURES: readonly Feature[] = [
   COMPOUND,
   FOREACH_TASK,
   FOREACH_COMPOUND,
+  SUB_PLAN,
   CONDITION,
   ALL_DONE,
   ONE_FAILED,

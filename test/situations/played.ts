@@ -7,6 +7,6 @@ export interface Played {
   readonly ends: Readonly<Record<string, string>>;
   readonly run: string;
   readonly outputs: Readonly<Record<string, JsonObject>>;
-  /** How many executions of state machines there were. */
+  /** How many executions of state machines there were, without those that are child runs. */
   readonly executions: number;
 }

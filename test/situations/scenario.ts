@@ -7,11 +7,13 @@ export interface Scenario {
   /** What happens, in a few words: the cell of docs/situations.md. */
   readonly happens: string;
   readonly plan: { readonly tasks: readonly object[]; readonly [field: string]: unknown };
+  /** The stored plans that the plan names, by their names. */
+  readonly stored?: Readonly<Record<string, { readonly tasks: readonly object[]; readonly [field: string]: unknown }>>;
   /** What is done to the run, each in which second after its start; in order. */
   readonly deeds?: readonly (readonly [atSec: number, deed: Control])[];
   /**
    * How every task ends, and in which second: `completed 4`, and `completed 4, 2 attempts` where there was more than one. Begins of compounds
-   * are left out; a task that nobody came to has no end.
+   * are left out; a task that nobody came to has no end. The task `draft` of the run that the task `report` is has the id `report: draft`.
    */
   readonly ends: Readonly<Record<string, string>>;
   /** How the run ends. */

@@ -1,3 +1,4 @@
+import type { MachineQuotas } from '../../lib/compiler/machine-share.ts';
 import { makeMockDispatcher } from '../../lib/executors/mock.ts';
 import { LocalEngine } from '../../lib/local/local-engine.ts';
 import { MemoryBlobStore } from '../../lib/local/memory-blob-store.ts';
@@ -8,8 +9,9 @@ import { refOf } from '../../lib/model/execution-ref.ts';
 import { Planner } from '../../lib/planner.ts';
 import { LOCAL_TARGETS } from '../../lib/prepare-plan.ts';
 import { RunControls } from '../../lib/run-controls.ts';
+import type { Clock } from '../../lib/runtime/clock.ts';
 import { readExecutionName } from '../../lib/runtime/execution-name.ts';
-import type { Dispatch } from '../../lib/runtime/executor-ports.ts';
+import type { Dispatch, Dispatcher } from '../../lib/runtime/executor-ports.ts';
 import { loadedChildRuns } from '../../lib/runtime/loaded-child-runs.ts';
 import type { Run, RunEvent, StartQueue, TaskItem } from '../../lib/runtime/ports.ts';
 import { makeRuntime, type Runtime } from '../../lib/runtime/runtime.ts';
@@ -36,6 +38,10 @@ export const played = (task_id: string, duration_sec = 1, more: Record<string, u
 export interface WorldOptions {
   /** Between the runtime and what it is made of: for who counts calls, or dies. */
   readonly wrap?: (runtime: Runtime) => Runtime;
+  /** What plays the tasks. Default: the mock. */
+  readonly makeDispatcher?: (clock: Clock) => Dispatcher;
+  /** Others than those of AWS. */
+  readonly machineQuotas?: MachineQuotas | undefined;
 }
 
 /** Runs of plans that name stored plans, all in one process, its time moved by hand. */
@@ -44,6 +50,8 @@ export class SubPlanWorld {
   readonly events: RunEvent[] = [];
   /** Tasks that were dispatched, as `run task`. */
   readonly dispatched: string[] = [];
+  /** The executions that there were, those of parts included, by their ARNs. */
+  readonly executions = new Set<string>();
   readonly store = new SqliteStore({ path: ':memory:', onEvent: (event) => this.events.push(event) });
   readonly runtime: Runtime;
   readonly planner: Planner;
@@ -51,7 +59,7 @@ export class SubPlanWorld {
   readonly errors: string[] = [];
   readonly #queue: TimedStartQueue;
 
-  constructor({ wrap = (runtime) => runtime }: WorldOptions = {}) {
+  constructor({ wrap = (runtime) => runtime, makeDispatcher = makeMockDispatcher, machineQuotas }: WorldOptions = {}) {
     const { clock, store } = this;
     this.#queue = new TimedStartQueue({
       clock,
@@ -61,20 +69,21 @@ export class SubPlanWorld {
     const queue: StartQueue = { send: (runId, delaySec) => this.#queue.send(runId, delaySec) };
     const engine: LocalEngine = new LocalEngine({
       clock,
+      onHistoryEvent: ({ executionArn }) => this.executions.add(executionArn),
       onEnd: async (name, { status, error = '', cause = '' }) => {
         const reason = `the execution ended ${status}: ${error} ${cause}`;
         await settleRun(this.runtime, refOf(readExecutionName(name)!), { reason, timedOut: status === 'TIMED_OUT' });
       },
     });
-    const mock = makeMockDispatcher(clock);
+    const play = makeDispatcher(clock);
     const dispatch = (dispatched: Dispatch) => {
       this.dispatched.push(dispatched.record.id);
-      return mock(dispatched);
+      return play(dispatched);
     };
     this.runtime = wrap(makeRuntime({ store, engine, dispatch, clock, queue, childRuns: loadedChildRuns }));
     engine.attach(this.runtime);
     const ports = { runtime: this.runtime, blobs: new MemoryBlobStore(), queue };
-    this.planner = new Planner({ ports, targets: LOCAL_TARGETS });
+    this.planner = new Planner({ ports, targets: { ...LOCAL_TARGETS, machineQuotas } });
     this.controls = new RunControls(ports, this.planner);
   }
 

@@ -33,8 +33,14 @@ export interface ChangedPlan {
  *
  * @param plan the new plan, and `bindings` in its ordinals
  * @param statusOf what became of a task of the old plan
+ * @param execution the run's latest, whose foreach items the old plan has
  */
-export function changePlan(old: KeptPlan, given: PlanInItsOrdinals, statusOf: (ordinal: number) => TaskStatus | undefined): ChangedPlan {
+export function changePlan(
+  old: KeptPlan,
+  given: PlanInItsOrdinals,
+  statusOf: (ordinal: number) => TaskStatus | undefined,
+  execution = 0,
+): ChangedPlan {
   const gone = new Set(old.removed);
   const known = new Map(old.plan.tasks.flatMap(({ task_id }, ordinal) => (gone.has(ordinal) ? [] : [[task_id, ordinal] as const])));
   const begun = old.plan.tasks.filter(({ task_id, foreach }) => foreach?.items !== undefined && known.has(task_id));
@@ -43,7 +49,7 @@ export function changePlan(old: KeptPlan, given: PlanInItsOrdinals, statusOf: (o
     const changed = changeWith(old, withItemsOf(given, kept), known, statusOf);
     const rerun = new Set(changed.kept.rerun);
     const still = kept.filter(({ compound }) => !rerun.has(known.get(compound!.begin!)!));
-    if (still.length === kept.length) return changed;
+    if (still.length === kept.length) return { ...changed, kept: { ...changed.kept, items_until: execution } };
     kept = still;
   }
 }

@@ -11,6 +11,8 @@ export interface KeptPlan {
   readonly bindings: TaskBindings;
   /** At most so many tasks at once, where the plan does not say fewer. */
   readonly max_parallel_tasks: number | undefined;
+  /** The latest execution whose foreach items are in it, as far as they are wanted still; absent: it has none. */
+  readonly items_until?: number;
   /** Ordinals of tasks that the plan has no more. */
   readonly removed?: readonly number[];
   /** Ordinals of tasks that have to run again although they may have completed: they, or what they depend on, were changed. */
@@ -34,8 +36,8 @@ export async function readWholePlan(
   const kept = await readKeptPlan(blobs, runId, folder);
   const { plan, bindings } = kept;
   if (!plan.tasks.some(({ foreach }) => foreach !== undefined)) return kept;
-  // ordinals only grow: what is behind those of the plan came after it
-  const since = (await store.listExpansions(runId)).filter(({ first }) => first >= plan.tasks.length);
+  const { items_until = 0 } = kept;
+  const since = (await store.listExpansions(runId)).filter(({ execution }) => execution > items_until);
   const whole = expandForeach({ tasks: plan.tasks, bindings }, since);
   return { ...kept, plan: { ...plan, tasks: whole.tasks }, bindings: whole.bindings };
 }

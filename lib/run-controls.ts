@@ -95,7 +95,7 @@ export class RunControls {
       throw invalidPlan([{ code: 'E5600', path: '$.plan_id', message, task_ids: [], hint: 'submit another plan as a run of its own' }]);
     }
     const items = new Map((await runtime.store.listProgress(runId)).map((item) => [item.ordinal, item]));
-    const changed = changePlan(old, checked, (ordinal) => items.get(ordinal)?.status);
+    const changed = changePlan(old, checked, (ordinal) => items.get(ordinal)?.status, control.execution);
     const { added, changed: others, rerun, retried } = changed.diff;
     if (added.length + others.length + rerun.length + retried.length === 0) {
       throw new ControlRefusedError(runId, 'retry', control.status, 'all tasks of the changed plan have completed');

@@ -239,6 +239,18 @@ describe('the items of a foreach', () => {
     await world.close();
   });
 
+  it('are there where the list was empty before', async () => {
+    const world = await startWorld({ tasks: [{ ...atomic('e', 1), foreach: [] }, atomic('long', 30)] });
+    await world.clock.advanceBy(5000);
+    await world.controls.cancel(world.runId);
+    await world.clock.advanceBy(HOUR_MS);
+    await world.retry({ plan: { plan_id: 'nested', tasks: [{ ...atomic('e', 1), foreach: ['b'] }, atomic('long', 30)] } });
+    await world.toTheEnd();
+
+    expect([await world.statusOfRun(), startsOf(world, 'e/0')]).toEqual(['completed', 1]);
+    await world.close();
+  });
+
   it('go with their foreach', async () => {
     const world = await failed();
     const { diff } = await world.retry({ plan: { plan_id: 'nested', tasks: [atomic('other', 1)] } });

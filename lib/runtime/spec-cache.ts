@@ -53,9 +53,13 @@ export class SpecCache {
     if (spec !== undefined) this.put(ref, spec);
   }
 
+  #known(ref: ExecutionRef): RunSpec | undefined {
+    return this.#held.get(ref) ?? this.#specs.get(ref);
+  }
+
   /** As far as it is known here. */
   async #load(ref: ExecutionRef): Promise<RunSpec | undefined> {
-    const known = this.#held.get(ref) ?? this.#specs.get(ref);
+    const known = this.#known(ref);
     if (known !== undefined) return known;
     let loading = this.#loading.get(ref);
     if (loading === undefined) {
@@ -75,9 +79,9 @@ export class SpecCache {
   async #grow(ref: ExecutionRef): Promise<RunSpec | undefined> {
     const { runId, execution } = readRef(ref);
     const expansions = await this.#store.listExpansions(runId);
-    const known = await this.#load(ref);
+    // many ask at once when a foreach has begun: the first one does it for all, so nobody waits between here and there where it is known
+    const known = this.#known(ref) ?? (await this.#load(ref));
     if (known === undefined) return undefined;
-    // many ask at once when a foreach has begun: the first one does it for all
     const spec = withItems(
       known,
       expansions.filter((each) => each.execution === execution),

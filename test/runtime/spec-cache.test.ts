@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RunSpec } from '../../lib/model/task-record.ts';
+import { preparePlan } from '../../lib/prepare-plan.ts';
 import { SpecCache } from '../../lib/runtime/spec-cache.ts';
 import { runSpec } from '../contract/factories.ts';
 
@@ -66,5 +67,17 @@ describe('the specs that a process knows', () => {
     asked[2]!.answer.resolve(runSpec(1));
 
     expect(await found).toEqual(runSpec(1));
+  });
+
+  it('get the items of a foreach once for all who ask in the same moment', async () => {
+    const { spec } = preparePlan({ tasks: [{ task_id: 'each', foreach: [1, 2, 3] }] }).compilation;
+    const expansion = { task: 0, execution: 1, first: 2, count: 3, size: 1 };
+    const cache = new SpecCache({ getSpec: async () => spec, listExpansions: async () => [expansion] });
+    cache.hold('run');
+
+    const all = await Promise.all(Array.from({ length: 50 }, () => cache.find('run', 2)));
+
+    expect(all[0]!.tasks).toHaveLength(5);
+    expect(new Set(all).size).toBe(1);
   });
 });

@@ -1,4 +1,5 @@
 import type { BindingReference } from './bindings.ts';
+import { blocking } from './blocking.ts';
 import type { FlatTasks } from './flatten-compounds.ts';
 import { itemId, itemsId, movedId } from './nested-ids.ts';
 import type { ForeachFacts, ItemRange, Task, TemplateBinding } from './plan.ts';
@@ -67,8 +68,4 @@ function movedForeach(foreach: ForeachFacts, move: (id: string) => string): Fore
 
 function byOrdinal({ source, ...binding }: TemplateBinding, ordinalOf: (id: string) => number): BindingReference {
   return { ...binding, source: typeof source === 'string' ? source : ordinalOf(source.task) };
-}
-
-function blocking(task_id: string): Task['dependencies'][number] {
-  return { task_id, dependency_type: 'blocking', condition: null, output_key: null };
 }

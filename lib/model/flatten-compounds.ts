@@ -1,4 +1,5 @@
 import type { BindingReference } from './bindings.ts';
+import { blocking } from './blocking.ts';
 import { compoundsWithBegin, decides, hasRule } from './compound-begins.ts';
 import type { DeclaredForeach, DeclaredTask } from './declared-task.ts';
 import { type BoundInputs, type HandedInputs, handedIntoForeach, inputsToHand, withHandedInputs } from './hand-down-inputs.ts';
@@ -200,8 +201,4 @@ function step({ task_id, name, description, metadata, retry_policy }: Task): Tas
     resources: null,
     trigger_rule: 'all_success',
   };
-}
-
-function blocking(task_id: string): Dependency {
-  return { task_id, dependency_type: 'blocking', condition: null, output_key: null };
 }

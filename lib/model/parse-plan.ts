@@ -13,6 +13,7 @@ import { declareTasks } from './declare-tasks.ts';
 import { flattenCompounds } from './flatten-compounds.ts';
 import { type ForeachBorders, readForeachBorders } from './foreach-borders.ts';
 import { withTemplates } from './foreach-templates.ts';
+import { typeOf } from './item-list.ts';
 import { isJsonObject, type JsonValue, NotJsonError, toPlainJson } from './json.ts';
 import type { NamedPlan } from './named-plan.ts';
 import { type NestedTask, Nesting } from './nesting.ts';
@@ -187,9 +188,8 @@ function nestTask(task: TaskSketch, { own, outputs }: TaskReferences, lifted: re
   };
 }
 
-function describe(value: unknown): string {
+function describe(value: JsonValue | undefined): string {
   if (value === undefined) return 'nothing';
-  if (value === null) return 'null';
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
-  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+  return typeOf(value);
 }

@@ -14,7 +14,7 @@ import { type RunScope, type Runtime, scopeOf, timestamp } from './runtime.ts';
  * @returns all tasks that are cancelled
  */
 export async function cancelUnstartedWithin(runtime: Runtime, scope: RunScope, failed: TaskRecord): Promise<UnrunTask[]> {
-  if (!scope.spec.tasks.some(({ end }) => end?.failFast)) return [];
+  if (!compoundsAround(failed, scope.spec.tasks).some(({ end }) => end?.failFast)) return [];
   const outermost = (await compoundsFailing(runtime, scope, failed)).findLast(({ end }) => end?.failFast);
   if (outermost === undefined) return [];
   const message = `${failed.id} has failed, and the on_failure of ${outermost.id} is fail_fast`;

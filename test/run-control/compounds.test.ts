@@ -4,6 +4,7 @@ import { checkCompounds } from '../check-compounds.ts';
 import { type NestedPlan, type NestedTask, randomNestedPlan } from '../random-nested-plans.ts';
 import { SIMULATION_START } from '../simulate.ts';
 import { startWorld, withoutStandstill } from './compound-world.ts';
+import { cancelAndRetry, endOf, interruptAndResume, pauseAndResume, undisturbed } from './disturbances.ts';
 
 const numRuns = Number(process.env.PLANS ?? 60);
 const HOUR_MS = 3_600_000;
@@ -36,79 +37,21 @@ const limited = (plan: NestedPlan, limit: number) => ({ ...plan, resource_budget
 /** Seconds after which something is done, one after the other. */
 const moments = fc.array(fc.integer({ min: 0, max: 40 }), { minLength: 1, maxLength: 4 });
 
-async function undisturbed(plan: object): Promise<{ statuses: Map<string, string>; run: string }> {
-  const world = await startWorld(plan);
-  await world.toTheEnd();
-  const ended = { statuses: await world.statuses(), run: await world.statusOfRun() };
-  await world.close();
-  return ended;
-}
-
 describe('any plan with compounds comes to the same', () => {
-  it('when it is paused and resumed', { timeout: 120_000 }, async () => {
+  it.each([
+    ['when it is paused and resumed', pauseAndResume],
+    ['when its execution is stopped and it is resumed', interruptAndResume],
+    ['when it is cancelled and retried, or retried after its end', cancelAndRetry],
+  ])('%s', { timeout: 120_000 }, async (_, disturb) => {
     await fc.assert(
       fc.asyncProperty(timeless, limits, moments, async (plan, limit, at) => {
         const whole = limited(plan, limit);
         const expected = await undisturbed(whole);
         const world = await startWorld(whole);
-        for (const sec of at) {
-          await world.clock.advanceBy(sec * 1000);
-          if ((await world.statusOfRun()) !== 'executing') break;
-          await world.controls.pause(world.runId);
-          await world.clock.advanceBy(HOUR_MS);
-          if ((await world.statusOfRun()) !== 'paused') break;
-          await world.controls.resume(world.runId);
-        }
-        await world.toTheEnd();
+        await disturb(world, at);
 
-        expect({ statuses: await world.statuses(), run: await world.statusOfRun() }).toEqual(expected);
-        expect(checkCompounds(plan, world.events)).toEqual([]);
-        await world.close();
-      }),
-      { numRuns, endOnFailure: process.env.SHRINK === undefined },
-    );
-  });
-
-  it('when its execution is stopped and it is resumed', { timeout: 120_000 }, async () => {
-    await fc.assert(
-      fc.asyncProperty(timeless, limits, moments, async (plan, limit, at) => {
-        const whole = limited(plan, limit);
-        const expected = await undisturbed(whole);
-        const world = await startWorld(whole);
-        for (const sec of at) {
-          await world.clock.advanceBy(sec * 1000);
-          if ((await world.statusOfRun()) !== 'executing') break;
-          await world.interrupt();
-          expect(await world.statusOfRun()).toBe('failed');
-          await world.clock.advanceBy(HOUR_MS);
-          await world.controls.resume(world.runId);
-        }
-        await world.toTheEnd();
-
-        expect({ statuses: await world.statuses(), run: await world.statusOfRun() }).toEqual(expected);
-        await world.close();
-      }),
-      { numRuns, endOnFailure: process.env.SHRINK === undefined },
-    );
-  });
-
-  it('when it is cancelled and retried, or retried after its end', { timeout: 120_000 }, async () => {
-    await fc.assert(
-      fc.asyncProperty(timeless, limits, moments, async (plan, limit, at) => {
-        const whole = limited(plan, limit);
-        const expected = await undisturbed(whole);
-        const world = await startWorld(whole);
-        for (const sec of at) {
-          await world.clock.advanceBy(sec * 1000);
-          const status = await world.statusOfRun();
-          if (status === 'completed') break;
-          if (status === 'executing') await world.controls.cancel(world.runId);
-          await world.clock.advanceBy(HOUR_MS);
-          await world.retry();
-        }
-        await world.toTheEnd();
-
-        expect({ statuses: await world.statuses(), run: await world.statusOfRun() }).toEqual(expected);
+        expect(await endOf(world)).toEqual(expected);
+        if (disturb === pauseAndResume) expect(checkCompounds(plan, world.events)).toEqual([]);
         await world.close();
       }),
       { numRuns, endOnFailure: process.env.SHRINK === undefined },

@@ -9,12 +9,12 @@ import { RealClock } from '../../lib/local/real-clock.ts';
 import { Planner } from '../../lib/planner.ts';
 import { LOCAL_TARGETS } from '../../lib/prepare-plan.ts';
 import { RunControls } from '../../lib/run-controls.ts';
-import type { WorkflowEngine } from '../../lib/runtime/ports.ts';
 import { makeRuntime } from '../../lib/runtime/runtime.ts';
 import type { SubmitPorts } from '../../lib/runtime/start-run.ts';
 import { MemoryBlobs } from '../aws/dynamodb/memory-blobs.ts';
 import { refusal } from '../aws/scripted-calls.ts';
 import { httpEvent } from '../lambdas/http-event.ts';
+import { IDLE_ENGINE } from './idle-engine.ts';
 
 type Request = Pick<ApiRequest, 'method' | 'path'> & Partial<ApiRequest>;
 
@@ -28,16 +28,6 @@ export interface Told {
 export interface Sight {
   readonly allTenants: boolean;
 }
-
-/** Takes everything, and does nothing. */
-const engine: WorkflowEngine = {
-  ensureMachine: async () => {},
-  startExecution: async () => {},
-  stopExecution: async () => {},
-  openGate: async () => true,
-  failTask: async () => true,
-  heartbeat: async () => true,
-};
 
 /** A deployment with tenants: one table, one bucket, and the API as its function answers it, by the claim `tenant` of the caller's token. */
 export class TwoTenants {
@@ -65,7 +55,7 @@ export class TwoTenants {
 
   portsOf(tenantId: string, sight?: Sight): SubmitPorts {
     const dispatch = async (): Promise<never> => Promise.reject(new TypeError('nothing is carried out here'));
-    const runtime = makeRuntime({ store: this.storeOf(tenantId, sight), engine, dispatch, clock: new RealClock() });
+    const runtime = makeRuntime({ store: this.storeOf(tenantId, sight), engine: IDLE_ENGINE, dispatch, clock: new RealClock() });
     return { runtime, blobs: this.#blobs, queue: { send: async () => {} } };
   }
 

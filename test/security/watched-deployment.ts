@@ -21,11 +21,12 @@ import { Planner } from '../../lib/planner.ts';
 import { LOCAL_TARGETS } from '../../lib/prepare-plan.ts';
 import { RunControls } from '../../lib/run-controls.ts';
 import { HANDLERS, type HandlerName } from '../../lib/runtime/handlers.ts';
-import type { BlobStore, RunStore, WorkflowEngine } from '../../lib/runtime/ports.ts';
+import type { BlobStore, RunStore } from '../../lib/runtime/ports.ts';
 import { makeRuntime } from '../../lib/runtime/runtime.ts';
 import { scriptCalls } from '../aws/scripted-calls.ts';
 import { invoke } from '../lambdas/invoke.ts';
 import { SIMULATION_START } from '../simulate.ts';
+import { IDLE_ENGINE } from './idle-engine.ts';
 
 /** Every call fails. */
 function broken<T extends object>(error: () => Error): T {
@@ -58,7 +59,7 @@ export class WatchedDeployment {
     const headers = secretHeader({ client, header: 'x-api-key', secretArn: 'arn', now: () => clock.now() });
     const agent = httpAgents({ url, headers });
     const runtime = timedGates(
-      makeRuntime({ store, engine: orBroken(ENGINE), dispatch: makeDispatcher({ agent, mock: makeMockDispatcher(clock) }), clock }),
+      makeRuntime({ store, engine: orBroken(IDLE_ENGINE), dispatch: makeDispatcher({ agent, mock: makeMockDispatcher(clock) }), clock }),
       metrics,
     );
     const targets = { ...LOCAL_TARGETS, callbackTypes: ['llm_call'] as const };
@@ -96,12 +97,3 @@ export class WatchedDeployment {
 
 export const messagesOf = (...bodies: readonly string[]): SQSEvent =>
   ({ Records: bodies.map((body, i) => ({ body, messageId: `message-${i}` })) }) as SQSEvent;
-
-const ENGINE: WorkflowEngine = {
-  ensureMachine: async () => {},
-  startExecution: async () => {},
-  stopExecution: async () => {},
-  openGate: async () => true,
-  failTask: async () => true,
-  heartbeat: async () => true,
-};

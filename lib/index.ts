@@ -1,4 +1,3 @@
-export type { PlanDiff } from './change-plan.ts';
 export { ApiClient, type ApiClientOptions } from './client/api-client.ts';
 export { connect, type DeploymentAddress } from './client/connect.ts';
 export { ApiError, ClientError } from './client/errors.ts';
@@ -12,9 +11,10 @@ export { PlanningError } from './model/errors.ts';
 export { parsePlan } from './model/parse-plan.ts';
 export type { Plan, Task } from './model/plan.ts';
 export { type RunDetails, type SubmitPlanOptions, TaskOrchestrator, type TaskOrchestratorOptions } from './orchestrator.ts';
-export type { PlanResult } from './plan-result.ts';
-export { type PreparedPlan, preparePlan } from './prepare-plan.ts';
-export type { ControlledRun, RetryOptions } from './run-controls.ts';
+export { type PreparedPlan, preparePlan } from './planning/prepare-plan.ts';
+export type { PlanResult } from './results/plan-result.ts';
+export type { PlanDiff } from './run-control/change-plan.ts';
+export type { ControlledRun, RetryOptions } from './run-control/run-controls.ts';
 export { ControlRefusedError, RunUnknownError } from './runtime/control-run.ts';
 export { AgentUnavailableError, TaskFailedError } from './runtime/errors.ts';
 export type { AgentExecutor, AgentInput, ToolExecutor } from './runtime/executor-ports.ts';

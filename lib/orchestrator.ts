@@ -1,4 +1,3 @@
-import { keepPlan } from './kept-plan.ts';
 import { LocalPlatform, type LocalPlatformOptions } from './local/local-platform.ts';
 import { RunExistsError } from './local/sqlite/errors.ts';
 import { TimedStartQueue } from './local/timed-start-queue.ts';
@@ -7,11 +6,13 @@ import type { JsonObject } from './model/json.ts';
 import { MAX_TIMEOUT_SEC, type Plan } from './model/plan.ts';
 import { readContext } from './model/read-context.ts';
 import { isFinalRun } from './model/run.ts';
-import { keepPinnedPlans } from './pinned-plans.ts';
-import { type PlanResult, planFailure, planResult } from './plan-result.ts';
-import { type AcceptedRun, Planner } from './planner.ts';
-import { LOCAL_TARGETS, type PreparedPlan, type PrepareOptions, pinnedIn, preparePlan } from './prepare-plan.ts';
-import { type ControlledRun, type RetryOptions, RunControls } from './run-controls.ts';
+import { keepPinnedPlans } from './planning/keep-pinned-plans.ts';
+import { keepPlan } from './planning/kept-plan.ts';
+import { type AcceptedRun, Planner } from './planning/planner.ts';
+import { LOCAL_TARGETS, type PreparedPlan, type PrepareOptions, pinnedIn, preparePlan } from './planning/prepare-plan.ts';
+import { type PlanResult, planFailure, planResult } from './results/plan-result.ts';
+import { writeBack } from './results/write-back.ts';
+import { type ControlledRun, type RetryOptions, RunControls } from './run-control/run-controls.ts';
 import { RunUnknownError } from './runtime/control-run.ts';
 import { describeTasks, type TaskDescription } from './runtime/describe-tasks.ts';
 import { executionName } from './runtime/execution-name.ts';
@@ -25,7 +26,6 @@ import { startRun } from './runtime/start-run.ts';
 import { type OrchestratorStats, withRates } from './runtime/statistics.ts';
 import type { StoredPlan, StoredPlanEntry } from './runtime/stored-plans.ts';
 import { isAtRest, waitForRun } from './runtime/wait-for-run.ts';
-import { writeBack } from './write-back.ts';
 
 export type TaskOrchestratorOptions = LocalPlatformOptions & PrepareOptions;
 

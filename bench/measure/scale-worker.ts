@@ -2,7 +2,7 @@ import { makeMockDispatcher } from '../../lib/executors/mock.ts';
 import { LocalEngine } from '../../lib/local/local-engine.ts';
 import { SqliteStore } from '../../lib/local/sqlite/sqlite-store.ts';
 import { VirtualClock } from '../../lib/local/virtual-clock.ts';
-import { type PreparedPlan, preparePlan } from '../../lib/prepare-plan.ts';
+import { type PreparedPlan, preparePlan } from '../../lib/planning/prepare-plan.ts';
 import { executionName } from '../../lib/runtime/execution-name.ts';
 import type { RunEvent } from '../../lib/runtime/ports.ts';
 import { makeRuntime } from '../../lib/runtime/runtime.ts';

@@ -1,5 +1,5 @@
 import { TaskOrchestrator } from '../orchestrator.ts';
-import type { ControlledRun, RetryOptions } from '../run-controls.ts';
+import type { ControlledRun, RetryOptions } from '../run-control/run-controls.ts';
 import type { Run } from '../runtime/ports.ts';
 import { isAtRest } from '../runtime/wait-for-run.ts';
 import { resumeLine } from './local-hints.ts';

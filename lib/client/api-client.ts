@@ -1,7 +1,7 @@
 import type { Report } from '../compiler/report.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Problem } from '../model/problem.ts';
-import type { ControlledRun, RetryOptions } from '../run-controls.ts';
+import type { ControlledRun, RetryOptions } from '../run-control/run-controls.ts';
 import type { CallbackOutcome, CallbackReport } from '../runtime/complete-callback.ts';
 import type { Control } from '../runtime/control-table.ts';
 import type { TaskDescription } from '../runtime/describe-tasks.ts';

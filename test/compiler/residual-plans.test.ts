@@ -9,7 +9,7 @@ import { LocalEngine } from '../../lib/local/local-engine.ts';
 import { SqliteStore } from '../../lib/local/sqlite/sqlite-store.ts';
 import { VirtualClock } from '../../lib/local/virtual-clock.ts';
 import { RUN_POOL } from '../../lib/model/task-record.ts';
-import { LOCAL_TARGETS } from '../../lib/prepare-plan.ts';
+import { LOCAL_TARGETS } from '../../lib/planning/prepare-plan.ts';
 import { executionName } from '../../lib/runtime/execution-name.ts';
 import type { RunEvent } from '../../lib/runtime/ports.ts';
 import { makeRuntime } from '../../lib/runtime/runtime.ts';

@@ -2,7 +2,7 @@ import validateAsl from 'asl-validator';
 import { describe, expect, it } from 'vitest';
 import { countedRun } from '../../bench/measure/counted-run.ts';
 import { costInUsd } from '../../lib/compiler/run-cost.ts';
-import { preparePlan } from '../../lib/prepare-plan.ts';
+import { preparePlan } from '../../lib/planning/prepare-plan.ts';
 import { workloadPlan } from '../workload-plan.ts';
 import { loadWorkload, WORKLOADS } from '../workloads.ts';
 

@@ -4,7 +4,7 @@ import { localMachineArn } from '../../lib/local/function-names.ts';
 import { SqliteStore } from '../../lib/local/sqlite/sqlite-store.ts';
 import { VirtualClock } from '../../lib/local/virtual-clock.ts';
 import type { JsonObject } from '../../lib/model/json.ts';
-import type { PreparedPlan } from '../../lib/prepare-plan.ts';
+import type { PreparedPlan } from '../../lib/planning/prepare-plan.ts';
 import { HANDLERS, isHandlerName } from '../../lib/runtime/handlers.ts';
 import type { MachineDefinition, WorkflowEngine } from '../../lib/runtime/ports.ts';
 import { makeRuntime } from '../../lib/runtime/runtime.ts';

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../lib/model/json.ts';
-import type { RetryOptions } from '../../lib/run-controls.ts';
+import type { RetryOptions } from '../../lib/run-control/run-controls.ts';
 import { latestRecords } from '../../lib/runtime/latest-spec.ts';
 import type { RunEvent } from '../../lib/runtime/ports.ts';
 import { SubPlanWorld, type WorldOptions } from '../sub-plans/world.ts';

@@ -1,6 +1,6 @@
-import { readKeptPlan } from '../../lib/kept-plan.ts';
 import type { SqliteStore } from '../../lib/local/sqlite/sqlite-store.ts';
 import { readRef } from '../../lib/model/execution-ref.ts';
+import { readKeptPlan } from '../../lib/planning/kept-plan.ts';
 import type { Clock } from '../../lib/runtime/clock.ts';
 import type { BlobStore, RunStore } from '../../lib/runtime/ports.ts';
 import type { RunHistory } from './run-history.ts';

@@ -2,7 +2,7 @@ import { describe, expect, inject, test } from 'vitest';
 import { DynamoStore } from '../../../lib/aws/dynamodb/dynamo-store.ts';
 import { LocalEngine } from '../../../lib/local/local-engine.ts';
 import { RealClock } from '../../../lib/local/real-clock.ts';
-import { preparePlan } from '../../../lib/prepare-plan.ts';
+import { preparePlan } from '../../../lib/planning/prepare-plan.ts';
 import { executionName } from '../../../lib/runtime/execution-name.ts';
 import type { Dispatcher } from '../../../lib/runtime/executor-ports.ts';
 import type { WorkflowEngine } from '../../../lib/runtime/ports.ts';

@@ -1,6 +1,6 @@
-import type { Plan } from './model/plan.ts';
-import { INTERRUPTED } from './runtime/control-table.ts';
-import type { RunStore, TaskError, TaskProgress } from './runtime/ports.ts';
+import type { Plan } from '../model/plan.ts';
+import { INTERRUPTED } from '../runtime/control-table.ts';
+import type { RunStore, TaskError, TaskProgress } from '../runtime/ports.ts';
 
 const EVENTS_AT_A_TIME = 1_000;
 

@@ -1,7 +1,7 @@
+import { refOf } from '../model/execution-ref.ts';
+import type { RunControl, TaskProgress } from '../runtime/ports.ts';
+import type { Runtime } from '../runtime/runtime.ts';
 import type { KeptPlan } from './kept-plan.ts';
-import { refOf } from './model/execution-ref.ts';
-import type { RunControl, TaskProgress } from './runtime/ports.ts';
-import type { Runtime } from './runtime/runtime.ts';
 
 /**
  * How long a run had been going, in milliseconds, when compounds began whose begins are not to run again: their time is measured from then,

@@ -18,13 +18,15 @@ import { describeTasks, type TaskDescription } from './runtime/describe-tasks.ts
 import { executionName } from './runtime/execution-name.ts';
 import { keepMachines } from './runtime/kept-machines.ts';
 import { latestRecords } from './runtime/latest-spec.ts';
-import type { Run, RunStore, TaskItem } from './runtime/ports.ts';
+import type { RunStore } from './runtime/ports/run-store.ts';
+import type { Run } from './runtime/ports/runs.ts';
+import type { StoredPlan, StoredPlanEntry } from './runtime/ports/stored-plans.ts';
+import type { TaskItem } from './runtime/ports/tasks.ts';
 import { runBlobs } from './runtime/run-blobs.ts';
 import { settleRun } from './runtime/settle-run.ts';
 import { sharedPoolNames } from './runtime/shared-pool-names.ts';
 import { startRun } from './runtime/start-run.ts';
 import { type OrchestratorStats, withRates } from './runtime/statistics.ts';
-import type { StoredPlan, StoredPlanEntry } from './runtime/stored-plans.ts';
 import { isAtRest, waitForRun } from './runtime/wait-for-run.ts';
 
 export type TaskOrchestratorOptions = LocalPlatformOptions & PrepareOptions;

@@ -9,7 +9,7 @@ import { TaskOrchestrator } from '../lib/orchestrator.ts';
 import { keepPlan } from '../lib/planning/kept-plan.ts';
 import { preparePlan } from '../lib/planning/prepare-plan.ts';
 import { keepMachines } from '../lib/runtime/kept-machines.ts';
-import type { RunEvent } from '../lib/runtime/ports.ts';
+import type { RunEvent } from '../lib/runtime/ports/run-event.ts';
 
 /** Of a process that is gone: no system gives such a number. */
 const DEAD = 'p999999999-12345678.';

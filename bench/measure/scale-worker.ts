@@ -4,7 +4,7 @@ import { SqliteStore } from '../../lib/local/sqlite/sqlite-store.ts';
 import { VirtualClock } from '../../lib/local/virtual-clock.ts';
 import { type PreparedPlan, preparePlan } from '../../lib/planning/prepare-plan.ts';
 import { executionName } from '../../lib/runtime/execution-name.ts';
-import type { RunEvent } from '../../lib/runtime/ports.ts';
+import type { RunEvent } from '../../lib/runtime/ports/run-event.ts';
 import { makeRuntime } from '../../lib/runtime/runtime.ts';
 import { startRun } from '../../lib/runtime/start-run.ts';
 import { checkEvents } from '../../test/check-events.ts';

@@ -2,7 +2,7 @@ import { isWithin, LARGEST_PLAN, LARGEST_PROMPT_PLAN, type PlanSize } from '../m
 import { withoutData } from '../model/without-data.ts';
 import type { AcceptedRun, SubmitOptions } from '../planning/planner.ts';
 import { parseSubmission, type Submission, sizeOf } from '../planning/submission.ts';
-import { UploadTooLargeError } from '../runtime/ports.ts';
+import { UploadTooLargeError } from '../runtime/ports/upload-store.ts';
 import type { Api } from './api.ts';
 import { tooLarge } from './plan-request.ts';
 import { ApiProblem } from './problem.ts';

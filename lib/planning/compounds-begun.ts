@@ -1,5 +1,6 @@
 import { refOf } from '../model/execution-ref.ts';
-import type { RunControl, TaskProgress } from '../runtime/ports.ts';
+import type { RunControl } from '../runtime/ports/runs.ts';
+import type { TaskProgress } from '../runtime/ports/tasks.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { KeptPlan } from './kept-plan.ts';
 

@@ -1,4 +1,4 @@
-import type { BlobStore } from '../runtime/ports.ts';
+import type { BlobStore } from '../runtime/ports/blob-store.ts';
 import { runBlobs } from '../runtime/run-blobs.ts';
 import type { KeptPlan } from './kept-plan.ts';
 

@@ -5,7 +5,7 @@ import { type ParseOptions, parsePlan } from '../model/parse-plan.ts';
 import { MAX_COMPOUND_DEPTH } from '../model/plan.ts';
 import { planName } from '../model/plan-name.ts';
 import { planRefsIn } from '../model/plan-refs.ts';
-import type { StoredPlan } from '../runtime/stored-plans.ts';
+import type { StoredPlan } from '../runtime/ports/stored-plans.ts';
 import type { KeptPlan } from './kept-plan.ts';
 
 const HASH_LENGTH = 32;

@@ -7,7 +7,7 @@ import { PlanningError } from '../model/errors.ts';
 import { type ParseOptions, parsePlan } from '../model/parse-plan.ts';
 import { DEFAULT_MAX_PARALLEL_TASKS, type Plan } from '../model/plan.ts';
 import type { Problem } from '../model/problem.ts';
-import type { StoredPlans } from '../runtime/stored-plans.ts';
+import type { StoredPlans } from '../runtime/ports/stored-plans.ts';
 import type { KeptPlan } from './kept-plan.ts';
 import { NO_PLANS, type PinnedPlans, pinPlans } from './pin-plans.ts';
 

@@ -4,7 +4,8 @@ import { type Plan, type RetryPolicy, SUBTASKS_RULE, type Task } from '../model/
 import { isFinal, type TaskStatus } from '../model/run.ts';
 import { INTERRUPTED } from '../runtime/control-table.ts';
 import { isTolerant, toleratedOf } from '../runtime/foreach.ts';
-import type { RunOrder, TaskError, TaskProgress } from '../runtime/ports.ts';
+import type { RunOrder } from '../runtime/ports/runs.ts';
+import type { TaskError, TaskProgress } from '../runtime/ports/tasks.ts';
 import { decideBy, type NeverRuns, runsAfterFailure } from '../runtime/trigger-rules.ts';
 import type { KeptPlan } from './kept-plan.ts';
 import { tasksToRetry } from './tasks-to-retry.ts';

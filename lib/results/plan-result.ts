@@ -3,7 +3,7 @@ import { PlanningError } from '../model/errors.ts';
 import type { JsonObject } from '../model/json.ts';
 import { RUN_ERROR } from '../model/task-errors.ts';
 import type { TaskDescription } from '../runtime/describe-tasks.ts';
-import type { Run } from '../runtime/ports.ts';
+import type { Run } from '../runtime/ports/runs.ts';
 
 export interface PlanResult {
   readonly plan_id: string;

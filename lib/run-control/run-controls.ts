@@ -5,7 +5,8 @@ import type { CheckedPlan, Planner } from '../planning/planner.ts';
 import { invalidPlan } from '../planning/prepare-plan.ts';
 import { ControlRefusedError, cancelRun, pauseRun, permitted, reopenRun, requireControl } from '../runtime/control-run.ts';
 import type { Orphans } from '../runtime/orphans.ts';
-import { EngineThrottledError, type RunControl } from '../runtime/ports.ts';
+import type { RunControl } from '../runtime/ports/runs.ts';
+import { EngineThrottledError } from '../runtime/ports/workflow-engine.ts';
 import type { SubmitPorts } from '../runtime/start-run.ts';
 import { type ChangedPlan, changePlan, type PlanDiff } from './change-plan.ts';
 

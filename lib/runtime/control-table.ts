@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../model/error-codes.ts';
 import type { RunStatus } from '../model/run.ts';
-import type { RunControl } from './ports.ts';
+import type { RunControl } from './ports/runs.ts';
 
 export const CONTROLS = ['cancel', 'pause', 'resume', 'retry'] as const;
 export type Control = (typeof CONTROLS)[number];

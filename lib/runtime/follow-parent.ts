@@ -1,10 +1,10 @@
 import { refOf } from '../model/execution-ref.ts';
 import { isFinalRun } from '../model/run.ts';
-import type { ChildTry } from './child-runs.ts';
 import { stateOf } from './control-table.ts';
 import { nextOrder } from './next-order.ts';
 import { findParentTask, type ParentTask } from './parent-task.ts';
-import type { RunControl } from './ports.ts';
+import type { ChildTry } from './ports/child-runs.ts';
+import type { RunControl } from './ports/runs.ts';
 import { type Runtime, timestamp } from './runtime.ts';
 import { LOOK_AFTER_SEC } from './start-run.ts';
 import { takeChildEnd } from './take-child-end.ts';

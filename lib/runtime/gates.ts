@@ -3,7 +3,7 @@ import { isFinal } from '../model/run.ts';
 import type { TaskRecord } from '../model/task-record.ts';
 import { decideTask } from './decide-task.ts';
 import { demandOf, demandsOf, isShared, placesOf, sharedPoolsOf } from './demands.ts';
-import type { Demand } from './ports.ts';
+import type { Demand } from './ports/places.ts';
 import { findScope, type RunScope, type Runtime, scopeWith } from './runtime.ts';
 import { decides } from './trigger-rules.ts';
 

@@ -2,7 +2,8 @@ import { refOf } from '../model/execution-ref.ts';
 import { isFinal, isFinalRun } from '../model/run.ts';
 import { childRunId, runsPlan, type SubPlanRecord } from './child-run-id.ts';
 import { stateOf } from './control-table.ts';
-import type { RunControl, TaskItem } from './ports.ts';
+import type { RunControl } from './ports/runs.ts';
+import type { TaskItem } from './ports/tasks.ts';
 import type { RunScope, Runtime } from './runtime.ts';
 
 /**

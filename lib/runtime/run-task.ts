@@ -22,13 +22,14 @@ import {
   TaskFailedError,
   TaskSkippedError,
 } from './errors.ts';
-import { ACCEPTED } from './executor-ports.ts';
 import { failedFast } from './fail-fast.ts';
 import { finishTask } from './finish-task.ts';
 import { leaveSlot } from './gates.ts';
 import { gatherItems } from './gather-items.ts';
 import { requireList } from './item-lists.ts';
-import type { RunState, TaskItem } from './ports.ts';
+import { ACCEPTED } from './ports/executors.ts';
+import type { RunState } from './ports/runs.ts';
+import type { TaskItem } from './ports/tasks.ts';
 import { type RunScope, type Runtime, scopeOf, timestamp } from './runtime.ts';
 import { decideBy, runsAfterFailure } from './trigger-rules.ts';
 

@@ -10,7 +10,7 @@ import { isOfTolerant } from './foreach.ts';
 import { leaveSlot } from './gates.ts';
 import { giveUpScope } from './lost-scope.ts';
 import { passOn } from './pass-on.ts';
-import type { TaskError } from './ports.ts';
+import type { TaskError } from './ports/tasks.ts';
 import { readFailure, type StateFailure } from './read-failure.ts';
 import { type RunScope, type Runtime, scopeOf, timestamp } from './runtime.ts';
 import { settleBehind } from './settle-behind.ts';

@@ -7,7 +7,7 @@ import { VirtualClock } from '../../lib/local/virtual-clock.ts';
 import { Planner } from '../../lib/planning/planner.ts';
 import { LOCAL_TARGETS } from '../../lib/planning/prepare-plan.ts';
 import { RunControls } from '../../lib/run-control/run-controls.ts';
-import type { ToolExecutor } from '../../lib/runtime/executor-ports.ts';
+import type { ToolExecutor } from '../../lib/runtime/ports/executors.ts';
 import { SIMULATION_START } from '../simulate.ts';
 
 export interface MakeApiOptions {

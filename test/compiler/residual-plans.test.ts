@@ -11,7 +11,7 @@ import { VirtualClock } from '../../lib/local/virtual-clock.ts';
 import { RUN_POOL } from '../../lib/model/task-record.ts';
 import { LOCAL_TARGETS } from '../../lib/planning/prepare-plan.ts';
 import { executionName } from '../../lib/runtime/execution-name.ts';
-import type { RunEvent } from '../../lib/runtime/ports.ts';
+import type { RunEvent } from '../../lib/runtime/ports/run-event.ts';
 import { makeRuntime } from '../../lib/runtime/runtime.ts';
 import { acyclic } from '../graph/arbitrary-graphs.ts';
 import { type RandomPlan, randomPlan } from '../random-plans.ts';

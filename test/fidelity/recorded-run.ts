@@ -6,7 +6,7 @@ import { VirtualClock } from '../../lib/local/virtual-clock.ts';
 import type { JsonObject } from '../../lib/model/json.ts';
 import type { PreparedPlan } from '../../lib/planning/prepare-plan.ts';
 import { HANDLERS, isHandlerName } from '../../lib/runtime/handlers.ts';
-import type { MachineDefinition, WorkflowEngine } from '../../lib/runtime/ports.ts';
+import type { MachineDefinition, WorkflowEngine } from '../../lib/runtime/ports/workflow-engine.ts';
 import { makeRuntime } from '../../lib/runtime/runtime.ts';
 import { startRun } from '../../lib/runtime/start-run.ts';
 import { SIMULATION_START } from '../simulate.ts';

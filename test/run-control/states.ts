@@ -1,6 +1,6 @@
 import { refOf } from '../../lib/model/execution-ref.ts';
 import type { RunState } from '../../lib/runtime/control-table.ts';
-import type { TaskError } from '../../lib/runtime/ports.ts';
+import type { TaskError } from '../../lib/runtime/ports/tasks.ts';
 import { totals } from '../contract/factories.ts';
 import { SIMULATION_START } from '../simulate.ts';
 import type { World } from './worlds.ts';

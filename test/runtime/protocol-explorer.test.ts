@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Demand, RunStore } from '../../lib/runtime/ports.ts';
+import type { Demand } from '../../lib/runtime/ports/places.ts';
+import type { RunStore } from '../../lib/runtime/ports/run-store.ts';
 import { play } from './protocol-world.ts';
 
 /** More with EXPLORER_SEEDS; a failing seed is named and can be played alone. */

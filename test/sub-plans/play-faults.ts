@@ -1,7 +1,8 @@
 import { VirtualClock } from '../../lib/local/virtual-clock.ts';
 import { isFinalRun } from '../../lib/model/run.ts';
 import { stateOf } from '../../lib/runtime/control-table.ts';
-import type { Run, TaskItem } from '../../lib/runtime/ports.ts';
+import type { Run } from '../../lib/runtime/ports/runs.ts';
+import type { TaskItem } from '../../lib/runtime/ports/tasks.ts';
 import { isAtRest } from '../../lib/runtime/wait-for-run.ts';
 import { SIMULATION_START } from '../simulate.ts';
 import { Deployment } from '../simulation/deployment.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { RUN_POOL } from '../../../lib/model/task-record.ts';
-import type { Demand } from '../../../lib/runtime/ports.ts';
+import type { Demand } from '../../../lib/runtime/ports/places.ts';
 import { places, waiter } from '../../contract/factories.ts';
 import { cancelled, EXPIRY_SEC, names, refused, scriptedStore, TABLE } from './scripted.ts';
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type Executors, makeDispatcher } from '../executors/make-dispatcher.ts';
 import { makeMockDispatcher } from '../executors/mock.ts';
 import { refOf } from '../model/execution-ref.ts';
-import { stateOf } from '../runtime/control-table.ts';
+import { controlStateOf } from '../runtime/control-table.ts';
 import { evaluateCondition } from '../runtime/evaluate-condition.ts';
 import { readExecutionName } from '../runtime/execution-name.ts';
 import { loadedChildRuns } from '../runtime/loaded-child-runs.ts';
@@ -136,7 +136,7 @@ export class LocalPlatform implements Orphans {
     if (status === 'queued' || process === null || isAlive(process)) return false;
     await settleRun(this.runtime, refOf({ runId, execution }), { reason: 'the process that ran it has ended', dead: true });
     const control = await this.store.getControl(runId);
-    return control?.execution === execution && stateOf(control) === 'interrupted';
+    return control?.execution === execution && controlStateOf(control) === 'interrupted';
   }
 
   /** Whether another process that lives has the run: it executes it, or is about to. */

@@ -14,7 +14,7 @@ import { endByTasks } from '../runtime/run-end.ts';
 import { timestamp } from '../runtime/runtime.ts';
 import { LOOK_AFTER_SEC, type SubmitPorts } from '../runtime/start-run.ts';
 import { tellParent } from '../runtime/tell-parent.ts';
-import { compoundBegins } from './compounds-begun.ts';
+import { compoundsBegun } from './compounds-begun.ts';
 import { earlierFailures } from './earlier-failures.ts';
 import { type KeptPlan, readWholePlan } from './kept-plan.ts';
 import { type CompileTargets, effectiveLimit } from './prepare-plan.ts';
@@ -72,7 +72,7 @@ async function launchable(
   const { open, decided, retriesLeft } = left;
   const started = new Set([...left.started].slice(0, maxParallelTasks));
   const removed = new Set(kept.removed);
-  const beganMs = await compoundBegins(
+  const beganMs = await compoundsBegun(
     ports.runtime,
     kept,
     control,

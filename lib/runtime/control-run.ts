@@ -1,6 +1,6 @@
 import { refOf } from '../model/execution-ref.ts';
 import { finishCancelling } from './cancel-run.ts';
-import { CONTROL_TABLE, type Control, type Outcome, stateOf } from './control-table.ts';
+import { CONTROL_TABLE, type Control, controlStateOf, type Outcome } from './control-table.ts';
 import { drainRun } from './drain-run.ts';
 import { FIRST_DRAIN_LOOK_SEC, pauseChildren } from './drive-run.ts';
 import { nextOrder, type Reopening } from './next-order.ts';
@@ -126,7 +126,7 @@ export async function requireControl({ store }: Pick<Runtime, 'store'>, runId: s
 
 /** @throws ControlRefusedError */
 export function permitted(found: RunControl, control: Control): Exclude<Outcome, { refused: string }> {
-  const outcome = CONTROL_TABLE[stateOf(found)][control];
+  const outcome = CONTROL_TABLE[controlStateOf(found)][control];
   if ('refused' in outcome) throw new ControlRefusedError(found.run_id, control, found.status, outcome.refused);
   return outcome;
 }

@@ -150,7 +150,7 @@ export async function arriveAtGates(runtime: Runtime, scope: RunScope, record: T
 }
 
 /** Gives back the places of a task that is through and hands them on. */
-export async function leaveSlot(runtime: Runtime, scope: RunScope, record: TaskRecord, repeat: boolean): Promise<void> {
+export async function leavePlaces(runtime: Runtime, scope: RunScope, record: TaskRecord, repeat: boolean): Promise<void> {
   const demand = demandOf(scope.spec, record.ordinal);
   if (demand.length === 0) return;
   const { store } = runtime;

@@ -52,8 +52,8 @@ describe('a pause during a fan-out of 1,000', () => {
   it.each([
     [10, 'MaxConcurrency', null],
     [40, 'MaxConcurrency', null],
-    [10, 'slots', 'net'],
-    [40, 'slots', 'net'],
+    [10, 'places', 'net'],
+    [40, 'places', 'net'],
   ] as const)('with a limit of %i by %s starts nothing more, and ends with what runs', { timeout: 120_000 }, async (limit, _, pool) => {
     const { clock, events, store, planner, controls, reads } = world();
     const { run_id: runId } = await planner.submit({ plan: fanOut(limit, pool, false) });

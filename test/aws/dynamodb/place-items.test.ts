@@ -273,7 +273,7 @@ describe('waiting', () => {
     },
   ];
 
-  test('takeForBest takes a slot for the first that has none, on the condition that it still waits', async () => {
+  test('takeForBest takes a place for the first that has none, on the condition that it still waits', async () => {
     const { store, sent } = scriptedStore({}, holding(4), waiters(4, 5), {});
 
     expect(await store.takeForBest('run', [places(2)])).toBe(5);
@@ -305,7 +305,7 @@ describe('waiting', () => {
   test.each([
     ['nobody waits', [holding(1), waiters()]],
     ['all that wait hold one', [holding(4), waiters(4)]],
-    ['all slots are held', [holding(1, 2)]],
+    ['all places are held', [holding(1, 2)]],
   ])('takeForBest takes nothing when %s', async (_, answers) => {
     const { store, sent } = scriptedStore({}, ...answers);
 

@@ -1,5 +1,5 @@
 import { Expression } from '../lib/local/asl/expression.ts';
-import { preparePlan } from '../lib/prepare-plan.ts';
+import { preparePlan } from '../lib/planning/prepare-plan.ts';
 import { planOf } from './contestants/start-task-orchestrator.ts';
 import { type Compiled, CompiledRunner } from './measure/compiled-runner.ts';
 import { loadDag } from './measure/dag.ts';

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { preparePlan } from '../lib/prepare-plan.ts';
+import { preparePlan } from '../lib/planning/prepare-plan.ts';
 import { planOf } from './contestants/start-task-orchestrator.ts';
 import { loadDag } from './measure/dag.ts';
 import { median } from './measure/median.ts';

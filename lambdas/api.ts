@@ -8,7 +8,7 @@ import { makePlanner, PLANNER_VARIABLES } from '../lib/aws/make-planner.ts';
 import { s3UploadsOf } from '../lib/aws/s3-uploads-of.ts';
 import { makePortsOf } from '../lib/aws/submit-ports.ts';
 import { RealClock } from '../lib/local/real-clock.ts';
-import { RunControls } from '../lib/run-controls.ts';
+import { RunControls } from '../lib/run-control/run-controls.ts';
 import { answerRequest } from './answer-request.ts';
 import { lambdaHandler } from './middleware.ts';
 import { logger, metrics } from './powertools.ts';

@@ -32,7 +32,7 @@ export function timeOf({ dynamodb, userIdentity }: Change): MeasuredTime | undef
   if (sortKey.startsWith(TASK_PREFIX) && was && now) return taskDuration(was, now);
   const isExpiry = userIdentity !== undefined;
   if (sortKey.startsWith(WAIT_PREFIX) && was && !now && !isExpiry)
-    return slotWait(was, dynamodb?.ApproximateCreationDateTime ?? Number.NaN);
+    return placeWait(was, dynamodb?.ApproximateCreationDateTime ?? Number.NaN);
   return undefined;
 }
 
@@ -53,9 +53,9 @@ function taskDuration(was: Partial<TaskDocument>, now: Partial<TaskDocument>): M
   return { name: 'TaskDuration', ms: Date.parse(now.changed_at!) - Date.parse(was.changed_at!) };
 }
 
-/** A place among the waiting expires a fixed time after it was taken, and is given up with the slot in hand. */
-function slotWait({ expires_at }: Partial<WaitDocument>, givenUpSec: number): MeasuredTime {
-  return { name: 'SlotWait', ms: (givenUpSec - (expires_at! - COORDINATION_LIFETIME_SEC)) * 1000 };
+/** A place among the waiting expires a fixed time after it was taken, and is given up with the place in hand. */
+function placeWait({ expires_at }: Partial<WaitDocument>, givenUpSec: number): MeasuredTime {
+  return { name: 'PlaceWait', ms: (givenUpSec - (expires_at! - COORDINATION_LIFETIME_SEC)) * 1000 };
 }
 
 type Item = Partial<RunDocument & TaskDocument & WaitDocument>;

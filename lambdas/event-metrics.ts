@@ -1,5 +1,5 @@
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { RunEvent } from '../lib/runtime/ports.ts';
+import type { RunEvent } from '../lib/runtime/ports/run-event.ts';
 import type { CountName } from './metric-names.ts';
 
 type Counted = Pick<RunEvent, 'type' | 'attempt' | 'seq'>;

@@ -19,9 +19,9 @@ export const TIMES = [
   'PlanDuration',
   /** Of an attempt, however it ended. */
   'TaskDuration',
-  /** From the moment a gate is entered until its task may go: for its dependencies and for a slot. */
+  /** From the moment a gate is entered until its task may go: for its dependencies and for a place. */
   'GateWait',
-  /** Of the tasks that found no free slot, until they had one; to the second. */
-  'SlotWait',
+  /** Of the tasks that found no free place, until they had one; to the second. */
+  'PlaceWait',
 ] as const;
 export type TimeName = (typeof TIMES)[number];

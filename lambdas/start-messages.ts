@@ -1,7 +1,8 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { readStartMessage } from '../lib/aws/start-message.ts';
 import { withoutData } from '../lib/model/without-data.ts';
-import { EngineThrottledError, type StartQueue } from '../lib/runtime/ports.ts';
+import type { StartQueue } from '../lib/runtime/ports/start-queue.ts';
+import { EngineThrottledError } from '../lib/runtime/ports/workflow-engine.ts';
 
 export interface StartLogger {
   info(message: string, details: Record<string, unknown>): void;

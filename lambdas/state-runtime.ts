@@ -1,7 +1,7 @@
 import { readEnvironment } from '../lib/aws/environment.ts';
 import { makeStateRuntime } from '../lib/aws/state-runtime.ts';
 import { RealClock } from '../lib/local/real-clock.ts';
-import type { WorkflowEngine } from '../lib/runtime/ports.ts';
+import type { WorkflowEngine } from '../lib/runtime/ports/workflow-engine.ts';
 import type { Runtime } from '../lib/runtime/runtime.ts';
 import { metrics } from './powertools.ts';
 import { timedGates } from './timed-gates.ts';

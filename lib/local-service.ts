@@ -10,9 +10,9 @@ import { RealClock } from './local/real-clock.ts';
 import { TimedStartQueue } from './local/timed-start-queue.ts';
 import { LARGEST_PLAN } from './model/plan-sizes.ts';
 import { withoutData } from './model/without-data.ts';
-import { Planner } from './planner.ts';
-import { LOCAL_TARGETS, type PrepareOptions } from './prepare-plan.ts';
-import { RunControls } from './run-controls.ts';
+import { Planner } from './planning/planner.ts';
+import { LOCAL_TARGETS, type PrepareOptions } from './planning/prepare-plan.ts';
+import { RunControls } from './run-control/run-controls.ts';
 
 export interface LocalServiceOptions extends LocalPlatformOptions, Omit<PrepareOptions, 'targets'> {
   /** Gets what went wrong inside. Default: the console. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { AgentAnswer, AgentInput } from '../lib/runtime/executor-ports.ts';
-import type { RunEvent } from '../lib/runtime/ports.ts';
+import type { AgentAnswer, AgentInput } from '../lib/runtime/ports/executors.ts';
+import type { RunEvent } from '../lib/runtime/ports/run-event.ts';
 import { SIMULATION_START, simulate } from './simulate.ts';
 
 const OUT_OF_TIME = { code: 'E5203', message: 'the run is over its max_execution_time_sec of 10 s' };

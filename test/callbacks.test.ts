@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { LocalPlatform } from '../lib/local/local-platform.ts';
 import { VirtualClock } from '../lib/local/virtual-clock.ts';
-import { preparePlan } from '../lib/prepare-plan.ts';
+import { preparePlan } from '../lib/planning/prepare-plan.ts';
 import { completeCallback } from '../lib/runtime/complete-callback.ts';
 import { executionName } from '../lib/runtime/execution-name.ts';
-import type { AgentInput } from '../lib/runtime/executor-ports.ts';
-import type { RunEvent } from '../lib/runtime/ports.ts';
+import type { AgentInput } from '../lib/runtime/ports/executors.ts';
+import type { RunEvent } from '../lib/runtime/ports/run-event.ts';
 import { startRun } from '../lib/runtime/start-run.ts';
 import { SIMULATION_START } from './simulate.ts';
 

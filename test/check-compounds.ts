@@ -1,4 +1,4 @@
-import type { RunEvent } from '../lib/runtime/ports.ts';
+import type { RunEvent } from '../lib/runtime/ports/run-event.ts';
 import type { NestedPlan, NestedTask } from './random-nested-plans.ts';
 
 const FINAL = ['completed', 'failed', 'blocked', 'skipped', 'cancelled'];

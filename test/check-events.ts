@@ -1,4 +1,4 @@
-import type { RunEvent } from '../lib/runtime/ports.ts';
+import type { RunEvent } from '../lib/runtime/ports/run-event.ts';
 
 /** What the checker needs of a plan: it reads the raw JSON and shares no code with the project. */
 export interface PlanForCheck {

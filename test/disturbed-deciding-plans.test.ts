@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { refOf } from '../lib/model/execution-ref.ts';
 import { isFinalRun } from '../lib/model/run.ts';
-import { stateOf } from '../lib/runtime/control-table.ts';
+import { controlStateOf } from '../lib/runtime/control-table.ts';
 import { stopExecution } from '../lib/runtime/stop-execution.ts';
 import { makeApi } from './api/make-api.ts';
 import { type DecidingPlan, type DecidingTask, randomDecidingPlan } from './random-deciding-plans.ts';
@@ -69,7 +69,7 @@ async function playDisturbed(plan: object, disturbed: readonly Disturbance[]): P
       if (looks > 500) throw new Error(`it stays ${(await run()).status} after ${kind}`);
       await clock.advanceBy(1000);
     }
-    const state = stateOf((await store.getControl(runId))!);
+    const state = controlStateOf((await store.getControl(runId))!);
     if (state === 'completed' || state === 'failed') break;
     await control(retries || state === 'cancelled' ? 'retry' : 'resume');
   }

@@ -1,4 +1,4 @@
-import type { RunEvent } from '../lib/runtime/ports.ts';
+import type { RunEvent } from '../lib/runtime/ports/run-event.ts';
 import type { RandomPlan, RandomTask } from './random-plans.ts';
 
 /**

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { AgentInput } from '../lib/runtime/executor-ports.ts';
-import type { RunEvent } from '../lib/runtime/ports.ts';
+import type { AgentInput } from '../lib/runtime/ports/executors.ts';
+import type { RunEvent } from '../lib/runtime/ports/run-event.ts';
 import { compound, on } from './compound-tasks.ts';
 import { asForeach, byHand, randomForeachPlan } from './random-foreach-plans.ts';
 import { startWorld } from './run-control/compound-world.ts';

@@ -4,8 +4,8 @@ import { inProcessAgents, inProcessTools } from '../lib/executors/in-process.ts'
 import { VirtualClock } from '../lib/local/virtual-clock.ts';
 import { PlanningError } from '../lib/model/errors.ts';
 import { TaskOrchestrator } from '../lib/orchestrator.ts';
-import type { AgentExecutor } from '../lib/runtime/executor-ports.ts';
-import type { RunEvent } from '../lib/runtime/ports.ts';
+import type { AgentExecutor } from '../lib/runtime/ports/executors.ts';
+import type { RunEvent } from '../lib/runtime/ports/run-event.ts';
 import { SIMULATION_START, simulate } from './simulate.ts';
 
 const dependsOn = (...ids: string[]) => ids.map((task_id) => ({ task_id }));

@@ -2,14 +2,14 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { keepPlan } from '../lib/kept-plan.ts';
 import { FileBlobStore } from '../lib/local/file-blob-store.ts';
 import { STORE_FILE } from '../lib/local/local-platform.ts';
 import { SqliteStore } from '../lib/local/sqlite/sqlite-store.ts';
 import { TaskOrchestrator } from '../lib/orchestrator.ts';
-import { preparePlan } from '../lib/prepare-plan.ts';
+import { keepPlan } from '../lib/planning/kept-plan.ts';
+import { preparePlan } from '../lib/planning/prepare-plan.ts';
 import { keepMachines } from '../lib/runtime/kept-machines.ts';
-import type { RunEvent } from '../lib/runtime/ports.ts';
+import type { RunEvent } from '../lib/runtime/ports/run-event.ts';
 
 /** Of a process that is gone: no system gives such a number. */
 const DEAD = 'p999999999-12345678.';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { RunEvent } from '../lib/runtime/ports.ts';
+import type { RunEvent } from '../lib/runtime/ports/run-event.ts';
 import { checkEvents } from './check-events.ts';
 import { type RandomPlan, randomPlan } from './random-plans.ts';
 import { SIMULATION_START, simulate } from './simulate.ts';

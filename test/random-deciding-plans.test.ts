@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { RunEvent } from '../lib/runtime/ports.ts';
+import type { RunEvent } from '../lib/runtime/ports/run-event.ts';
 import { checkEvents } from './check-events.ts';
 import { type DecidingPlan, randomDecidingPlan } from './random-deciding-plans.ts';
 import { type Fate, referenceFates } from './reference-model.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { RunEvent } from '../lib/runtime/ports.ts';
+import type { RunEvent } from '../lib/runtime/ports/run-event.ts';
 import { checkCompounds } from './check-compounds.ts';
 import { checkEvents, criticalPathSec } from './check-events.ts';
 import { type FlatTask, flattenByHand, randomNestedPlan } from './random-nested-plans.ts';

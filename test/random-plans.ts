@@ -20,7 +20,7 @@ export interface RandomPlan {
 
 /**
  * Plans of all shapes: sparse and dense, layered and not, with crowds of equal siblings and equal chains, so that Maps, gates,
- * slots and nested parallels all come up.
+ * places and nested parallels all come up.
  */
 export function randomPlan({ failures, pools = false }: { failures: boolean; pools?: boolean }): fc.Arbitrary<RandomPlan> {
   const task = fc.record({

@@ -1,4 +1,4 @@
-import type { RunEvent } from '../lib/runtime/ports.ts';
+import type { RunEvent } from '../lib/runtime/ports/run-event.ts';
 import { isFinal, type ModelOptions, ModelRun, type Node } from './nested-reference-model.ts';
 import type { WholePlan } from './whole-plan.ts';
 

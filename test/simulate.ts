@@ -1,8 +1,8 @@
 import { VirtualClock } from '../lib/local/virtual-clock.ts';
 import type { PlanningError } from '../lib/model/errors.ts';
 import { TaskOrchestrator, type TaskOrchestratorOptions } from '../lib/orchestrator.ts';
-import type { PlanResult } from '../lib/plan-result.ts';
-import type { RunEvent } from '../lib/runtime/ports.ts';
+import type { PlanResult } from '../lib/results/plan-result.ts';
+import type { RunEvent } from '../lib/runtime/ports/run-event.ts';
 
 export interface Simulation {
   readonly events: RunEvent[];

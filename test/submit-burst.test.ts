@@ -2,9 +2,9 @@ import { expect, it } from 'vitest';
 import { LocalPlatform } from '../lib/local/local-platform.ts';
 import { TimedStartQueue } from '../lib/local/timed-start-queue.ts';
 import { VirtualClock } from '../lib/local/virtual-clock.ts';
-import { Planner } from '../lib/planner.ts';
-import { LOCAL_TARGETS } from '../lib/prepare-plan.ts';
-import { EngineThrottledError, type MachineDefinition, type WorkflowEngine } from '../lib/runtime/ports.ts';
+import { Planner } from '../lib/planning/planner.ts';
+import { LOCAL_TARGETS } from '../lib/planning/prepare-plan.ts';
+import { EngineThrottledError, type MachineDefinition, type WorkflowEngine } from '../lib/runtime/ports/workflow-engine.ts';
 import { SIMULATION_START } from './simulate.ts';
 
 const SUBMITS = 1_000;

@@ -1,4 +1,4 @@
-import { preparePlan } from '../../lib/prepare-plan.ts';
+import { preparePlan } from '../../lib/planning/prepare-plan.ts';
 import { generatedPlan, type Shape } from './generated-plan.ts';
 import { median } from './median.ts';
 import { peakMemoryBytes } from './peak-memory.ts';

@@ -8,7 +8,7 @@ import { LocalEngine } from '../../lib/local/local-engine.ts';
 import { SqliteStore } from '../../lib/local/sqlite/sqlite-store.ts';
 import { VirtualClock } from '../../lib/local/virtual-clock.ts';
 import { executionName } from '../../lib/runtime/execution-name.ts';
-import type { RunEvent } from '../../lib/runtime/ports.ts';
+import type { RunEvent } from '../../lib/runtime/ports/run-event.ts';
 import { makeRuntime } from '../../lib/runtime/runtime.ts';
 import { startRun } from '../../lib/runtime/start-run.ts';
 import { TableMeter } from './table-meter.ts';

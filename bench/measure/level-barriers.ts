@@ -39,7 +39,7 @@ function mapsOf(tasks: readonly number[], limit: number, keepsWhole: (map: MapLa
 }
 
 function taskLayout(task: number) {
-  return { kind: 'task', task, gated: false, pooled: false, slot: false } as const;
+  return { kind: 'task', task, gated: false, pooled: false, takesPlace: false } as const;
 }
 
 /** The level of a task: how many are before it on the longest way to it. */

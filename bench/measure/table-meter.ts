@@ -1,5 +1,5 @@
 import { STORE_UNITS, sumOfUnits, type TableUnits } from '../../lib/compiler/run-cost.ts';
-import type { RunStore } from '../../lib/runtime/ports.ts';
+import type { RunStore } from '../../lib/runtime/ports/run-store.ts';
 
 /** What a call takes, by what it was given and what it answered. */
 type Counts = {

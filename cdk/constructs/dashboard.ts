@@ -49,7 +49,7 @@ function times(metrics: OrchestratorMetrics): GraphWidget[] {
     graph('Plan duration', spread('PlanDuration')),
     graph('Task duration', spread('TaskDuration')),
     graph('Wait at gates', spread('GateWait')),
-    graph('Wait for slots', spread('SlotWait')),
+    graph('Wait for places', spread('PlaceWait')),
   ];
 }
 

@@ -24,7 +24,7 @@ export class Grants {
     this.#props = props;
   }
 
-  /** Runs, tasks, gates and slots. */
+  /** Runs, tasks, gates and places. */
   table(grantee: LambdaFunction, calls: readonly string[]): void {
     allow(grantee, 'Runs', 'dynamodb', calls, this.#props.table.tableArn);
   }

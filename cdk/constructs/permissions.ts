@@ -5,8 +5,6 @@ export type Permissions = { readonly [Name in FunctionName]?: readonly string[] 
 
 /** A check of one item within a transaction is a permission of its own. */
 const EVERY_TABLE_CALL = ['GetItem', 'BatchGetItem', 'ConditionCheckItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'];
-/** Also to let in those that waited for what the run held in shared pools. */
-const TO_END_RUNS = ['GetItem', 'BatchGetItem', 'ConditionCheckItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'];
 
 /** There is no Scan. */
 export const TABLE_CALLS: Permissions = {
@@ -15,10 +13,12 @@ export const TABLE_CALLS: Permissions = {
   /** It takes no places, opens no gates and removes nothing. */
   'list-items': ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'],
   'settle-task': EVERY_TABLE_CALL,
-  'finish-run': TO_END_RUNS,
+  /** Also to let in those that waited for what the run held in shared pools, and to end the task that it was started for. */
+  'finish-run': EVERY_TABLE_CALL,
   /** Also to reset tasks, and to end runs that are stopped. */
   planner: EVERY_TABLE_CALL,
-  reconcile: TO_END_RUNS,
+  /** The same. */
+  reconcile: EVERY_TABLE_CALL,
   'publish-events': ['Query', 'PutItem'],
   api: EVERY_TABLE_CALL,
   housekeeping: ['GetItem', 'Query', 'DeleteItem', 'BatchWriteItem'],

@@ -1,7 +1,7 @@
 import type { PlanSize } from '../model/plan-sizes.ts';
-import type { Planner } from '../planner.ts';
-import type { RunControls } from '../run-controls.ts';
-import type { UploadStore } from '../runtime/ports.ts';
+import type { Planner } from '../planning/planner.ts';
+import type { RunControls } from '../run-control/run-controls.ts';
+import type { UploadStore } from '../runtime/ports/upload-store.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { WaitPorts } from '../runtime/wait-for-run.ts';
 

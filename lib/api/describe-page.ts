@@ -1,6 +1,6 @@
 import type { TaskRecord } from '../model/task-record.ts';
 import { describeTasks, type TaskDescription } from '../runtime/describe-tasks.ts';
-import type { RunStore } from '../runtime/ports.ts';
+import type { RunStore } from '../runtime/ports/run-store.ts';
 
 /** Some tasks of a run as they stand. Outputs are read of `outputsOf` only. */
 export async function describePage(

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isJsonObject } from '../model/json.ts';
 import { LARGEST_PLAN } from '../model/plan-sizes.ts';
-import { readSubmission, type Submission } from '../submission.ts';
+import { readSubmission, type Submission } from '../planning/submission.ts';
 import { ApiProblem } from './problem.ts';
 
 /** What `POST /plans` is asked. */

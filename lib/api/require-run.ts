@@ -1,4 +1,5 @@
-import type { Run, RunStore } from '../runtime/ports.ts';
+import type { RunStore } from '../runtime/ports/run-store.ts';
+import type { Run } from '../runtime/ports/runs.ts';
 import { noSuchRun } from './problem.ts';
 
 /** @throws ApiProblem 404 for a run that is not there, or not the caller's */

@@ -52,7 +52,7 @@ export const report = z
     dependencies: count,
     states: count,
     gated_tasks: count,
-    slot_tasks: count,
+    place_tasks: count,
     max_parallel_tasks: count,
     machines: count,
     transitions: count,

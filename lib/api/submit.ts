@@ -1,8 +1,8 @@
 import { isWithin, LARGEST_PLAN, LARGEST_PROMPT_PLAN, type PlanSize } from '../model/plan-sizes.ts';
 import { withoutData } from '../model/without-data.ts';
-import type { AcceptedRun, SubmitOptions } from '../planner.ts';
-import { UploadTooLargeError } from '../runtime/ports.ts';
-import { parseSubmission, type Submission, sizeOf } from '../submission.ts';
+import type { AcceptedRun, SubmitOptions } from '../planning/planner.ts';
+import { parseSubmission, type Submission, sizeOf } from '../planning/submission.ts';
+import { UploadTooLargeError } from '../runtime/ports/upload-store.ts';
 import type { Api } from './api.ts';
 import { tooLarge } from './plan-request.ts';
 import { ApiProblem } from './problem.ts';

@@ -1,5 +1,5 @@
 import { type EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
-import type { RunEvent } from '../runtime/ports.ts';
+import type { RunEvent } from '../runtime/ports/run-event.ts';
 import { type Backoff, realBackoff } from './dynamodb/backoff.ts';
 import { inBatches } from './dynamodb/in-batches.ts';
 import { EventsRefusedError } from './errors.ts';

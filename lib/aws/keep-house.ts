@@ -1,6 +1,6 @@
 import type { SFNClient } from '@aws-sdk/client-sfn';
-import type { Clock } from '../runtime/clock.ts';
-import type { EndedRuns } from '../runtime/ports.ts';
+import type { Clock } from '../runtime/ports/clock.ts';
+import type { EndedRuns } from '../runtime/ports/ended-runs.ts';
 import { pruneRuns } from '../runtime/prune-runs.ts';
 import { deleteUnusedMachines } from './delete-unused-machines.ts';
 

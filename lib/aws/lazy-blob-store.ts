@@ -1,4 +1,4 @@
-import type { BlobStore } from '../runtime/ports.ts';
+import type { BlobStore } from '../runtime/ports/blob-store.ts';
 
 /** A blob store that is opened when the first blob is asked for: most invocations never load its SDK. */
 export function lazyBlobStore(open: () => Promise<BlobStore>): BlobStore {

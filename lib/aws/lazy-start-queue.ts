@@ -1,4 +1,4 @@
-import type { StartQueue } from '../runtime/ports.ts';
+import type { StartQueue } from '../runtime/ports/start-queue.ts';
 
 /** The start queue, whose SDK is loaded with the first run that is sent: most functions never send one. */
 export function lazyStartQueue(queueUrl: string): StartQueue {

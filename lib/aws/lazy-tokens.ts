@@ -1,4 +1,4 @@
-import type { WorkflowEngine } from '../runtime/ports.ts';
+import type { WorkflowEngine } from '../runtime/ports/workflow-engine.ts';
 
 type Tokens = Pick<WorkflowEngine, 'openGate' | 'failTask' | 'heartbeat'>;
 

@@ -1,5 +1,5 @@
 import type { Executors } from '../executors/make-dispatcher.ts';
-import type { Clock } from '../runtime/clock.ts';
+import type { Clock } from '../runtime/ports/clock.ts';
 import type { Target } from './target.ts';
 
 export interface Targets {

@@ -1,5 +1,5 @@
 import type { CompileOptions } from '../compiler/compile.ts';
-import { Planner } from '../planner.ts';
+import { Planner } from '../planning/planner.ts';
 import type { SubmitPorts } from '../runtime/start-run.ts';
 import type { Environment } from './environment.ts';
 import { machineArns, machineHome } from './machine-arn.ts';

@@ -1,5 +1,5 @@
 import { DeleteObjectCommand, GetObjectCommand, NoSuchKey, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { BlobMissingError, type BlobStore } from '../runtime/ports.ts';
+import { BlobMissingError, type BlobStore } from '../runtime/ports/blob-store.ts';
 import { emptyBucket } from './empty-bucket.ts';
 
 /** Blobs in a bucket, which encrypts them. */

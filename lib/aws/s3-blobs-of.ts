@@ -1,4 +1,4 @@
-import type { BlobStore } from '../runtime/ports.ts';
+import type { BlobStore } from '../runtime/ports/blob-store.ts';
 import { lazyBlobStore } from './lazy-blob-store.ts';
 
 /** The blobs of a bucket; S3's SDK is loaded with the first of them. */

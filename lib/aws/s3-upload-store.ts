@@ -1,6 +1,6 @@
 import { DeleteObjectCommand, GetObjectCommand, NoSuchKey, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
-import { type UploadAddress, type UploadStore, UploadTooLargeError } from '../runtime/ports.ts';
+import { type UploadAddress, type UploadStore, UploadTooLargeError } from '../runtime/ports/upload-store.ts';
 import { UPLOAD_ADDRESS_SEC } from '../runtime/upload-times.ts';
 import { UPLOAD_PREFIX } from './upload-prefix.ts';
 

@@ -1,4 +1,4 @@
-import type { UploadStore } from '../runtime/ports.ts';
+import type { UploadStore } from '../runtime/ports/upload-store.ts';
 
 /** The uploads of a tenant; S3's SDK is loaded with the first of them. */
 export function s3UploadsOf(bucket: string, tenantId: string, now: () => number): UploadStore {

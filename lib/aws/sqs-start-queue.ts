@@ -1,5 +1,5 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import type { StartQueue } from '../runtime/ports.ts';
+import type { StartQueue } from '../runtime/ports/start-queue.ts';
 
 /** SQS delays no message longer. */
 const MAX_DELAY_SEC = 900;

@@ -1,7 +1,7 @@
 import { type Executors, makeDispatcher } from '../executors/make-dispatcher.ts';
 import { makeMockDispatcher } from '../executors/mock.ts';
-import type { Clock } from '../runtime/clock.ts';
-import type { WorkflowEngine } from '../runtime/ports.ts';
+import type { Clock } from '../runtime/ports/clock.ts';
+import type { WorkflowEngine } from '../runtime/ports/workflow-engine.ts';
 import { makeRuntime, type Runtime } from '../runtime/runtime.ts';
 import { DynamoStore } from './dynamodb/dynamo-store.ts';
 import { makeDynamoClient } from './dynamodb/make-client.ts';

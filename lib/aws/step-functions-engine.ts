@@ -11,7 +11,12 @@ import {
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import type { JsonObject } from '../model/json.ts';
-import { EngineThrottledError, type MachineDefinition, MachineMissingError, type WorkflowEngine } from '../runtime/ports.ts';
+import {
+  EngineThrottledError,
+  type MachineDefinition,
+  MachineMissingError,
+  type WorkflowEngine,
+} from '../runtime/ports/workflow-engine.ts';
 import { type Backoff, realBackoff } from './dynamodb/backoff.ts';
 import { isForLater } from './for-later.ts';
 import { executionArn } from './machine-arn.ts';

@@ -1,6 +1,6 @@
 import { SFNClient } from '@aws-sdk/client-sfn';
-import type { Clock } from '../runtime/clock.ts';
-import type { StartQueue } from '../runtime/ports.ts';
+import type { Clock } from '../runtime/ports/clock.ts';
+import type { StartQueue } from '../runtime/ports/start-queue.ts';
 import { makeRuntime } from '../runtime/runtime.ts';
 import type { SubmitPorts } from '../runtime/start-run.ts';
 import { DynamoStore } from './dynamodb/dynamo-store.ts';

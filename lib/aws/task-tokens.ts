@@ -7,7 +7,7 @@ import {
   TaskDoesNotExist,
   TaskTimedOut,
 } from '@aws-sdk/client-sfn';
-import type { WorkflowEngine } from '../runtime/ports.ts';
+import type { WorkflowEngine } from '../runtime/ports/workflow-engine.ts';
 
 /** What SendTaskFailure takes at the most, in characters. */
 const MAX_ERROR_LENGTH = 256;

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { parse } from 'node:path';
 import type { Report } from '../compiler/report.ts';
-import { preparePlan } from '../prepare-plan.ts';
+import { preparePlan } from '../planning/prepare-plan.ts';
 import { connectTo, type DeploymentFlags, deploymentOf } from './deployment-flags.ts';
 import { describeReport } from './describe-report.ts';
 import { EXIT } from './exit-codes.ts';

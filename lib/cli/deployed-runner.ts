@@ -5,7 +5,7 @@ import { followRun } from '../client/follow-run.ts';
 import { readResult } from '../client/read-result.ts';
 import { whenPlanned } from '../client/when-planned.ts';
 import { parsePlan } from '../model/parse-plan.ts';
-import type { PlanResult } from '../plan-result.ts';
+import type { PlanResult } from '../results/plan-result.ts';
 import type { OrchestratorStats } from '../runtime/statistics.ts';
 import { connectTo, flagsFor } from './deployment-flags.ts';
 import type { Interruption, PlanRunner } from './plan-runner.ts';

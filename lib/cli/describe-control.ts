@@ -1,5 +1,5 @@
-import type { PlanDiff } from '../change-plan.ts';
-import type { ControlledRun } from '../run-controls.ts';
+import type { PlanDiff } from '../run-control/change-plan.ts';
+import type { ControlledRun } from '../run-control/run-controls.ts';
 import { oneLine, table } from './format.ts';
 
 const SHOWN_IDS = 10;

@@ -7,7 +7,7 @@ export function describeReport(report: Report & { readonly warnings: readonly st
     ['tasks', `${report.tasks} (${report.dependencies} dependencies, at most ${report.width} at once, limit ${report.max_parallel_tasks})`],
     ['critical path', seconds(report.critical_path_sec * 1000)],
     ['states', `${report.states} in ${report.machines} state machine${report.machines === 1 ? '' : 's'}, ${report.definition_bytes} bytes`],
-    ['gated tasks', `${report.gated_tasks} by dependencies, ${report.slot_tasks} by the limit`],
+    ['gated tasks', `${report.gated_tasks} by dependencies, ${report.place_tasks} by the limit`],
     [
       'a run',
       `${report.transitions} transitions, ${report.lambda_calls} Lambda calls, ${report.estimated_events} events in the longest history`,

@@ -1,4 +1,4 @@
-import type { PlanResult } from '../plan-result.ts';
+import type { PlanResult } from '../results/plan-result.ts';
 import type { OrchestratorStats } from '../runtime/statistics.ts';
 import { oneLine, table } from './format.ts';
 

@@ -1,5 +1,5 @@
 import { parseJson } from '../model/parse-json.ts';
-import { invalidPlan } from '../prepare-plan.ts';
+import { invalidPlan } from '../planning/prepare-plan.ts';
 import { readInput } from './read-input.ts';
 
 /** The JSON of a plan's file. @throws UsageError when it cannot be read, PlanningError when it is not JSON */

@@ -1,6 +1,6 @@
 import { TaskOrchestrator } from '../orchestrator.ts';
-import type { ControlledRun, RetryOptions } from '../run-controls.ts';
-import type { Run } from '../runtime/ports.ts';
+import type { ControlledRun, RetryOptions } from '../run-control/run-controls.ts';
+import type { Run } from '../runtime/ports/runs.ts';
 import { isAtRest } from '../runtime/wait-for-run.ts';
 import { resumeLine } from './local-hints.ts';
 import type { RunAccess } from './run-access.ts';

@@ -1,9 +1,9 @@
 import { VirtualClock } from '../local/virtual-clock.ts';
 import type { JsonObject } from '../model/json.ts';
 import { TaskOrchestrator } from '../orchestrator.ts';
-import type { PlanResult } from '../plan-result.ts';
-import { type PreparedPlan, preparePlan } from '../prepare-plan.ts';
-import type { SharedPool } from '../runtime/ports.ts';
+import { type PreparedPlan, preparePlan } from '../planning/prepare-plan.ts';
+import type { PlanResult } from '../results/plan-result.ts';
+import type { SharedPool } from '../runtime/ports/places.ts';
 import type { OrchestratorStats } from '../runtime/statistics.ts';
 import { interruptLocalRun, resumeLine } from './local-hints.ts';
 import type { Interruption, PlanRunner } from './plan-runner.ts';

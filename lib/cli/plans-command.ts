@@ -1,6 +1,6 @@
 import { planName } from '../model/plan-name.ts';
 import { TaskOrchestrator } from '../orchestrator.ts';
-import type { StoredPlanEntry } from '../runtime/stored-plans.ts';
+import type { StoredPlanEntry } from '../runtime/ports/stored-plans.ts';
 import { connectTo, type DeploymentFlags, deploymentOf } from './deployment-flags.ts';
 import { EXIT } from './exit-codes.ts';
 import { table } from './format.ts';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { STORE_FILE } from '../local/local-platform.ts';
 import { SqliteStore } from '../local/sqlite/sqlite-store.ts';
 import { MAX_SHARED_PLACES, poolName } from '../model/pool-name.ts';
-import type { SharedPool, SharedPoolStatus } from '../runtime/ports.ts';
+import type { SharedPool, SharedPoolStatus } from '../runtime/ports/places.ts';
 import { connectTo, type DeploymentFlags, deploymentOf } from './deployment-flags.ts';
 import { EXIT } from './exit-codes.ts';
 import { table } from './format.ts';

@@ -1,6 +1,6 @@
 import { createLogUpdate } from 'log-update';
 import { isFinal, type TaskStatus } from '../model/run.ts';
-import type { RunEvent } from '../runtime/ports.ts';
+import type { RunEvent } from '../runtime/ports/run-event.ts';
 import { oneLine, seconds, statusMark } from './format.ts';
 
 /** Plans up to this size get a line for every task that ends. */

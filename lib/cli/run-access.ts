@@ -1,4 +1,4 @@
-import type { ControlledRun, RetryOptions } from '../run-controls.ts';
+import type { ControlledRun, RetryOptions } from '../run-control/run-controls.ts';
 import { connectTo, type DeploymentFlags, deploymentOf } from './deployment-flags.ts';
 import { LocalAccess } from './local-access.ts';
 import type { ShownRun } from './run-source.ts';

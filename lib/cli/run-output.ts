@@ -1,4 +1,4 @@
-import type { RunEvent } from '../runtime/ports.ts';
+import type { RunEvent } from '../runtime/ports/run-event.ts';
 import type { EventFile } from './event-file.ts';
 import { makeProgress, type Progress, type ProgressOptions } from './progress.ts';
 

@@ -1,5 +1,5 @@
 import type { TaskDescription } from '../runtime/describe-tasks.ts';
-import type { Run } from '../runtime/ports.ts';
+import type { Run } from '../runtime/ports/runs.ts';
 
 /** Deployments leave the context out. */
 export type ShownRun = Omit<Run, 'context'>;

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { STORE_FILE } from '../local/local-platform.ts';
 import { SqliteStore } from '../local/sqlite/sqlite-store.ts';
-import { NO_PLANS, type PinnedPlans } from '../pin-plans.ts';
-import { pinnedIn } from '../prepare-plan.ts';
-import type { SharedPool } from '../runtime/ports.ts';
+import { NO_PLANS, type PinnedPlans } from '../planning/pin-plans.ts';
+import { pinnedIn } from '../planning/prepare-plan.ts';
+import type { SharedPool } from '../runtime/ports/places.ts';
 
 /** What the runs of a folder share. */
 export interface Shared {

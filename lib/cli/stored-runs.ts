@@ -4,7 +4,7 @@ import { STORE_FILE } from '../local/local-platform.ts';
 import { SqliteStore } from '../local/sqlite/sqlite-store.ts';
 import { describeTasks, type TaskDescription } from '../runtime/describe-tasks.ts';
 import { latestRecords } from '../runtime/latest-spec.ts';
-import type { Run } from '../runtime/ports.ts';
+import type { Run } from '../runtime/ports/runs.ts';
 import { SpecCache } from '../runtime/spec-cache.ts';
 import type { RunSource } from './run-source.ts';
 import { UsageError } from './usage-error.ts';

@@ -1,13 +1,15 @@
 import type { Report } from '../compiler/report.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Problem } from '../model/problem.ts';
-import type { ControlledRun, RetryOptions } from '../run-controls.ts';
+import type { ControlledRun, RetryOptions } from '../run-control/run-controls.ts';
 import type { CallbackOutcome, CallbackReport } from '../runtime/complete-callback.ts';
 import type { Control } from '../runtime/control-table.ts';
 import type { TaskDescription } from '../runtime/describe-tasks.ts';
-import type { Run, RunEvent, SharedPool, SharedPoolStatus } from '../runtime/ports.ts';
+import type { SharedPool, SharedPoolStatus } from '../runtime/ports/places.ts';
+import type { RunEvent } from '../runtime/ports/run-event.ts';
+import type { Run } from '../runtime/ports/runs.ts';
+import type { StoredPlan, StoredPlanEntry } from '../runtime/ports/stored-plans.ts';
 import type { OrchestratorStats } from '../runtime/statistics.ts';
-import type { StoredPlan, StoredPlanEntry } from '../runtime/stored-plans.ts';
 import { isAtRest } from '../runtime/wait-for-run.ts';
 import { ApiError } from './errors.ts';
 import type { ApiCall } from './request.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isFinal, isFinalRun, type RunStatus, type TaskStatus } from '../model/run.ts';
-import type { RunEvent } from '../runtime/ports.ts';
+import type { RunEvent } from '../runtime/ports/run-event.ts';
 import type { ApiClient } from './api-client.ts';
 
 const PAGE_EVENTS = 250;

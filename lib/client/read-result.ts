@@ -1,4 +1,4 @@
-import { type PlanResult, planFailure, planResult } from '../plan-result.ts';
+import { type PlanResult, planFailure, planResult } from '../results/plan-result.ts';
 import type { ApiClient, RunView } from './api-client.ts';
 import { getTasks } from './get-tasks.ts';
 import { listAllTasks } from './list-all-tasks.ts';

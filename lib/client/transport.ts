@@ -1,5 +1,5 @@
 import type { JsonObject } from '../model/json.ts';
-import type { UploadAddress } from '../runtime/ports.ts';
+import type { UploadAddress } from '../runtime/ports/upload-store.ts';
 import { ApiError, RequestError } from './errors.ts';
 import { exchange } from './exchange.ts';
 import { readAnswer } from './read-answer.ts';

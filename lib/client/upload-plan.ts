@@ -1,6 +1,6 @@
 import type { JsonObject } from '../model/json.ts';
 import { LARGEST_BODY_BYTES } from '../model/plan-sizes.ts';
-import type { UploadAddress } from '../runtime/ports.ts';
+import type { UploadAddress } from '../runtime/ports/upload-store.ts';
 import type { Transport } from './transport.ts';
 
 /** What a plan is submitted as, with its context or without. */

@@ -11,6 +11,7 @@ import { decidedOrder, hasCondition } from './deciders.ts';
 import type { FunctionNames, TaskFacts } from './emit.ts';
 import { emitMachines } from './emit-machines.ts';
 import { estimatedSeconds, longestSeconds } from './estimates.ts';
+import { FIXED_NAMES } from './fixed-names.ts';
 import { withinItems, withoutItems, withStandIns } from './foreach-blocks.ts';
 import { gateTimeoutSec } from './gate-timeout.ts';
 import { foreachBatches } from './item-batches.ts';
@@ -67,7 +68,7 @@ export interface Compilation {
  * deciders    tasks that do not simply follow their dependencies: they get gates
  * structure   series and parallel, a suborder of the plan's order; what it does not hold becomes gates
  * fanOut      equal siblings become Maps
- * limit       slots or MaxConcurrency where more tasks could run than may
+ * limit       places or MaxConcurrency where more tasks could run than may
  * partition   machines within the quotas
  * emit        ASL
  *
@@ -100,7 +101,7 @@ export function compile(given: Plan, options: CompileOptions): Compilation {
   const deadlines = compoundDeadlines(plan, residual);
   const facts = plan.tasks.map(
     (task, ordinal): TaskFacts => ({
-      ...(task.compound === undefined ? { name: task.name } : { name: `${task.name} (end)`, groupName: task.name }),
+      ...(task.compound === undefined ? { name: task.name } : { name: FIXED_NAMES.end(task.name), groupName: task.name }),
       // a child run is held to its time by itself
       timeoutSec: task.sub_plan === undefined ? task.timeout_seconds : MAX_TIMEOUT_SEC,
       retriers: retriersOf(

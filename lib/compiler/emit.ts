@@ -1,5 +1,6 @@
 import type { MapState, Retrier, State, StateMachine, StateScope } from './asl.ts';
 import type { GroupOf } from './compound-groups.ts';
+import { FIXED_NAMES } from './fixed-names.ts';
 import { labelOf, type Names } from './labels.ts';
 import {
   type BatchLayout,
@@ -128,8 +129,8 @@ export function emit(root: Layout | BatchLayout, role: MachineRole, options: Emi
   };
 
   const endsOf = (number: number, after: string | undefined): ScopeEnds => ({
-    settle: names.make(`settle failure ${number}`),
-    stop: after ?? names.make(`stop ${number}`),
+    settle: names.make(FIXED_NAMES.settle(number)),
+    stop: after ?? names.make(FIXED_NAMES.stop(number)),
   });
 
   const entryOf = (part: Layout, around: Around): Entry => {
@@ -146,8 +147,8 @@ export function emit(root: Layout | BatchLayout, role: MachineRole, options: Emi
   };
 
   const firstOf = (part: Layout, main: string): string => {
-    if (part.kind === 'foreach') return names.make(`items of ${main}`);
-    return part.kind === 'task' && hasGate(part) ? names.make(`gate: ${main}`) : main;
+    if (part.kind === 'foreach') return names.make(FIXED_NAMES.items(main));
+    return part.kind === 'task' && hasGate(part) ? names.make(FIXED_NAMES.gate(main)) : main;
   };
 
   const write = (part: Layout, entry: Entry, place: Place): [string, State][] => {
@@ -200,7 +201,7 @@ export function emit(root: Layout | BatchLayout, role: MachineRole, options: Emi
     let body = scope(map.body, map);
     for (let level = 1; level < map.levels; level++) {
       const inner: State = { Type: 'Map', Items: '{% [$states.input] %}', ItemProcessor: inline(body), Output: {}, End: true };
-      const innerName = names.make(`${name} part`);
+      const innerName = names.make(FIXED_NAMES.part(name));
       body = { StartAt: innerName, States: { [innerName]: inner } };
     }
     return {
@@ -215,8 +216,8 @@ export function emit(root: Layout | BatchLayout, role: MachineRole, options: Emi
 
   /** Asks what the items are, and does them here or, where they are too many, in executions of their own: one of the two Maps has none. */
   const foreachStates = (foreach: ForeachLayout, entry: Entry, { output, link, around, ends }: Place): [string, State][] => {
-    const batches = names.make(`${entry.main} in batches`);
-    const start = names.make(`batch of ${entry.main}`);
+    const batches = names.make(FIXED_NAMES.batches(entry.main));
+    const start = names.make(FIXED_NAMES.batch(entry.main));
     const childArn = options.childArn({ kind: 'batch', of: foreach });
     const end = around?.kind === 'foreach' ? fromFirst(foreach.end, around) : foreach.end;
     return [
@@ -240,7 +241,7 @@ export function emit(root: Layout | BatchLayout, role: MachineRole, options: Emi
 
   const batchStates = ({ of: foreach }: BatchLayout): StateScope => {
     const name = names.make(labelOf(foreach, undefined, labelNames));
-    const part = names.make(`${name} part`);
+    const part = names.make(FIXED_NAMES.part(name));
     const items: State = { Type: 'Map', Items: PASS_ON, ItemProcessor: inline(scope(foreach.body, foreach)), Output: {}, End: true };
     const chunks: State = {
       Type: 'Map',
@@ -253,7 +254,7 @@ export function emit(root: Layout | BatchLayout, role: MachineRole, options: Emi
   };
 
   if (root.kind === 'batch') return { QueryLanguage: 'JSONata', ...batchStates(root) };
-  const after = role === 'run' ? { name: names.make('finish run'), state: finishState(functions.finishRun) } : undefined;
+  const after = role === 'run' ? { name: names.make(FIXED_NAMES.finish), state: finishState(functions.finishRun) } : undefined;
   const timeout = role === 'run' && options.runTimeoutSec !== undefined ? { TimeoutSeconds: options.runTimeoutSec } : {};
   return { QueryLanguage: 'JSONata', ...timeout, ...scope(root, undefined, after) };
 }

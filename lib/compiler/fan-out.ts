@@ -67,7 +67,7 @@ export function fanOut(structure: Structure, { shapeOf, limit, inside = nothingI
     if (node.kind === 'task') {
       const { shape, stem, pooled, step } = shapeOf(node.task);
       const gated = node.gate.length > 0;
-      const layout: TaskLayout = { kind: 'task', task: node.task, gated, pooled, slot: false, ...(step && { step }) };
+      const layout: TaskLayout = { kind: 'task', task: node.task, gated, pooled, takesPlace: false, ...(step && { step }) };
       const items = inside(node.task);
       if (items !== undefined) {
         if (gated) throw new TypeError(`the end of a foreach, ${node.task}, does not follow its begin`);

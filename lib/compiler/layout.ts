@@ -1,7 +1,7 @@
 import { INLINE_MAP_CONCURRENCY } from './aws-limits.ts';
 
 /**
- * The structure on its way to ASL: equal siblings have become Maps, tasks know whether a slot has to be taken before them,
+ * The structure on its way to ASL: equal siblings have become Maps, tasks know whether a place has to be taken before them,
  * and parts may have moved to a machine of their own.
  */
 export type Layout = TaskLayout | SeriesLayout | ParallelLayout | MapLayout | ForeachLayout | ChildLayout;
@@ -17,14 +17,14 @@ export interface TaskLayout {
   /** A place in a pool of the plan must be taken before the task and is given back after it. */
   readonly pooled: boolean;
   /** The same with a place in the run, which has `max_parallel_tasks` of them. */
-  readonly slot: boolean;
+  readonly takesPlace: boolean;
   /** The begin or the end of a compound: it is through at once and takes no place. */
   readonly step?: true;
 }
 
 /** Whether a gate stands before the task. */
-export function hasGate({ gated, pooled, slot }: TaskLayout): boolean {
-  return gated || pooled || slot;
+export function hasGate({ gated, pooled, takesPlace }: TaskLayout): boolean {
+  return gated || pooled || takesPlace;
 }
 
 export interface SeriesLayout {

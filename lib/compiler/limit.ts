@@ -27,10 +27,10 @@ const NO_PLACES: HeldPlaces = { by: new Set(), waiting: 0 };
  * Keeps `max_parallel_tasks` where the layout alone does not.
  *
  * Invariant: at most `limit` tasks hold a place at once. A task for which the layout leaves room for at most `limit` tasks,
- * itself included, takes no slot: whenever it runs, so few can run that the limit holds. A Map with nothing beside it is
- * limited by its own MaxConcurrency. All others take a slot first, of which there are `limit`.
+ * itself included, takes no place: whenever it runs, so few can run that the limit holds. A Map with nothing beside it is
+ * limited by its own MaxConcurrency. All others take a place first, of which there are `limit`.
  *
- * A task that holds a place from the start may be under way before its state is entered. So it takes its slot wherever it stands,
+ * A task that holds a place from the start may be under way before its state is entered. So it takes its place wherever it stands,
  * or its place would never be given back; it stands in no Map that counts its own iterations only; and one that has to wait is
  * counted beside everything, since all that runs before it runs beside it.
  */
@@ -38,10 +38,10 @@ export function applyLimit(root: Layout, { limit, rank, priorityOf, keepsWhole, 
   if (held.waiting + layoutWidth(root) <= limit) return root;
   const byRank = (map: MapLayout): MapLayout => ({ ...map, items: [...map.items].sort((a, b) => rank[a[0]!]! - rank[b[0]!]!) });
   const visit = (node: Layout, beside: number, items?: MapLayout['items']): Layout => {
-    if (beside + layoutWidth(node) <= limit) return withSlots(node, held.by, items);
+    if (beside + layoutWidth(node) <= limit) return withPlaces(node, held.by, items);
     switch (node.kind) {
       case 'task':
-        return node.step ? node : { ...node, slot: true };
+        return node.step ? node : { ...node, takesPlace: true };
       case 'series':
         return { ...node, parts: node.parts.map((part) => visit(part, beside, items)) };
       case 'parallel': {
@@ -69,21 +69,21 @@ export function applyLimit(root: Layout, { limit, rank, priorityOf, keepsWhole, 
   return visit(root, held.waiting);
 }
 
-/** Of a part whose tasks need no slots those that hold places: they take, and so give back, one. */
-function withSlots(node: Layout, holders: ReadonlySet<number>, items: MapLayout['items'] | undefined): Layout {
+/** Of a part whose tasks need no places those that hold places: they take, and so give back, one. */
+function withPlaces(node: Layout, holders: ReadonlySet<number>, items: MapLayout['items'] | undefined): Layout {
   if (holders.size === 0) return node;
   switch (node.kind) {
     case 'task':
-      return ordinalsOf(node, items).some((task) => holders.has(task)) ? { ...node, slot: true } : node;
+      return ordinalsOf(node, items).some((task) => holders.has(task)) ? { ...node, takesPlace: true } : node;
     case 'series':
     case 'parallel':
-      return { ...node, parts: node.parts.map((part) => withSlots(part, holders, items)) };
+      return { ...node, parts: node.parts.map((part) => withPlaces(part, holders, items)) };
     case 'map':
-      return { ...node, body: withSlots(node.body, holders, node.items) };
+      return { ...node, body: withPlaces(node.body, holders, node.items) };
     case 'foreach':
       return node; // it begins with this execution, so nobody holds a place of it
     case 'child':
-      return { ...node, part: withSlots(node.part, holders, items) };
+      return { ...node, part: withPlaces(node.part, holders, items) };
   }
 }
 

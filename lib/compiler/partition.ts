@@ -11,7 +11,7 @@ export interface PartitionOptions {
  * history.
  *
  * Invariant: the order of tasks stays as it was. Neighbours in a series stay in series, branches beside each other stay so;
- * gates and slots live in the store and work across machines.
+ * gates and places live in the store and work across machines.
  */
 export function partition(root: Layout, { shareOf, label }: PartitionOptions): Layout {
   let children = 0;

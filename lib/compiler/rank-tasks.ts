@@ -1,5 +1,5 @@
 /**
- * The order in which free slots are given out: by turn, then higher priority first, then the longer path that is still ahead, then
+ * The order in which free places are given out: by turn, then higher priority first, then the longer path that is still ahead, then
  * plan order.
  *
  * @param turns per task its turn, 0 first

@@ -18,7 +18,7 @@ export interface Report {
   /** Tasks with a dependency that series and parallel cannot hold. */
   readonly gated_tasks: number;
   /** Tasks that take a place first: of the `max_parallel_tasks`, or in a pool. */
-  readonly slot_tasks: number;
+  readonly place_tasks: number;
   readonly max_parallel_tasks: number;
   /** State machines the plan is cut into. */
   readonly machines: number;
@@ -63,7 +63,7 @@ export function makeReport({ plan, graph, layout, machines, tasks, limit, width,
   const executions = executionCosts(layout, (task) => facts[task]!.callback);
   const total = executions.reduce((sum, cost) => add(sum, cost));
   const gated = tasks.filter((task) => task.gate !== undefined && task.gate.dependencies.length > 0).length;
-  const slots = tasks.filter(
+  const takingPlaces = tasks.filter(
     (task) => task.gate !== undefined && (task.gate.pools.length > 0 || task.gate.sharedPool !== undefined),
   ).length;
   return {
@@ -72,7 +72,7 @@ export function makeReport({ plan, graph, layout, machines, tasks, limit, width,
     dependencies: graph.dependencies.reduce((sum, dependencies) => sum + dependencies.length, 0),
     states: machines.reduce((sum, machine) => sum + machine.states, 0),
     gated_tasks: gated,
-    slot_tasks: slots,
+    place_tasks: takingPlaces,
     max_parallel_tasks: limit,
     machines: machines.length,
     transitions: total.transitions,

@@ -31,7 +31,7 @@ export interface GateOptions {
   readonly next: string;
 }
 
-/** Waits until the task's dependencies are done and, where it needs one, a slot is free. */
+/** Waits until the task's dependencies are done and, where it needs one, a place is free. */
 export function gateState({ functionName, task, timeoutSec, output, next }: GateOptions): TaskState {
   return {
     Type: 'Task',

@@ -43,9 +43,9 @@ export function makeTaskRecords(inputs: RecordInputs): TaskRecord[] {
   gates.forEach((dependencies, task) => {
     for (const dependency of dependencies) opens[dependency]!.push(task);
   });
-  const takesSlot = new Uint8Array(plan.tasks.length);
+  const takesPlace = new Uint8Array(plan.tasks.length);
   visitTasks(layout, (task, items) => {
-    if (task.slot) for (const ordinal of ordinalsOf(task, items)) takesSlot[ordinal] = 1;
+    if (task.takesPlace) for (const ordinal of ordinalsOf(task, items)) takesPlace[ordinal] = 1;
   });
   const ordinals = new Map(plan.tasks.map((task, ordinal) => [task.task_id, ordinal]));
   return plan.tasks.map((task, ordinal): TaskRecord => {
@@ -61,7 +61,7 @@ export function makeTaskRecords(inputs: RecordInputs): TaskRecord[] {
       );
     const dependencies = gates[ordinal]!;
     const pools = [
-      ...(takesSlot[ordinal] === 1 ? [RUN_POOL] : []),
+      ...(takesPlace[ordinal] === 1 ? [RUN_POOL] : []),
       ...(task.pool !== null && Object.hasOwn(plan.pools, task.pool) ? [task.pool] : []),
       ...(task.item_pools ?? []),
     ];

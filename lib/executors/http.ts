@@ -1,5 +1,5 @@
 import { AgentUnavailableError, TaskFailedError } from '../runtime/errors.ts';
-import type { AgentExecutor, ToolExecutor } from '../runtime/executor-ports.ts';
+import type { AgentExecutor, ToolExecutor } from '../runtime/ports/executors.ts';
 import { type HttpAnswer, postJson } from './post-json.ts';
 import { readAgentAnswer, readToolAnswer } from './read-answer.ts';
 

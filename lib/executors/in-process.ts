@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '../model/json.ts';
 import { AgentUnavailableError } from '../runtime/errors.ts';
-import type { AgentExecutor, AgentInput, ToolExecutor } from '../runtime/executor-ports.ts';
+import type { AgentExecutor, AgentInput, ToolExecutor } from '../runtime/ports/executors.ts';
 
 export type AgentFunction = (input: AgentInput, signal: AbortSignal) => Promise<JsonValue> | JsonValue;
 export type ToolFunction = (toolArguments: JsonObject, signal: AbortSignal) => Promise<JsonValue> | JsonValue;

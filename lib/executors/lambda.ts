@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-lambda';
 import { isJsonObject } from '../model/json.ts';
 import { AgentUnavailableError, TaskFailedError } from '../runtime/errors.ts';
-import type { AgentExecutor, ToolExecutor } from '../runtime/executor-ports.ts';
+import type { AgentExecutor, ToolExecutor } from '../runtime/ports/executors.ts';
 import { readAgentAnswer, readToolAnswer } from './read-answer.ts';
 
 /** What is kept of a function's own error message, in characters. */

@@ -8,7 +8,7 @@ import {
   type Dispatcher,
   type ToolAnswer,
   type ToolExecutor,
-} from '../runtime/executor-ports.ts';
+} from '../runtime/ports/executors.ts';
 
 const DEFAULT_AGENT = 'default';
 

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../model/json.ts';
-import type { Clock } from '../runtime/clock.ts';
 import { AgentUnavailableError, TaskFailedError } from '../runtime/errors.ts';
-import type { Dispatch, Dispatcher } from '../runtime/executor-ports.ts';
+import type { Clock } from '../runtime/ports/clock.ts';
+import type { Dispatch, Dispatcher } from '../runtime/ports/executors.ts';
 
 /** `metadata.mock` of a task. */
 interface MockScript {

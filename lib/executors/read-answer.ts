@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { TaskFailedError } from '../runtime/errors.ts';
-import type { AgentAnswer, ToolAnswer } from '../runtime/executor-ports.ts';
+import type { AgentAnswer, ToolAnswer } from '../runtime/ports/executors.ts';
 
 const accepted = z.looseObject({ accepted: z.literal(true) });
 const agentAnswer = z.looseObject({

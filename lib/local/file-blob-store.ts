@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { BlobMissingError, type BlobStore } from '../runtime/ports.ts';
+import { BlobMissingError, type BlobStore } from '../runtime/ports/blob-store.ts';
 
 /** Blobs as files below a folder. Keys are ours (`runs/<id>/…`), their parts encoded all the same. */
 export class FileBlobStore implements BlobStore {

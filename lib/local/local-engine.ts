@@ -1,7 +1,7 @@
 import type { JsonObject } from '../model/json.ts';
-import type { Clock } from '../runtime/clock.ts';
 import { HANDLERS, type Handler, isHandlerName } from '../runtime/handlers.ts';
-import type { MachineDefinition, WorkflowEngine } from '../runtime/ports.ts';
+import type { Clock } from '../runtime/ports/clock.ts';
+import type { MachineDefinition, WorkflowEngine } from '../runtime/ports/workflow-engine.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { type HistoryEvent, LocalStepFunctions } from './asl/local-step-functions.ts';
 import { localMachineArn } from './function-names.ts';

@@ -2,13 +2,15 @@ import { join } from 'node:path';
 import { type Executors, makeDispatcher } from '../executors/make-dispatcher.ts';
 import { makeMockDispatcher } from '../executors/mock.ts';
 import { refOf } from '../model/execution-ref.ts';
-import type { Clock } from '../runtime/clock.ts';
-import { stateOf } from '../runtime/control-table.ts';
+import { controlStateOf } from '../runtime/control-table.ts';
 import { evaluateCondition } from '../runtime/evaluate-condition.ts';
 import { readExecutionName } from '../runtime/execution-name.ts';
 import { loadedChildRuns } from '../runtime/loaded-child-runs.ts';
 import type { Orphans } from '../runtime/orphans.ts';
-import type { BlobStore, RunEvent, StartQueue } from '../runtime/ports.ts';
+import type { BlobStore } from '../runtime/ports/blob-store.ts';
+import type { Clock } from '../runtime/ports/clock.ts';
+import type { RunEvent } from '../runtime/ports/run-event.ts';
+import type { StartQueue } from '../runtime/ports/start-queue.ts';
 import { makeRuntime, type Runtime } from '../runtime/runtime.ts';
 import { settleRun } from '../runtime/settle-run.ts';
 import type { WaitPorts } from '../runtime/wait-for-run.ts';
@@ -134,7 +136,7 @@ export class LocalPlatform implements Orphans {
     if (status === 'queued' || process === null || isAlive(process)) return false;
     await settleRun(this.runtime, refOf({ runId, execution }), { reason: 'the process that ran it has ended', dead: true });
     const control = await this.store.getControl(runId);
-    return control?.execution === execution && stateOf(control) === 'interrupted';
+    return control?.execution === execution && controlStateOf(control) === 'interrupted';
   }
 
   /** Whether another process that lives has the run: it executes it, or is about to. */

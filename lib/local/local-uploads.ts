@@ -1,5 +1,6 @@
-import type { Clock, Timer } from '../runtime/clock.ts';
-import { BlobMissingError, type BlobStore, type UploadAddress, type UploadStore, UploadTooLargeError } from '../runtime/ports.ts';
+import { BlobMissingError, type BlobStore } from '../runtime/ports/blob-store.ts';
+import type { Clock, Timer } from '../runtime/ports/clock.ts';
+import { type UploadAddress, type UploadStore, UploadTooLargeError } from '../runtime/ports/upload-store.ts';
 import { UPLOAD_ADDRESS_SEC, UPLOAD_LIFETIME_DAYS } from '../runtime/upload-times.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;

@@ -1,4 +1,4 @@
-import { BlobMissingError, type BlobStore } from '../runtime/ports.ts';
+import { BlobMissingError, type BlobStore } from '../runtime/ports/blob-store.ts';
 
 /** Blobs that last as long as the process. */
 export class MemoryBlobStore implements BlobStore {

@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../runtime/clock.ts';
+import type { Clock, Timer } from '../runtime/ports/clock.ts';
 
 /** The longest delay that setTimeout takes; above it, it would fire at once. */
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;

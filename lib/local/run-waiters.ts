@@ -1,4 +1,4 @@
-import type { RunEvent } from '../runtime/ports.ts';
+import type { RunEvent } from '../runtime/ports/run-event.ts';
 import type { RunChanges } from '../runtime/wait-for-run.ts';
 
 interface Waiting {

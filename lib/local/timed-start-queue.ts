@@ -1,5 +1,6 @@
-import type { Clock, Timer } from '../runtime/clock.ts';
-import { EngineThrottledError, type StartQueue } from '../runtime/ports.ts';
+import type { Clock, Timer } from '../runtime/ports/clock.ts';
+import type { StartQueue } from '../runtime/ports/start-queue.ts';
+import { EngineThrottledError } from '../runtime/ports/workflow-engine.ts';
 
 const RETRY_SEC = 1;
 

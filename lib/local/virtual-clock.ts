@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../runtime/clock.ts';
+import type { Clock, Timer } from '../runtime/ports/clock.ts';
 
 /** Cancelled timers are swept out of the heap once they are more than this many and more than half of it. */
 const SWEEP_ABOVE = 64;

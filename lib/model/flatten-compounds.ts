@@ -1,6 +1,6 @@
 import type { BindingReference } from './bindings.ts';
 import { blocking } from './blocking.ts';
-import { compoundsWithBegin, decides, hasRule } from './compound-begins.ts';
+import { compoundsWithBegin, decides, hasRule } from './compounds-with-begin.ts';
 import type { DeclaredForeach, DeclaredTask } from './declared-task.ts';
 import { type BoundInputs, type HandedInputs, handedIntoForeach, inputsToHand, withHandedInputs } from './hand-down-inputs.ts';
 import { beginId } from './nested-ids.ts';

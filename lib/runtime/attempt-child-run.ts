@@ -1,9 +1,9 @@
 import type { JsonObject } from '../model/json.ts';
 import { childRunId, type SubPlanRecord } from './child-run-id.ts';
-import type { ChildTry, RunParent } from './child-runs.ts';
 import { writeChildToken } from './child-token.ts';
 import { AttemptSupersededError } from './errors.ts';
-import type { TaskItem } from './ports.ts';
+import type { ChildTry, RunParent } from './ports/child-runs.ts';
+import type { TaskItem } from './ports/tasks.ts';
 import { type RunScope, type Runtime, timestamp } from './runtime.ts';
 import { LOOK_AFTER_SEC } from './start-run.ts';
 import { tellParent } from './tell-parent.ts';

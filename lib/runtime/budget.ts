@@ -2,7 +2,7 @@ import type { JsonObject } from '../model/json.ts';
 import type { RunBudget, RunSpec } from '../model/task-record.ts';
 import { toNanoUsd, type Usage, usageOf } from '../model/usage.ts';
 import { BudgetUsedUpError, RunOutOfTimeError, type StateError } from './errors.ts';
-import type { Run, RunState } from './ports.ts';
+import type { Run, RunState } from './ports/runs.ts';
 
 /** When a run, or a part of it, is over its time, and what is said then. */
 export interface Deadline {

@@ -2,7 +2,7 @@ import { refOf } from '../model/execution-ref.ts';
 import { cancelUnfinished } from './cancel-unfinished.ts';
 import { childrenOf } from './children-of.ts';
 import { leaveSharedPools } from './gates.ts';
-import type { RunControl } from './ports.ts';
+import type { RunControl } from './ports/runs.ts';
 import { endByTasks } from './run-end.ts';
 import { type Runtime, scopeOf, timestamp } from './runtime.ts';
 import { stopExecution } from './stop-execution.ts';

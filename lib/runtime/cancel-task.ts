@@ -1,6 +1,6 @@
 import { isFinal } from '../model/run.ts';
 import type { TaskRecord } from '../model/task-record.ts';
-import type { TaskError } from './ports.ts';
+import type { TaskError } from './ports/tasks.ts';
 import { type RunScope, type Runtime, timestamp } from './runtime.ts';
 import { decides } from './trigger-rules.ts';
 

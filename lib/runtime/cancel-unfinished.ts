@@ -1,6 +1,7 @@
 import { type ExecutionRef, readRef, refOf } from '../model/execution-ref.ts';
 import { isFinal } from '../model/run.ts';
-import type { RunControl, TaskError } from './ports.ts';
+import type { RunControl } from './ports/runs.ts';
+import type { TaskError } from './ports/tasks.ts';
 import { type Runtime, timestamp } from './runtime.ts';
 
 /** Makes all tasks of a run `cancelled` that have no final status. Safe to repeat. */

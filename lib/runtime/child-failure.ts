@@ -1,7 +1,7 @@
 import type { SubPlanRecord } from './child-run-id.ts';
 import { ChildRunCancelledError, ChildRunFailedError, CompoundTimedOutError, type StateError } from './errors.ts';
 import { latestRecords } from './latest-spec.ts';
-import type { RunControl } from './ports.ts';
+import type { RunControl } from './ports/runs.ts';
 import type { Runtime } from './runtime.ts';
 
 /** Failed tasks of a child run that its parent's task names. */

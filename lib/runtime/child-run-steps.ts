@@ -1,6 +1,7 @@
 import type { ChildAttempt } from './attempt-child-run.ts';
 import type { SubPlanRecord } from './child-run-id.ts';
-import type { RunControl, TaskProgress } from './ports.ts';
+import type { RunControl } from './ports/runs.ts';
+import type { TaskProgress } from './ports/tasks.ts';
 import type { RunScope, Runtime } from './runtime.ts';
 
 /** What tasks that are runs of other plans take beside what all tasks do. */

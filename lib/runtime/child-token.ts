@@ -1,4 +1,4 @@
-import type { RunStore } from './ports.ts';
+import type { RunStore } from './ports/run-store.ts';
 import type { RunScope } from './runtime.ts';
 
 /*

@@ -1,6 +1,6 @@
 import { refOf } from '../model/execution-ref.ts';
 import { childRunId, runsPlan } from './child-run-id.ts';
-import type { RunControl } from './ports.ts';
+import type { RunControl } from './ports/runs.ts';
 import type { Runtime } from './runtime.ts';
 
 /** The ids of a run's child runs, by its latest plan; some of them may not be there yet. */

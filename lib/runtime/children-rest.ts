@@ -1,6 +1,7 @@
 import { isFinalRun } from '../model/run.ts';
 import { childRunId, runsPlan } from './child-run-id.ts';
-import type { RunControl, TaskProgress } from './ports.ts';
+import type { RunControl } from './ports/runs.ts';
+import type { TaskProgress } from './ports/tasks.ts';
 import type { RunScope, Runtime } from './runtime.ts';
 import { takeChildEnd } from './take-child-end.ts';
 import { isAtRest } from './wait-for-run.ts';

@@ -3,7 +3,7 @@ import { usageToCount } from './budget.ts';
 import { drainRun } from './drain-run.ts';
 import { AttemptSupersededError, TaskFailedError } from './errors.ts';
 import { finishTask } from './finish-task.ts';
-import type { Callback } from './ports.ts';
+import type { Callback } from './ports/tasks.ts';
 import { findScope, type RunScope, type Runtime, timestamp } from './runtime.ts';
 
 export type CallbackReport =

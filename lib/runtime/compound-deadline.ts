@@ -1,7 +1,8 @@
 import type { TaskRecord } from '../model/task-record.ts';
 import type { Deadline } from './budget.ts';
 import { CompoundTimedOutError } from './errors.ts';
-import type { RunState, TaskItem } from './ports.ts';
+import type { RunState } from './ports/runs.ts';
+import type { TaskItem } from './ports/tasks.ts';
 
 /** The tasks from whose end the time of a task's compounds is measured, where that was in this execution. */
 export function timedBy({ deadlines = [] }: TaskRecord): number[] {

@@ -1,4 +1,4 @@
-import { CONTROL_TABLE, CONTROLS, type Outcome, RUN_STATES, type RunState } from './control-table.ts';
+import { CONTROL_STATES, CONTROL_TABLE, CONTROLS, type ControlState, type Outcome } from './control-table.ts';
 
 /** docs/run-control.md, written from the table that controls obey. */
 export function controlDocument(): string {
@@ -20,7 +20,7 @@ By the API \`POST /runs/{run_id}/cancel|pause|resume|retry\`, by the command lin
 \`TaskOrchestrator\` and \`ApiClient\` the methods of these names. \`wait\` tells when a run has ended or is paused.
 `;
 
-const MEANINGS: Readonly<Record<RunState, string>> = {
+const MEANINGS: Readonly<Record<ControlState, string>> = {
   queued: 'accepted, resumed or retried, and not started yet',
   executing: 'tasks run, or wait for their turn, for each other or for their next attempt',
   pausing: 'tasks are still running, nothing more starts',
@@ -34,11 +34,13 @@ const MEANINGS: Readonly<Record<RunState, string>> = {
 };
 
 function renderStates(): string {
-  return `## States\n\n| a run is | that is |\n|---|---|\n${RUN_STATES.map((state) => `| ${state} | ${MEANINGS[state]} |`).join('\n')}\n`;
+  return `## States\n\n| a run is | that is |\n|---|---|\n${CONTROL_STATES.map((state) => `| ${state} | ${MEANINGS[state]} |`).join('\n')}\n`;
 }
 
 function renderOutcomes(): string {
-  const rows = RUN_STATES.map((state) => `| ${state} | ${CONTROLS.map((control) => inWords(CONTROL_TABLE[state][control])).join(' | ')} |`);
+  const rows = CONTROL_STATES.map(
+    (state) => `| ${state} | ${CONTROLS.map((control) => inWords(CONTROL_TABLE[state][control])).join(' | ')} |`,
+  );
   return `## Outcomes
 
 What a control makes of a run; *as it is*: it is done already, and answered well; **no**: it is refused, and nothing has changed.
@@ -56,7 +58,7 @@ function inWords(outcome: Outcome): string {
 }
 
 function renderReasons(): string {
-  const rows = RUN_STATES.flatMap((state) =>
+  const rows = CONTROL_STATES.flatMap((state) =>
     CONTROLS.flatMap((control) => {
       const outcome = CONTROL_TABLE[state][control];
       return 'refused' in outcome ? [`| ${control} | ${state} | ${outcome.refused} |`] : [];

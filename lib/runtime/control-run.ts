@@ -1,12 +1,12 @@
 import { refOf } from '../model/execution-ref.ts';
 import { finishCancelling } from './cancel-run.ts';
-import type { ChildTry } from './child-runs.ts';
-import { CONTROL_TABLE, type Control, type Outcome, stateOf } from './control-table.ts';
+import { CONTROL_TABLE, type Control, controlStateOf, type Outcome } from './control-table.ts';
 import { drainRun } from './drain-run.ts';
 import { FIRST_DRAIN_LOOK_SEC, pauseChildren } from './drive-run.ts';
 import { nextOrder, type Reopening } from './next-order.ts';
 import { findParentTask } from './parent-task.ts';
-import type { Run, RunControl } from './ports.ts';
+import type { ChildTry } from './ports/child-runs.ts';
+import type { Run, RunControl } from './ports/runs.ts';
 import { type Runtime, timestamp } from './runtime.ts';
 import { LOOK_AFTER_SEC, type SubmitPorts } from './start-run.ts';
 import { stopExecution } from './stop-execution.ts';
@@ -126,7 +126,7 @@ export async function requireControl({ store }: Pick<Runtime, 'store'>, runId: s
 
 /** @throws ControlRefusedError */
 export function permitted(found: RunControl, control: Control): Exclude<Outcome, { refused: string }> {
-  const outcome = CONTROL_TABLE[stateOf(found)][control];
+  const outcome = CONTROL_TABLE[controlStateOf(found)][control];
   if ('refused' in outcome) throw new ControlRefusedError(found.run_id, control, found.status, outcome.refused);
   return outcome;
 }

@@ -1,12 +1,12 @@
 import type { ErrorCode } from '../model/error-codes.ts';
 import type { RunStatus } from '../model/run.ts';
-import type { RunControl } from './ports.ts';
+import type { RunControl } from './ports/runs.ts';
 
 export const CONTROLS = ['cancel', 'pause', 'resume', 'retry'] as const;
 export type Control = (typeof CONTROLS)[number];
 
 /** How a run stands, as far as controls make a difference: two kinds of `failed`, and one that never had a valid plan. */
-export const RUN_STATES = [
+export const CONTROL_STATES = [
   'queued',
   'executing',
   'pausing',
@@ -18,7 +18,7 @@ export const RUN_STATES = [
   'refused',
   'cancelled',
 ] as const;
-export type RunState = (typeof RUN_STATES)[number];
+export type ControlState = (typeof CONTROL_STATES)[number];
 
 /** What a control does: the status that the run is given, nothing because that is what it is already, or why it is refused. */
 export type Outcome =
@@ -31,7 +31,7 @@ const nothing = (why: string): Outcome => ({ nothing: why });
 const refused = (why: string): Outcome => ({ refused: why });
 
 /** What each control comes to in each state. `docs/run-control.md` is made of it. */
-export const CONTROL_TABLE: Readonly<Record<RunState, Readonly<Record<Control, Outcome>>>> = {
+export const CONTROL_TABLE: Readonly<Record<ControlState, Readonly<Record<Control, Outcome>>>> = {
   queued: {
     cancel: to('cancelling', 'cancelled'),
     pause: to('paused'),
@@ -97,7 +97,7 @@ export const CONTROL_TABLE: Readonly<Record<RunState, Readonly<Record<Control, O
 /** The code of runs that were stopped from outside, and of the tasks that this left without an end. */
 export const INTERRUPTED: ErrorCode = 'E5200';
 
-export function stateOf({ status, task_count, error }: Pick<RunControl, 'status' | 'task_count' | 'error'>): RunState {
+export function controlStateOf({ status, task_count, error }: Pick<RunControl, 'status' | 'task_count' | 'error'>): ControlState {
   if (status !== 'failed') return status;
   if (task_count === 0) return 'refused';
   return error?.code === INTERRUPTED ? 'interrupted' : 'failed';

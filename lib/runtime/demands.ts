@@ -1,5 +1,5 @@
 import type { RunSpec, TaskRecord } from '../model/task-record.ts';
-import type { Demand, Place } from './ports.ts';
+import type { Demand, Place } from './ports/places.ts';
 
 interface Known {
   readonly demands: readonly Demand[];

@@ -1,7 +1,7 @@
 import type { TaskStatus } from '../model/run.ts';
 import type { RunSpec, TaskRecord } from '../model/task-record.ts';
 import { childRunId, runsPlan } from './child-run-id.ts';
-import type { TaskItem } from './ports.ts';
+import type { TaskItem } from './ports/tasks.ts';
 import { decideBy } from './trigger-rules.ts';
 
 export type TaskDescription = Omit<TaskItem, 'ordinal' | 'failures' | 'started'> & {

@@ -2,7 +2,7 @@ import type { JsonObject } from '../model/json.ts';
 import type { TaskRecord } from '../model/task-record.ts';
 import type { Deadline } from './budget.ts';
 import { AgentUnavailableError, StateError, TaskFailedError, TaskTimedOutError } from './errors.ts';
-import type { ACCEPTED, Dispatch } from './executor-ports.ts';
+import type { ACCEPTED, Dispatch } from './ports/executors.ts';
 import type { RunningAttempt } from './running-attempts.ts';
 import type { Runtime } from './runtime.ts';
 

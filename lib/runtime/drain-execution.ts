@@ -3,7 +3,8 @@ import { controlOf } from './cancel-unfinished.ts';
 import { runsPlan } from './child-run-id.ts';
 import { TaskTimedOutError } from './errors.ts';
 import { leaveSharedPools } from './gates.ts';
-import type { RunControl, TaskProgress } from './ports.ts';
+import type { RunControl } from './ports/runs.ts';
+import type { TaskProgress } from './ports/tasks.ts';
 import { endByTasks } from './run-end.ts';
 import { type RunScope, type Runtime, scopeOf, timestamp } from './runtime.ts';
 

@@ -3,7 +3,7 @@ import { finishCancelling } from './cancel-run.ts';
 import { childrenOf } from './children-of.ts';
 import { drainRun } from './drain-run.ts';
 import { followParent } from './follow-parent.ts';
-import type { RunControl } from './ports.ts';
+import type { RunControl } from './ports/runs.ts';
 import { type SubmitPorts, startPlanned } from './start-run.ts';
 import { interruptChild, stopChildren } from './stop-children.ts';
 import { stopExecution } from './stop-execution.ts';

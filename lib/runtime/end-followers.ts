@@ -1,7 +1,7 @@
 import type { TaskStatus } from '../model/run.ts';
 import type { TaskRecord } from '../model/task-record.ts';
 import { failsCompound } from './compounds.ts';
-import type { TaskError, TaskKey } from './ports.ts';
+import type { TaskError, TaskKey } from './ports/tasks.ts';
 import { type RunScope, type Runtime, timestamp } from './runtime.ts';
 import { decides, following, type NeverRuns } from './trigger-rules.ts';
 

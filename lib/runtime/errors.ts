@@ -1,5 +1,6 @@
 import { RUN_ERROR, type RunErrorName, TASK_ERROR } from '../model/task-errors.ts';
-import type { RunTotals, TaskError } from './ports.ts';
+import type { RunTotals } from './ports/runs.ts';
+import type { TaskError } from './ports/tasks.ts';
 
 /** Characters that are kept of a message: a function's error, and a Cause, have to hold it. */
 const MAX_MESSAGE_LENGTH = 4_000;

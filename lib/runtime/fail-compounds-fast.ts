@@ -4,7 +4,7 @@ import { compoundsAround } from './compounds.ts';
 import type { UnrunTask } from './end-followers.ts';
 import { isStopped } from './fail-fast.ts';
 import { compoundsFailing } from './foreach.ts';
-import type { TaskError } from './ports.ts';
+import type { TaskError } from './ports/tasks.ts';
 import { type RunScope, type Runtime, scopeOf, timestamp } from './runtime.ts';
 
 /**

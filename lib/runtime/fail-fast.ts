@@ -1,7 +1,7 @@
 import { isFinal } from '../model/run.ts';
 import type { TaskRecord } from '../model/task-record.ts';
 import type { UnrunTask } from './end-followers.ts';
-import type { TaskError } from './ports.ts';
+import type { TaskError } from './ports/tasks.ts';
 import { type RunScope, type Runtime, timestamp } from './runtime.ts';
 import { runsAfterFailure } from './trigger-rules.ts';
 

@@ -2,7 +2,7 @@ import type { TaskRecord } from '../model/task-record.ts';
 import { passOn } from './pass-on.ts';
 import type { RunScope, Runtime } from './runtime.ts';
 
-/** What follows when a task is recorded as completed: its dependents, its slot, and the state that waits for it. Safe to repeat. */
+/** What follows when a task is recorded as completed: its dependents, its place, and the state that waits for it. Safe to repeat. */
 export async function finishTask(
   runtime: Runtime,
   scope: RunScope,

@@ -1,10 +1,10 @@
 import { refOf } from '../model/execution-ref.ts';
 import { isFinalRun } from '../model/run.ts';
-import type { ChildTry } from './child-runs.ts';
-import { stateOf } from './control-table.ts';
+import { controlStateOf } from './control-table.ts';
 import { nextOrder } from './next-order.ts';
 import { findParentTask, type ParentTask } from './parent-task.ts';
-import type { RunControl } from './ports.ts';
+import type { ChildTry } from './ports/child-runs.ts';
+import type { RunControl } from './ports/runs.ts';
 import { type Runtime, timestamp } from './runtime.ts';
 import { LOOK_AFTER_SEC } from './start-run.ts';
 import { takeChildEnd } from './take-child-end.ts';
@@ -80,7 +80,7 @@ async function goOn(runtime: Runtime, child: RunControl, task: ParentTask): Prom
 /** Lets the run go on where it stood; where it had ended, with what it has not completed, in the time that the task has left. */
 async function reopen({ store, queue, clock, makeId }: Runtime, child: RunControl, for_parent: ChildTry): Promise<boolean> {
   const { run_id: runId, execution, status, order } = child;
-  const mode = status === 'paused' || stateOf(child) === 'interrupted' ? 'resume' : 'retry';
+  const mode = status === 'paused' || controlStateOf(child) === 'interrupted' ? 'resume' : 'retry';
   const keeps_time = mode === 'retry' && order.for_parent?.ref === for_parent.ref ? true : undefined;
   const next = nextOrder(child, { mode, folder: makeId(), for_parent, keeps_time });
   await queue.send(runId, LOOK_AFTER_SEC);

@@ -3,7 +3,7 @@ import { isFinal } from '../model/run.ts';
 import type { TaskRecord } from '../model/task-record.ts';
 import { decideTask } from './decide-task.ts';
 import { demandOf, demandsOf, isShared, placesOf, sharedPoolsOf } from './demands.ts';
-import type { Demand } from './ports.ts';
+import type { Demand } from './ports/places.ts';
 import { findScope, type RunScope, type Runtime, scopeWith } from './runtime.ts';
 import { decides } from './trigger-rules.ts';
 
@@ -150,7 +150,7 @@ export async function arriveAtGates(runtime: Runtime, scope: RunScope, record: T
 }
 
 /** Gives back the places of a task that is through and hands them on. */
-export async function leaveSlot(runtime: Runtime, scope: RunScope, record: TaskRecord, repeat: boolean): Promise<void> {
+export async function leavePlaces(runtime: Runtime, scope: RunScope, record: TaskRecord, repeat: boolean): Promise<void> {
   const demand = demandOf(scope.spec, record.ordinal);
   if (demand.length === 0) return;
   const { store } = runtime;

@@ -2,7 +2,7 @@ import type { ExecutionRef } from '../model/execution-ref.ts';
 import { MAX_ITEMS, typeOf } from '../model/item-list.ts';
 import type { JsonObject, JsonValue } from '../model/json.ts';
 import { BindingFailedError } from './errors.ts';
-import type { RunStore } from './ports.ts';
+import type { RunStore } from './ports/run-store.ts';
 
 const KEPT_LISTS = 4;
 

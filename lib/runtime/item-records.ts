@@ -1,7 +1,7 @@
 import { itemId, movedId } from '../model/nested-ids.ts';
 import { remapRecord } from '../model/remap-record.ts';
 import type { RunSpec, TaskRecord } from '../model/task-record.ts';
-import type { Expansion } from './ports.ts';
+import type { Expansion } from './ports/tasks.ts';
 
 /** Whether some foreach has no items yet: the spec may be about to grow. */
 export function mayGrow({ tasks }: Pick<RunSpec, 'tasks'>): boolean {

@@ -1,4 +1,5 @@
-import type { BlobFolder, BlobStore, MachineDefinition } from './ports.ts';
+import type { BlobFolder, BlobStore } from './ports/blob-store.ts';
+import type { MachineDefinition } from './ports/workflow-engine.ts';
 import { runBlobs } from './run-blobs.ts';
 
 /** Where an execution's machines are kept. */

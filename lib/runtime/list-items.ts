@@ -3,7 +3,7 @@ import { MAP_CONCURRENCY } from '../model/item-list.ts';
 import { isFinal } from '../model/run.ts';
 import { MAX_ORDINALS, type TaskRecord } from '../model/task-record.ts';
 import { RunStoppedError, TaskFailedError } from './errors.ts';
-import type { Expansion } from './ports.ts';
+import type { Expansion } from './ports/tasks.ts';
 import { type RunScope, type Runtime, scopeOf, timestamp } from './runtime.ts';
 
 export interface ListItemsInput {

@@ -1,6 +1,6 @@
 import type { TaskRecord } from '../model/task-record.ts';
 import { releaseGates } from './gates.ts';
-import type { TaskError } from './ports.ts';
+import type { TaskError } from './ports/tasks.ts';
 import type { RunScope, Runtime } from './runtime.ts';
 import { settleRun } from './settle-run.ts';
 

@@ -1,4 +1,4 @@
-import type { RunControl, RunOrder } from './ports.ts';
+import type { RunControl, RunOrder } from './ports/runs.ts';
 
 /** What the next execution of a run is to do, but for where its machines are kept. */
 export interface Reopening extends Pick<RunOrder, 'max_retries' | 'folder' | 'for_parent' | 'keeps_time'> {

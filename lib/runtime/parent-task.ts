@@ -1,8 +1,9 @@
 import { refOf } from '../model/execution-ref.ts';
 import { isFinal, isFinalRun } from '../model/run.ts';
 import { childRunId, runsPlan, type SubPlanRecord } from './child-run-id.ts';
-import { stateOf } from './control-table.ts';
-import type { RunControl, TaskItem } from './ports.ts';
+import { controlStateOf } from './control-table.ts';
+import type { RunControl } from './ports/runs.ts';
+import type { TaskItem } from './ports/tasks.ts';
 import type { RunScope, Runtime } from './runtime.ts';
 
 /**
@@ -49,7 +50,7 @@ export async function findParentTask(
 }
 
 function wishOf(parent: RunControl, item: ParentTask['item']): Wish {
-  if (isFinalRun(parent.status)) return stateOf(parent) === 'interrupted' ? 'interrupt' : 'end';
+  if (isFinalRun(parent.status)) return controlStateOf(parent) === 'interrupted' ? 'interrupt' : 'end';
   if (parent.status === 'cancelling') return 'end';
   if (parent.status === 'queued') return 'rest';
   if (item !== undefined && isFinal(item.status)) return 'end';

@@ -1,6 +1,6 @@
 import type { TaskRecord } from '../model/task-record.ts';
 import type { Reasons } from './end-followers.ts';
-import { arriveAtGates, leaveSlot } from './gates.ts';
+import { arriveAtGates, leavePlaces } from './gates.ts';
 import type { RunScope, Runtime } from './runtime.ts';
 import { settleBehind } from './settle-behind.ts';
 
@@ -17,5 +17,5 @@ const BY_RULE: Reasons = {
 export async function passOn(runtime: Runtime, scope: RunScope, record: TaskRecord, repeat: boolean): Promise<void> {
   await arriveAtGates(runtime, scope, record);
   await settleBehind(runtime, scope, { record, status: 'completed' }, [], BY_RULE);
-  await leaveSlot(runtime, scope, record, repeat);
+  await leavePlaces(runtime, scope, record, repeat);
 }

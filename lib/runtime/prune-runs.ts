@@ -1,4 +1,4 @@
-import type { EndedRuns } from './ports.ts';
+import type { EndedRuns } from './ports/ended-runs.ts';
 
 const RUNS_AT_A_TIME = 100;
 

@@ -1,7 +1,8 @@
 import type { PlanningError } from '../model/errors.ts';
 import { type ExecutionRef, readRef } from '../model/execution-ref.ts';
 import type { Problem } from '../model/problem.ts';
-import { type BlobFolder, BlobMissingError, type BlobStore, type NewRun } from './ports.ts';
+import { type BlobFolder, BlobMissingError, type BlobStore } from './ports/blob-store.ts';
+import type { NewRun } from './ports/runs.ts';
 import { runBlobs } from './run-blobs.ts';
 import { timestamp } from './runtime.ts';
 import type { SubmitPorts } from './start-run.ts';

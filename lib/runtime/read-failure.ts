@@ -1,5 +1,5 @@
 import { RUN_ERROR, TASK_ERROR } from '../model/task-errors.ts';
-import type { TaskError } from './ports.ts';
+import type { TaskError } from './ports/tasks.ts';
 
 const CODE_OF: Readonly<Record<string, string>> = {
   [TASK_ERROR.timedOut]: 'E5203',

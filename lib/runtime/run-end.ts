@@ -3,7 +3,8 @@ import { RUN_ERROR, type RunErrorName } from '../model/task-errors.ts';
 import type { RunSpec, TaskRecord } from '../model/task-record.ts';
 import { whyCancelled } from './budget.ts';
 import { isTolerant } from './foreach.ts';
-import type { Run, RunStore, RunTotals } from './ports.ts';
+import type { RunStore } from './ports/run-store.ts';
+import type { Run, RunTotals } from './ports/runs.ts';
 import { type Runtime, timestamp } from './runtime.ts';
 
 export interface RunFailure {

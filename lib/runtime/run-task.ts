@@ -22,13 +22,14 @@ import {
   TaskFailedError,
   TaskSkippedError,
 } from './errors.ts';
-import { ACCEPTED } from './executor-ports.ts';
 import { failedFast } from './fail-fast.ts';
 import { finishTask } from './finish-task.ts';
-import { leaveSlot } from './gates.ts';
+import { leavePlaces } from './gates.ts';
 import { gatherItems } from './gather-items.ts';
 import { requireList } from './item-lists.ts';
-import type { RunState, TaskItem } from './ports.ts';
+import { ACCEPTED } from './ports/executors.ts';
+import type { RunState } from './ports/runs.ts';
+import type { TaskItem } from './ports/tasks.ts';
 import { type RunScope, type Runtime, scopeOf, timestamp } from './runtime.ts';
 import { decideBy, runsAfterFailure } from './trigger-rules.ts';
 
@@ -70,7 +71,7 @@ async function attemptTask(runtime: Runtime, scope: RunScope, record: TaskRecord
   if (item?.status === 'completed') return finishTask(runtime, scope, record, { token, repeat: true });
   requireExecuting(run, scope);
   if ((spec.failFast || record.within !== undefined) && item !== undefined && isFinal(item.status))
-    await leaveSlot(runtime, scope, record, false); // let in, and then cancelled
+    await leavePlaces(runtime, scope, record, false); // let in, and then cancelled
   const deadline = earliestDeadline(record, tasks, run, deadlineOf(run, spec));
   refuse(item, record, usedUp(run, spec) ?? (deadline !== undefined && clock.now() >= deadline.atMs ? deadline.error : undefined));
   if (run.failing && record.end === undefined && item?.started !== true && !runsAfterFailure(record.rule?.name))

@@ -1,7 +1,8 @@
 import { type ExecutionRef, readRef } from '../model/execution-ref.ts';
-import type { Clock, Timer } from './clock.ts';
 import { RunStoppedError } from './errors.ts';
-import type { RunState, RunStore } from './ports.ts';
+import type { Clock, Timer } from './ports/clock.ts';
+import type { RunStore } from './ports/run-store.ts';
+import type { RunState } from './ports/runs.ts';
 
 /** An attempt is told within 5 seconds that its run is over. */
 const LOOK_EVERY_MS = 4_000;

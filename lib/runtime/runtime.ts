@@ -1,12 +1,14 @@
 import { type ExecutionRef, type RunExecution, readRef } from '../model/execution-ref.ts';
 import type { RunSpec } from '../model/task-record.ts';
 import { type ChildRunSteps, childRunsWhenAsked } from './child-run-steps.ts';
-import type { Clock } from './clock.ts';
 import { type ConditionEvaluator, loadedWhenAsked } from './conditions.ts';
 import { RunStoppedError } from './errors.ts';
-import type { Dispatcher } from './executor-ports.ts';
 import { ItemLists } from './item-lists.ts';
-import type { RunStore, StartQueue, WorkflowEngine } from './ports.ts';
+import type { Clock } from './ports/clock.ts';
+import type { Dispatcher } from './ports/executors.ts';
+import type { RunStore } from './ports/run-store.ts';
+import type { StartQueue } from './ports/start-queue.ts';
+import type { WorkflowEngine } from './ports/workflow-engine.ts';
 import { RunningAttempts } from './running-attempts.ts';
 import { SpecCache } from './spec-cache.ts';
 

@@ -7,7 +7,8 @@ import { childrenOf } from './children-of.ts';
 import { drainRun } from './drain-run.ts';
 import { asTaskError } from './errors.ts';
 import { leaveSharedPools } from './gates.ts';
-import type { RunControl, TaskError } from './ports.ts';
+import type { RunControl } from './ports/runs.ts';
+import type { TaskError } from './ports/tasks.ts';
 import { endByTasks } from './run-end.ts';
 import { type Runtime, scopeOf, timestamp } from './runtime.ts';
 

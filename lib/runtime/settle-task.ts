@@ -7,10 +7,10 @@ import { type EndedTask, endFollowers, type Reasons, type UnrunTask } from './en
 import { cancelUnstartedWithin } from './fail-compounds-fast.ts';
 import { cancelUnstarted, failedFast } from './fail-fast.ts';
 import { isOfTolerant } from './foreach.ts';
-import { leaveSlot } from './gates.ts';
+import { leavePlaces } from './gates.ts';
 import { giveUpScope } from './lost-scope.ts';
 import { passOn } from './pass-on.ts';
-import type { TaskError } from './ports.ts';
+import type { TaskError } from './ports/tasks.ts';
 import { readFailure, type StateFailure } from './read-failure.ts';
 import { type RunScope, type Runtime, scopeOf, timestamp } from './runtime.ts';
 import { settleBehind } from './settle-behind.ts';
@@ -53,7 +53,7 @@ export async function settleTask(runtime: Runtime, input: SettleTaskInput): Prom
     return giveUpScope(runtime, scope, record, readFailure(input.error));
   }
   await settleBehind(runtime, scope, settled.ended, settled.behind, settled.reasons, settled.sweep);
-  await leaveSlot(runtime, scope, record, true);
+  await leavePlaces(runtime, scope, record, true);
   // its child run may go on: the queue sees to it that it does not
   if (runsPlan(record)) await runtime.queue.send(childRunId(scope.runId, record), 0);
 }

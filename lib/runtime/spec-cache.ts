@@ -1,7 +1,7 @@
 import { type ExecutionRef, readRef } from '../model/execution-ref.ts';
 import type { RunSpec } from '../model/task-record.ts';
 import { mayGrow, withItems } from './item-records.ts';
-import type { RunStore } from './ports.ts';
+import type { RunStore } from './ports/run-store.ts';
 
 const KEPT_SPECS = 16;
 

@@ -2,15 +2,10 @@ import { type ExecutionRef, readRef, refOf } from '../model/execution-ref.ts';
 import type { RunSpec } from '../model/task-record.ts';
 import { executionName } from './execution-name.ts';
 import { type KeptAt, type KeptMachines, keepMachines, readMachines } from './kept-machines.ts';
-import {
-  type BlobStore,
-  EngineThrottledError,
-  type MachineDefinition,
-  MachineMissingError,
-  type NewRun,
-  type RunControl,
-  type StartQueue,
-} from './ports.ts';
+import type { BlobStore } from './ports/blob-store.ts';
+import type { NewRun, RunControl } from './ports/runs.ts';
+import type { StartQueue } from './ports/start-queue.ts';
+import { EngineThrottledError, type MachineDefinition, MachineMissingError } from './ports/workflow-engine.ts';
 import { type Runtime, timestamp } from './runtime.ts';
 import { stopExecution } from './stop-execution.ts';
 

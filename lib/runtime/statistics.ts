@@ -1,4 +1,4 @@
-import type { RunTotals, Statistics } from './ports.ts';
+import type { RunTotals, Statistics } from './ports/runs.ts';
 
 /** The statistics of all runs in the store, and what follows from them. Rates are between 0 and 1. */
 export interface OrchestratorStats extends Statistics {

@@ -2,7 +2,7 @@ import { refOf } from '../model/execution-ref.ts';
 import { finishCancelling } from './cancel-run.ts';
 import { childrenOf } from './children-of.ts';
 import { followParent } from './follow-parent.ts';
-import type { RunControl } from './ports.ts';
+import type { RunControl } from './ports/runs.ts';
 import type { Runtime } from './runtime.ts';
 import { settleRun } from './settle-run.ts';
 import { stopExecution } from './stop-execution.ts';

@@ -1,5 +1,5 @@
 import { executionName } from './execution-name.ts';
-import type { RunControl } from './ports.ts';
+import type { RunControl } from './ports/runs.ts';
 import type { Runtime } from './runtime.ts';
 
 /** Stops what runs of a run's execution in the engine. Attempts that are under way are not in the engine: they go on. */

@@ -6,7 +6,8 @@ import { childTokens } from './child-token.ts';
 import { asTaskError, BindingFailedError, ChildRunCancelledError, type StateError } from './errors.ts';
 import { finishTask } from './finish-task.ts';
 import type { ParentTask } from './parent-task.ts';
-import type { RunControl, TaskItem } from './ports.ts';
+import type { RunControl } from './ports/runs.ts';
+import type { TaskItem } from './ports/tasks.ts';
 import { type Runtime, timestamp } from './runtime.ts';
 
 /** A task whose attempt is under way, or was. */

@@ -1,4 +1,4 @@
-import type { RunOrder } from './ports.ts';
+import type { RunOrder } from './ports/runs.ts';
 
 /** How long a run has been going when it last stopped. */
 export interface TimeTaken {

@@ -1,6 +1,7 @@
 import { isFinalRun, type RunStatus } from '../model/run.ts';
-import type { Clock } from './clock.ts';
-import type { Run, RunStore } from './ports.ts';
+import type { Clock } from './ports/clock.ts';
+import type { RunStore } from './ports/run-store.ts';
+import type { Run } from './ports/runs.ts';
 
 /** Tells of changes of runs, as far as this process makes them. */
 export interface RunChanges {

@@ -4,10 +4,10 @@ import { LocalPlatform } from '../../lib/local/local-platform.ts';
 import { LocalUploads } from '../../lib/local/local-uploads.ts';
 import { TimedStartQueue } from '../../lib/local/timed-start-queue.ts';
 import { VirtualClock } from '../../lib/local/virtual-clock.ts';
-import { Planner } from '../../lib/planner.ts';
-import { LOCAL_TARGETS } from '../../lib/prepare-plan.ts';
-import { RunControls } from '../../lib/run-controls.ts';
-import type { ToolExecutor } from '../../lib/runtime/executor-ports.ts';
+import { Planner } from '../../lib/planning/planner.ts';
+import { LOCAL_TARGETS } from '../../lib/planning/prepare-plan.ts';
+import { RunControls } from '../../lib/run-control/run-controls.ts';
+import type { ToolExecutor } from '../../lib/runtime/ports/executors.ts';
 import { SIMULATION_START } from '../simulate.ts';
 
 export interface MakeApiOptions {

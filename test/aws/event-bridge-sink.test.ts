@@ -2,7 +2,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { describe, expect, test } from 'vitest';
 import { EventBridgeSink } from '../../lib/aws/event-bridge-sink.ts';
 import { MAX_ID_LENGTH } from '../../lib/model/plan.ts';
-import type { RunEvent } from '../../lib/runtime/ports.ts';
+import type { RunEvent } from '../../lib/runtime/ports/run-event.ts';
 import { at } from '../contract/factories.ts';
 import { type Answer, awsError, countedBackoff, scriptCalls } from './scripted-calls.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type KeepHouseOptions, keepHouse } from '../../lib/aws/keep-house.ts';
-import type { Clock } from '../../lib/runtime/clock.ts';
-import type { EndedRun, EndedRuns } from '../../lib/runtime/ports.ts';
+import type { Clock } from '../../lib/runtime/ports/clock.ts';
+import type { EndedRun, EndedRuns } from '../../lib/runtime/ports/ended-runs.ts';
 import { DAY_MS, machineWorld, NOW_MS, ROLE } from './machine-world.ts';
 
 const MINUTE_MS = 60_000;

@@ -4,7 +4,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { makeExecutors } from '../../lib/aws/make-executors.ts';
 import type { Target } from '../../lib/aws/target.ts';
 import { VirtualClock } from '../../lib/local/virtual-clock.ts';
-import type { AgentInput } from '../../lib/runtime/executor-ports.ts';
+import type { AgentInput } from '../../lib/runtime/ports/executors.ts';
 import { scriptCalls } from './scripted-calls.ts';
 
 const post = vi.hoisted(() => vi.fn());

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { readEnvironment } from '../../lib/aws/environment.ts';
 import { compileTargets, makePlanner, PLANNER_VARIABLES } from '../../lib/aws/make-planner.ts';
 import { LocalPlatform } from '../../lib/local/local-platform.ts';
-import type { StartQueue } from '../../lib/runtime/ports.ts';
+import type { StartQueue } from '../../lib/runtime/ports/start-queue.ts';
 
 const lambdaArn = (name: string) => `arn:aws:lambda:us-east-1:123456789012:function:${name}`;
 const NO_QUEUE: StartQueue = { send: async () => {} };

@@ -3,7 +3,7 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { expect, test, vi } from 'vitest';
 import { makeStateRuntime } from '../../lib/aws/state-runtime.ts';
 import { VirtualClock } from '../../lib/local/virtual-clock.ts';
-import type { Dispatch } from '../../lib/runtime/executor-ports.ts';
+import type { Dispatch } from '../../lib/runtime/ports/executors.ts';
 import { taskRecord } from '../contract/factories.ts';
 import { runItem, taskItem } from './dynamodb/items.ts';
 import { EXPIRY_SEC, NOW_MS, script, TABLE } from './dynamodb/scripted.ts';

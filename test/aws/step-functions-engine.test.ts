@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import { describe, expect, test } from 'vitest';
 import { type MachineAddresses, type MachineOptions, StepFunctionsEngine } from '../../lib/aws/step-functions-engine.ts';
-import { EngineThrottledError, MachineMissingError } from '../../lib/runtime/ports.ts';
+import { EngineThrottledError, MachineMissingError } from '../../lib/runtime/ports/workflow-engine.ts';
 import { type Answer, awsError, countedBackoff, refusal, scriptCalls } from './scripted-calls.ts';
 
 const MACHINES: MachineOptions = { roleArn: 'arn:role', machineArn: (name) => `arn:machine:${name}` };

@@ -2,7 +2,7 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { expect, test, vi } from 'vitest';
 import { makePortsOf } from '../../lib/aws/submit-ports.ts';
 import { VirtualClock } from '../../lib/local/virtual-clock.ts';
-import type { Dispatch } from '../../lib/runtime/executor-ports.ts';
+import type { Dispatch } from '../../lib/runtime/ports/executors.ts';
 import { runItem } from './dynamodb/items.ts';
 import { script, TABLE } from './dynamodb/scripted.ts';
 import { scriptCalls } from './scripted-calls.ts';

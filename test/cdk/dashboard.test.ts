@@ -18,7 +18,7 @@ it('shows so many widgets', () => {
     'Plan duration',
     'Task duration',
     'Wait at gates',
-    'Wait for slots',
+    'Wait for places',
     'Function errors',
     'Throttles',
     'Starts waiting',
@@ -47,7 +47,7 @@ describe('times', () => {
     ['Plan duration', 'PlanDuration'],
     ['Task duration', 'TaskDuration'],
     ['Wait at gates', 'GateWait'],
-    ['Wait for slots', 'SlotWait'],
+    ['Wait for places', 'PlaceWait'],
   ])('%s: the median and the worst of a hundred', (title, name) => {
     expect(widgets.get(title)!.metrics.map((metric) => [metric.name, metric.stat])).toEqual([
       [name, 'p50'],

@@ -12,9 +12,6 @@ const EVERY_TABLE_CALL = [
   'dynamodb:Query',
   'dynamodb:UpdateItem',
 ];
-const TO_END_RUNS = ['BatchGetItem', 'ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'].map(
-  (call) => `dynamodb:${call}`,
-);
 const SEND = ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'];
 const logsOf = (name: string): Record<string, string[]> => ({ [`<Functions${name}Logs.Arn>`]: LOGS });
 const template = makeTemplate();
@@ -30,7 +27,7 @@ describe('each function may do what its code does, and nothing else', () => {
     });
   });
 
-  it('admit-task takes slots and opens gates', () => {
+  it('admit-task takes places and opens gates', () => {
     expect(permissionsOfFunction(template, 'admit-task')).toEqual({
       ...logsOf('admittask'),
       [TABLE]: EVERY_TABLE_CALL,
@@ -61,7 +58,7 @@ describe('each function may do what its code does, and nothing else', () => {
   it('finish-run counts tasks and ends the run', () => {
     expect(permissionsOfFunction(template, 'finish-run')).toEqual({
       ...logsOf('finishrun'),
-      [TABLE]: TO_END_RUNS,
+      [TABLE]: EVERY_TABLE_CALL,
       // of a child run's tasks, and those of the task that it was started for
       [BLOBS]: ['s3:GetObject', 's3:PutObject'],
       [STARTS]: ['sqs:SendMessage'],
@@ -72,7 +69,7 @@ describe('each function may do what its code does, and nothing else', () => {
   it('reconcile does the same, stops executions, and its failures are kept', () => {
     expect(permissionsOfFunction(template, 'reconcile')).toEqual({
       ...logsOf('reconcile'),
-      [TABLE]: TO_END_RUNS,
+      [TABLE]: EVERY_TABLE_CALL,
       [EXECUTIONS]: ['states:StopExecution'],
       [DEAD_LETTERS]: SEND,
       [BLOBS]: ['s3:GetObject', 's3:PutObject'],

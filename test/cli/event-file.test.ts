@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { EventFile } from '../../lib/cli/event-file.ts';
-import type { RunEvent } from '../../lib/runtime/ports.ts';
+import type { RunEvent } from '../../lib/runtime/ports/run-event.ts';
 import { scratch } from './command-line.ts';
 
 const EVENT: RunEvent = { seq: 1, at: '2026-01-01T00:00:00.000Z', run_id: 'r', type: 'run.queued' };

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { STORE_FILE } from '../../lib/local/local-platform.ts';
 import { SqliteStore } from '../../lib/local/sqlite/sqlite-store.ts';
-import type { RunEvent } from '../../lib/runtime/ports.ts';
+import type { RunEvent } from '../../lib/runtime/ports/run-event.ts';
 import { scratch, startCli, writePlan } from './command-line.ts';
 
 const LIMIT = 3;

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { LocalService } from '../../lib/local-service.ts';
-import type { RunEvent } from '../../lib/runtime/ports.ts';
+import type { RunEvent } from '../../lib/runtime/ports/run-event.ts';
 
 /** What `serve` serves, in this process and in memory. */
 export async function startService() {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ApiClient, RunView } from '../../lib/client/api-client.ts';
 import { followRun } from '../../lib/client/follow-run.ts';
-import type { RunEvent } from '../../lib/runtime/ports.ts';
+import type { RunEvent } from '../../lib/runtime/ports/run-event.ts';
 import { totals } from '../contract/factories.ts';
 
 type NewEvent = readonly [type: RunEvent['type'], taskId?: string];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { preparePlan } from '../../lib/prepare-plan.ts';
+import { preparePlan } from '../../lib/planning/prepare-plan.ts';
 import { compound, on } from '../compound-tasks.ts';
 
 const compile = (tasks: readonly object[], plan: object = {}) => preparePlan({ plan_id: 'plan', tasks, ...plan }).compilation;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parsePlan } from '../../lib/model/parse-plan.ts';
 import type { TaskRecord } from '../../lib/model/task-record.ts';
-import { preparePlan } from '../../lib/prepare-plan.ts';
+import { preparePlan } from '../../lib/planning/prepare-plan.ts';
 
 interface Task {
   readonly task_id: string;

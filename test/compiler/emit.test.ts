@@ -94,7 +94,7 @@ describe('emit', () => {
   });
 
   it('writes a Map whose iterations find their ordinals in their item', () => {
-    const body = seriesLayout(taskLayout(0, { position: 0 }), taskLayout(1, { position: 1, slot: true }));
+    const body = seriesLayout(taskLayout(0, { position: 0 }), taskLayout(1, { position: 1, takesPlace: true }));
 
     const { States } = run(mapLayout([[0, 1], [2, 3]], body, { maxConcurrency: 1 })); // biome-ignore format: pairs
 
@@ -153,7 +153,7 @@ describe('emit', () => {
 
   it('writes a foreach: what its items are, those that are done here, and executions for the others', () => {
     const { StartAt, States } = run(
-      seriesLayout(foreachLayout(2, seriesLayout(taskLayout(0), taskLayout(1, { slot: true })), 0), taskLayout(2)),
+      seriesLayout(foreachLayout(2, seriesLayout(taskLayout(0), taskLayout(1, { takesPlace: true })), 0), taskLayout(2)),
     );
 
     expect(StartAt).toBe('items of t2');

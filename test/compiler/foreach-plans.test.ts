@@ -7,9 +7,9 @@ import { LocalStepFunctions } from '../../lib/local/asl/local-step-functions.ts'
 import { VirtualClock } from '../../lib/local/virtual-clock.ts';
 import { remapRecord } from '../../lib/model/remap-record.ts';
 import type { TaskRecord } from '../../lib/model/task-record.ts';
-import { preparePlan } from '../../lib/prepare-plan.ts';
+import { preparePlan } from '../../lib/planning/prepare-plan.ts';
 import { withItems } from '../../lib/runtime/item-records.ts';
-import type { Expansion } from '../../lib/runtime/ports.ts';
+import type { Expansion } from '../../lib/runtime/ports/tasks.ts';
 import { SIMULATION_START } from '../simulate.ts';
 import { TARGETS } from './compile-residual.ts';
 import { type ItemsPlan, randomItemsPlan } from './random-items-plans.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { MapState, StateMachine, TaskState } from '../../lib/compiler/asl.ts';
-import { preparePlan } from '../../lib/prepare-plan.ts';
+import { preparePlan } from '../../lib/planning/prepare-plan.ts';
 
 type Fields = Record<string, unknown>;
 

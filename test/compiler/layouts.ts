@@ -12,7 +12,7 @@ export const taskLayout = (ordinal: number, fields: Partial<TaskLayout> = {}): T
   task: ordinal,
   gated: false,
   pooled: false,
-  slot: false,
+  takesPlace: false,
   ...fields,
 });
 export const seriesLayout = (...parts: Layout[]): Layout => ({ kind: 'series', parts });

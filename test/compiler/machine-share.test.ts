@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { LOCAL_TARGETS, preparePlan } from '../../lib/prepare-plan.ts';
+import { LOCAL_TARGETS, preparePlan } from '../../lib/planning/prepare-plan.ts';
 
 it('cuts a plan into more machines where a machine may have less', () => {
   const tasks = Array.from({ length: 20 }, (_, n) => ({ task_id: `t${n}`, dependencies: n === 0 ? [] : [{ task_id: `t${n - 1}` }] }));

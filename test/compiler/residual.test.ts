@@ -74,7 +74,7 @@ describe('the residual compile', () => {
     const { spec, report } = compileResidual(plan, { limit: 10, residual: { open: new Set([1, 3]) } });
 
     expect(spec.tasks.map((each) => each.gate?.pools)).toEqual([undefined, ['gpu'], undefined, ['gpu']]);
-    expect(report).toMatchObject({ tasks: 2, slot_tasks: 2 });
+    expect(report).toMatchObject({ tasks: 2, place_tasks: 2 });
   });
 
   it('ranks the started first, whatever their priority, then the open ones', () => {
@@ -85,7 +85,7 @@ describe('the residual compile', () => {
     expect(spec.tasks.map(({ rank, priority = 0 }) => [rank, priority])).toEqual([[3, 9], [1, 5], [0, 0], [2, 1]]); // biome-ignore format: pairs
   });
 
-  it('lets the started take slots, where a Map would count its own iterations', () => {
+  it('lets the started take places, where a Map would count its own iterations', () => {
     const plan = { tasks: range(0, 8).map((n) => task(`work ${n}`)) };
     const open = new Set(range(2, 8));
 
@@ -99,7 +99,7 @@ describe('the residual compile', () => {
     expect(resumed.spec.tasks.map((each) => each.gate?.pools)).toEqual([undefined, undefined, ...range(2, 8).map(() => [''])]);
   });
 
-  it('lets the started take slots also where only a Map after them is limited', () => {
+  it('lets the started take places also where only a Map after them is limited', () => {
     // a | b, which are followed by four at once
     const last = range(0, 4).map((n) => task(`last ${n}`, ['a', 'b']));
     const plan = { tasks: [task('done'), task('a'), task('b'), ...last] };
@@ -111,7 +111,7 @@ describe('the residual compile', () => {
     expect(spec.tasks.map((each) => each.gate?.pools)).toEqual([undefined, [''], ...range(2, 7).map(() => undefined)]);
   });
 
-  it('asks for no slots where no more can run than may', () => {
+  it('asks for no places where no more can run than may', () => {
     const { spec } = compileResidual(diamond, { limit: 2, residual: { open: new Set([1, 2, 3, 4]), started: new Set([1, 2]) } });
 
     expect(spec.tasks.filter((each) => each.gate !== undefined)).toEqual([]);

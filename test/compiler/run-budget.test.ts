@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { StateMachine } from '../../lib/compiler/asl.ts';
-import { preparePlan } from '../../lib/prepare-plan.ts';
+import { preparePlan } from '../../lib/planning/prepare-plan.ts';
 
 /** The budget that the run keeps, and the TimeoutSeconds of its machines, the run's own last. */
 function compiled(resource_budget: object | null, tasks = 1) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FunctionNames } from '../../lib/compiler/emit.ts';
 import { largestSize, runTaskFor } from '../../lib/compiler/run-task-functions.ts';
-import { preparePlan } from '../../lib/prepare-plan.ts';
+import { preparePlan } from '../../lib/planning/prepare-plan.ts';
 
 const CLASSES = [
   { name: 'large', functionName: 'run-large', memoryMb: 4096 },

@@ -2,7 +2,7 @@ import validateAsl from 'asl-validator';
 import { describe, expect, it } from 'vitest';
 import { countedRun } from '../../bench/measure/counted-run.ts';
 import { costInUsd } from '../../lib/compiler/run-cost.ts';
-import { preparePlan } from '../../lib/prepare-plan.ts';
+import { preparePlan } from '../../lib/planning/prepare-plan.ts';
 import { workloadPlan } from '../workload-plan.ts';
 import { loadWorkload, WORKLOADS } from '../workloads.ts';
 
@@ -27,6 +27,6 @@ describe.each(WORKLOADS)('the definition of %s', (name) => {
     expect(report.estimated_events).toBeGreaterThanOrEqual(historyEvents);
     expect(report.estimated_events).toBeLessThanOrEqual(historyEvents + toldToGoOn);
     // nobody has to wait for a place: then nothing that is billed is left to chance
-    if (report.slot_tasks === 0) expect(report.estimated_cost_usd / costInUsd(usage)).toBeCloseTo(1, 1);
+    if (report.place_tasks === 0) expect(report.estimated_cost_usd / costInUsd(usage)).toBeCloseTo(1, 1);
   });
 });

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Callback, RunStore } from '../../lib/runtime/ports.ts';
+import type { RunStore } from '../../lib/runtime/ports/run-store.ts';
+import type { Callback } from '../../lib/runtime/ports/tasks.ts';
 import { at, createRun, totals } from './factories.ts';
 
 const callback: Callback = { ref: 'run', ordinal: 4, attempt: 2, token: 'AQCE/+=='.repeat(256) };

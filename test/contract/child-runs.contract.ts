@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { RunParent } from '../../lib/runtime/child-runs.ts';
-import type { RunStore } from '../../lib/runtime/ports.ts';
+import type { RunParent } from '../../lib/runtime/ports/child-runs.ts';
+import type { RunStore } from '../../lib/runtime/ports/run-store.ts';
 import { at, createRun, newRun, RESUME, reopen, runSpec, totals } from './factories.ts';
 
 const parent: RunParent = { run_id: 'run', task_id: 'a/b', ordinal: 4, plan_hash: 'f00', timeout_sec: 1.5 };

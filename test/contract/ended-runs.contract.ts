@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { EndedRuns, RunStore } from '../../lib/runtime/ports.ts';
+import type { EndedRuns } from '../../lib/runtime/ports/ended-runs.ts';
+import type { RunStore } from '../../lib/runtime/ports/run-store.ts';
 import { at, createRun, newRun, noise, RETRY, reopen, runSpec, task, totals, waiter } from './factories.ts';
 
 export function describeEndedRuns(store: () => RunStore & EndedRuns): void {

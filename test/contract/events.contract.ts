@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { RunEvent, RunStore } from '../../lib/runtime/ports.ts';
+import type { RunEvent } from '../../lib/runtime/ports/run-event.ts';
+import type { RunStore } from '../../lib/runtime/ports/run-store.ts';
 import { at, createRun, places, RETRY, reopen, runSpec, task, tasks, totals, waiter } from './factories.ts';
 
 const error = { code: 'E5202', message: 'no luck' };

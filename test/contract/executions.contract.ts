@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Demand, RunStore } from '../../lib/runtime/ports.ts';
+import type { Demand } from '../../lib/runtime/ports/places.ts';
+import type { RunStore } from '../../lib/runtime/ports/run-store.ts';
 import { at, createRun, places, RESUME, reopen, task, totals, waiter } from './factories.ts';
 
 const shared: Demand = [{ pool: 'gpu', limit: 'shared' }];

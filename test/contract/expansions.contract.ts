@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { MAX_ORDINALS, type RunSpec } from '../../lib/model/task-record.ts';
-import type { Expansion, RunStore } from '../../lib/runtime/ports.ts';
+import type { RunStore } from '../../lib/runtime/ports/run-store.ts';
+import type { Expansion } from '../../lib/runtime/ports/tasks.ts';
 import { at, createRun, newRun, RESUME, reopen, runSpec, totals } from './factories.ts';
 
 const PLAN = { plan_id: 'plan', goal_id: null, machine: 'machine' };

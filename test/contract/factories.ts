@@ -1,7 +1,10 @@
 import { readRef } from '../../lib/model/execution-ref.ts';
 import type { JsonObject } from '../../lib/model/json.ts';
 import { RUN_POOL, type RunSpec, type TaskRecord } from '../../lib/model/task-record.ts';
-import type { Demand, NewRun, RunOrder, RunStore, RunTotals, TaskKey, Waiter } from '../../lib/runtime/ports.ts';
+import type { Demand, Waiter } from '../../lib/runtime/ports/places.ts';
+import type { RunStore } from '../../lib/runtime/ports/run-store.ts';
+import type { NewRun, RunOrder, RunTotals } from '../../lib/runtime/ports/runs.ts';
+import type { TaskKey } from '../../lib/runtime/ports/tasks.ts';
 
 /** The instants of a test, a second apart. */
 export const at = (second: number): string => new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString();

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { RunStore } from '../../lib/runtime/ports.ts';
+import type { RunStore } from '../../lib/runtime/ports/run-store.ts';
 import { at, createRun, task } from './factories.ts';
 
 export function describeGates(store: () => RunStore): void {

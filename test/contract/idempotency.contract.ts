@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { RunStore } from '../../lib/runtime/ports.ts';
+import type { RunStore } from '../../lib/runtime/ports/run-store.ts';
 import { at, newRun, runSpec, totals } from './factories.ts';
 
 export function describeIdempotency(store: () => RunStore): void {

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { RUN_POOL } from '../../lib/model/task-record.ts';
-import type { Demand, RunStore } from '../../lib/runtime/ports.ts';
+import type { Demand } from '../../lib/runtime/ports/places.ts';
+import type { RunStore } from '../../lib/runtime/ports/run-store.ts';
 import { at, createRun, places, totals, waiter } from './factories.ts';
 
 export function describePlaces(store: () => RunStore): void {

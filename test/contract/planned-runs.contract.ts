@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { RunStore } from '../../lib/runtime/ports.ts';
+import type { RunStore } from '../../lib/runtime/ports/run-store.ts';
 import { at, createRun, newRun, noise, runSpec, totals } from './factories.ts';
 
 const PLAN = { plan_id: 'large', goal_id: 'goal', context: { day: 'Monday' }, machine: 'machine' };

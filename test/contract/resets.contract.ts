@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { RunStore, TaskItem, TaskKey, TaskProgress, TaskReset } from '../../lib/runtime/ports.ts';
+import type { RunStore } from '../../lib/runtime/ports/run-store.ts';
+import type { TaskItem, TaskKey, TaskProgress, TaskReset } from '../../lib/runtime/ports/tasks.ts';
 import { at, claimUpTo, createRun, noise, RETRY, reopen, runSpec, task, tasks, totals } from './factories.ts';
 
 const error = { code: 'E5202', message: 'no luck' };

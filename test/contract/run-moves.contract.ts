@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { FINAL_RUN_STATUSES, type RunStatus } from '../../lib/model/run.ts';
-import type { RunControl, RunOrder, RunStore } from '../../lib/runtime/ports.ts';
+import type { RunStore } from '../../lib/runtime/ports/run-store.ts';
+import type { RunControl, RunOrder } from '../../lib/runtime/ports/runs.ts';
 import { at, createRun, newRun, RESUME, RETRY, reopen, runSpec, task, totals } from './factories.ts';
 
 const error = { code: 'E5200', message: 'interrupted' };

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe } from 'vitest';
-import type { EndedRuns, RunStore } from '../../lib/runtime/ports.ts';
+import type { EndedRuns } from '../../lib/runtime/ports/ended-runs.ts';
+import type { RunStore } from '../../lib/runtime/ports/run-store.ts';
 import { describeCallbacks } from './callbacks.contract.ts';
 import { describeChildRuns } from './child-runs.contract.ts';
 import { describeEndedRuns } from './ended-runs.contract.ts';

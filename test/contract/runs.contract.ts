@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { RunStore } from '../../lib/runtime/ports.ts';
+import type { RunStore } from '../../lib/runtime/ports/run-store.ts';
 import { AWKWARD_VALUES, at, createRun, newRun, noise, places, runSpec, totals, waiter } from './factories.ts';
 
 const error = { code: 'E5204', message: '1 of 10 tasks failed' };

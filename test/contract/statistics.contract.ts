@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { RunStore } from '../../lib/runtime/ports.ts';
+import type { RunStore } from '../../lib/runtime/ports/run-store.ts';
 import { at, createRun, RESUME, RETRY, reopen, totals } from './factories.ts';
 
 const NONE = { plans_executed: 0, tasks_executed: 0, tasks_completed: 0, tasks_failed: 0, tasks_retried: 0, tokens_used: 0 };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { RunStore } from '../../lib/runtime/ports.ts';
-import type { StoredPlan } from '../../lib/runtime/stored-plans.ts';
+import type { RunStore } from '../../lib/runtime/ports/run-store.ts';
+import type { StoredPlan } from '../../lib/runtime/ports/stored-plans.ts';
 import { AWKWARD_VALUES, at, createRun, noise } from './factories.ts';
 
 const stored = (name: string, parts: Partial<StoredPlan> = {}): StoredPlan => ({

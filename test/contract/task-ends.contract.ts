@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { RunStore, TaskItem } from '../../lib/runtime/ports.ts';
+import type { RunStore } from '../../lib/runtime/ports/run-store.ts';
+import type { TaskItem } from '../../lib/runtime/ports/tasks.ts';
 import { at, claimUpTo, createRun, task, tasks } from './factories.ts';
 
 const error = { code: 'E5205', message: 'retries used up' };

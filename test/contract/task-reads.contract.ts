@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../lib/model/json.ts';
-import type { RunStore } from '../../lib/runtime/ports.ts';
+import type { RunStore } from '../../lib/runtime/ports/run-store.ts';
 import { AWKWARD_VALUES, at, claimUpTo, createRun, noise, task, tasks, totals } from './factories.ts';
 
 const error = { code: 'E5202', message: 'no luck' };

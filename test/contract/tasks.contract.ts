@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { RunStore, TaskItem } from '../../lib/runtime/ports.ts';
+import type { RunStore } from '../../lib/runtime/ports/run-store.ts';
+import type { TaskItem } from '../../lib/runtime/ports/tasks.ts';
 import { at, claimUpTo, createRun, task } from './factories.ts';
 
 const error = { code: 'E5202', message: 'no luck' };

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { RunStore } from '../../lib/runtime/ports.ts';
+import type { RunStore } from '../../lib/runtime/ports/run-store.ts';
 import { at, createRun, task, totals } from './factories.ts';
 
 /** What completed tasks add to their run. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RunEvent } from '../../lib/runtime/ports.ts';
+import type { RunEvent } from '../../lib/runtime/ports/run-event.ts';
 import { ApiClient } from './api-client.ts';
 import { BusListener } from './bus-listener.ts';
 import { readStage } from './stage.ts';

@@ -20,7 +20,7 @@ const resource_budget = { max_parallel_tasks: LIMIT };
 /** Equal siblings: a Map with a MaxConcurrency. */
 const siblings = { plan_id: 'siblings', resource_budget, tasks: names('sibling', SIBLINGS).map((name) => tool(name)) };
 
-/** Chains of their own beside each other: no Map holds them all, so that tasks wait for slots. */
+/** Chains of their own beside each other: no Map holds them all, so that tasks wait for places. */
 const chains = {
   plan_id: 'chains',
   resource_budget,
@@ -32,10 +32,10 @@ const chains = {
 describe('max_parallel_tasks', () => {
   it.each([
     ['a Map keeps', siblings, 0],
-    ['slots keep', chains, 15],
-  ])('%s the limit, and uses it', async (_, plan, slotTasks) => {
-    const { body } = await api.send<{ slot_tasks: number }>('POST', '/plans?dry_run=true', plan);
-    expect(body.slot_tasks).toBe(slotTasks);
+    ['places keep', chains, 15],
+  ])('%s the limit, and uses it', async (_, plan, placeTasks) => {
+    const { body } = await api.send<{ place_tasks: number }>('POST', '/plans?dry_run=true', plan);
+    expect(body.place_tasks).toBe(placeTasks);
     const runId = await api.submit(plan);
 
     expect(await api.untilEnded(runId)).toMatchObject({ status: 'completed', totals: { completed: plan.tasks.length, retries: 0 } });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type HttpTarget, httpAgents, httpTools } from '../../lib/executors/http.ts';
 import { AgentUnavailableError, TaskFailedError, TaskTimedOutError } from '../../lib/runtime/errors.ts';
-import type { AgentInput } from '../../lib/runtime/executor-ports.ts';
+import type { AgentInput } from '../../lib/runtime/ports/executors.ts';
 import { Endpoint, type EndpointAnswer } from './endpoint.ts';
 
 let endpoint: Endpoint;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { inProcessAgents, inProcessTools } from '../../lib/executors/in-process.ts';
 import { AgentUnavailableError } from '../../lib/runtime/errors.ts';
-import type { AgentInput } from '../../lib/runtime/executor-ports.ts';
+import type { AgentInput } from '../../lib/runtime/ports/executors.ts';
 
 const INPUT: AgentInput = { content: 'say hi', task_id: 'a', task_name: 'A', task_type: 'atomic', inputs: {}, timeout: 9 };
 const { signal } = new AbortController();

@@ -10,7 +10,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { describe, expect, it } from 'vitest';
 import { lambdaAgents, lambdaTools, makeLambdaClient } from '../../lib/executors/lambda.ts';
 import { AgentUnavailableError, TaskFailedError, TaskTimedOutError } from '../../lib/runtime/errors.ts';
-import type { AgentInput } from '../../lib/runtime/executor-ports.ts';
+import type { AgentInput } from '../../lib/runtime/ports/executors.ts';
 import { type Answer, awsError, refusal, scriptCalls } from '../aws/scripted-calls.ts';
 
 const ARN = 'arn:aws:lambda:eu-west-1:123456789012:function:target:live';

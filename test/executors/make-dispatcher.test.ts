@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { makeDispatcher } from '../../lib/executors/make-dispatcher.ts';
 import type { TaskRecord } from '../../lib/model/task-record.ts';
-import { ACCEPTED, type Dispatch } from '../../lib/runtime/executor-ports.ts';
+import { ACCEPTED, type Dispatch } from '../../lib/runtime/ports/executors.ts';
 
 const record = (fields: Partial<TaskRecord>): TaskRecord => ({
   ordinal: 0,

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { preparePlan } from '../../lib/prepare-plan.ts';
+import { preparePlan } from '../../lib/planning/prepare-plan.ts';
 import { findDifference } from './compare.ts';
 import type { Observed, ObservedEvent } from './observed.ts';
 import { type RecordedRun, recordRun } from './recorded-run.ts';

@@ -1,4 +1,4 @@
-import { LOCAL_TARGETS, preparePlan } from '../../lib/prepare-plan.ts';
+import { LOCAL_TARGETS, preparePlan } from '../../lib/planning/prepare-plan.ts';
 import { type Difference, findDifference } from './compare.ts';
 import { observeOracle } from './observed.ts';
 import type { Oracle } from './oracle/oracle.ts';

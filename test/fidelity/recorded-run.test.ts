@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { LOCAL_TARGETS, preparePlan } from '../../lib/prepare-plan.ts';
+import { LOCAL_TARGETS, preparePlan } from '../../lib/planning/prepare-plan.ts';
 import { recordRun } from './recorded-run.ts';
 
 const OK = { Return: {} };

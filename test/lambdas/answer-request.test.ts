@@ -3,9 +3,9 @@ import { answerRequest } from '../../lambdas/answer-request.ts';
 import type { Api } from '../../lib/api/api.ts';
 import { LocalPlatform } from '../../lib/local/local-platform.ts';
 import { LocalUploads } from '../../lib/local/local-uploads.ts';
-import { Planner } from '../../lib/planner.ts';
-import { LOCAL_TARGETS } from '../../lib/prepare-plan.ts';
-import { RunControls } from '../../lib/run-controls.ts';
+import { Planner } from '../../lib/planning/planner.ts';
+import { LOCAL_TARGETS } from '../../lib/planning/prepare-plan.ts';
+import { RunControls } from '../../lib/run-control/run-controls.ts';
 import { createRun } from '../contract/factories.ts';
 import { type HttpEventParts, httpEvent } from './http-event.ts';
 

@@ -68,7 +68,7 @@ describe('a place among the waiting', () => {
   const givenUp = { ApproximateCreationDateTime: enteredSec + 42 };
 
   it('is waited in until it is given up', () => {
-    expect(timeOf(change(place, undefined, givenUp))).toEqual({ name: 'SlotWait', ms: 42_000 });
+    expect(timeOf(change(place, undefined, givenUp))).toEqual({ name: 'PlaceWait', ms: 42_000 });
   });
 
   it('counts once, not for its other item too', () => {

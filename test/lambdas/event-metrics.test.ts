@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { countEvents } from '../../lambdas/event-metrics.ts';
-import type { RunEvent } from '../../lib/runtime/ports.ts';
+import type { RunEvent } from '../../lib/runtime/ports/run-event.ts';
 import { countedMetrics } from './counted-metrics.ts';
 
 it('counts runs by how they stand and tasks by how they end', () => {

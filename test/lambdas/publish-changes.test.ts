@@ -2,7 +2,7 @@ import type { DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { type PublishPorts, publishChanges } from '../../lambdas/publish-changes.ts';
 import type { NewEvent } from '../../lib/aws/dynamodb/events-of.ts';
-import type { RunEvent } from '../../lib/runtime/ports.ts';
+import type { RunEvent } from '../../lib/runtime/ports/run-event.ts';
 import { imageOf } from '../aws/dynamodb/images.ts';
 import { runItem, taskItem } from '../aws/dynamodb/items.ts';
 import { at } from '../contract/factories.ts';

@@ -8,7 +8,7 @@ import { MemoryBlobStore } from '../../lib/local/memory-blob-store.ts';
 import { SqliteStore } from '../../lib/local/sqlite/sqlite-store.ts';
 import { VirtualClock } from '../../lib/local/virtual-clock.ts';
 import { driveRun } from '../../lib/runtime/drive-run.ts';
-import { EngineThrottledError, type WorkflowEngine } from '../../lib/runtime/ports.ts';
+import { EngineThrottledError, type WorkflowEngine } from '../../lib/runtime/ports/workflow-engine.ts';
 import { makeRuntime } from '../../lib/runtime/runtime.ts';
 import { submitRun } from '../../lib/runtime/start-run.ts';
 import { awsError, scriptCalls } from '../aws/scripted-calls.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import { stateHandler } from '../../lambdas/state-handler.ts';
 import { LocalPlatform } from '../../lib/local/local-platform.ts';
-import type { AgentAnswer } from '../../lib/runtime/executor-ports.ts';
 import { handleFinishRun, handleRunTask } from '../../lib/runtime/handlers.ts';
+import type { AgentAnswer } from '../../lib/runtime/ports/executors.ts';
 import { at, createRun } from '../contract/factories.ts';
 import { invoke } from './invoke.ts';
 

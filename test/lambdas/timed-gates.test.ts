@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { timedGates } from '../../lambdas/timed-gates.ts';
-import type { WorkflowEngine } from '../../lib/runtime/ports.ts';
+import type { WorkflowEngine } from '../../lib/runtime/ports/workflow-engine.ts';
 import type { Runtime } from '../../lib/runtime/runtime.ts';
 import { countedMetrics } from './counted-metrics.ts';
 

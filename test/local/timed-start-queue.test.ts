@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { TimedStartQueue } from '../../lib/local/timed-start-queue.ts';
 import { VirtualClock } from '../../lib/local/virtual-clock.ts';
-import { EngineThrottledError } from '../../lib/runtime/ports.ts';
+import { EngineThrottledError } from '../../lib/runtime/ports/workflow-engine.ts';
 
 function makeQueue(failures: (Error | undefined)[] = []) {
   const clock = new VirtualClock(0, 'manual');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parsePlan } from '../../lib/model/parse-plan.ts';
-import { pinPlans } from '../../lib/pin-plans.ts';
+import { pinPlans } from '../../lib/planning/pin-plans.ts';
 
 const task = (task_id: string, more: object = {}): object => ({ task_id, ...more });
 const sub = (task_id: string, plan_ref: string, more: object = {}): object => task(task_id, { task_type: 'compound', plan_ref, ...more });

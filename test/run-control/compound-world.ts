@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../lib/model/json.ts';
-import type { RetryOptions } from '../../lib/run-controls.ts';
+import type { RetryOptions } from '../../lib/run-control/run-controls.ts';
 import { latestRecords } from '../../lib/runtime/latest-spec.ts';
-import type { RunEvent } from '../../lib/runtime/ports.ts';
+import type { RunEvent } from '../../lib/runtime/ports/run-event.ts';
 import { SubPlanWorld, type WorldOptions } from '../sub-plans/world.ts';
 
 export interface StartOptions extends Pick<WorldOptions, 'makeDispatcher' | 'machineQuotas'> {

@@ -1,9 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { CONTROL_TABLE, CONTROLS, type Control, RUN_STATES, type RunState, stateOf } from '../../lib/runtime/control-table.ts';
+import {
+  CONTROL_STATES,
+  CONTROL_TABLE,
+  CONTROLS,
+  type Control,
+  type ControlState,
+  controlStateOf,
+} from '../../lib/runtime/control-table.ts';
 import { BRING } from './states.ts';
 import { apiWorld, classWorld, type World } from './worlds.ts';
 
-const CELLS = RUN_STATES.flatMap((state) => CONTROLS.map((control) => [control, state] as const));
+const CELLS = CONTROL_STATES.flatMap((state) => CONTROLS.map((control) => [control, state] as const));
 
 /** All that is known of a run. */
 async function everything({ store }: World, runId: string): Promise<unknown> {
@@ -15,12 +22,12 @@ async function everything({ store }: World, runId: string): Promise<unknown> {
   };
 }
 
-async function stateIn({ store }: World, runId: string): Promise<RunState> {
-  return stateOf((await store.getControl(runId))!);
+async function stateIn({ store }: World, runId: string): Promise<ControlState> {
+  return controlStateOf((await store.getControl(runId))!);
 }
 
 /** How the run stands once nothing more happens by itself. */
-function atLast(control: Control, state: RunState): RunState {
+function atLast(control: Control, state: ControlState): ControlState {
   if (control === 'cancel') return 'cancelled';
   return control === 'pause' ? 'paused' : state === 'queued' ? 'executing' : 'completed';
 }

@@ -1,6 +1,6 @@
 import { refOf } from '../../lib/model/execution-ref.ts';
-import type { RunState } from '../../lib/runtime/control-table.ts';
-import type { TaskError } from '../../lib/runtime/ports.ts';
+import type { ControlState } from '../../lib/runtime/control-table.ts';
+import type { TaskError } from '../../lib/runtime/ports/tasks.ts';
 import { totals } from '../contract/factories.ts';
 import { SIMULATION_START } from '../simulate.ts';
 import type { World } from './worlds.ts';
@@ -22,7 +22,7 @@ const STOPPED: TaskError = { code: 'E5200', message: 'the execution ended ABORTE
 const WHILE_A_RUNS_MS = 500;
 
 /** Brings a run into each state. @returns its id */
-export const BRING: Readonly<Record<RunState, (world: World) => Promise<string>>> = {
+export const BRING: Readonly<Record<ControlState, (world: World) => Promise<string>>> = {
   queued: (world) => world.queue(plan()),
   executing: (world) => executing(world),
   pausing: async (world) => {

@@ -3,7 +3,7 @@ import type { RunStatus } from '../../lib/model/run.ts';
 import { TaskOrchestrator } from '../../lib/orchestrator.ts';
 import { ControlRefusedError } from '../../lib/runtime/control-run.ts';
 import type { Control } from '../../lib/runtime/control-table.ts';
-import type { RunStore } from '../../lib/runtime/ports.ts';
+import type { RunStore } from '../../lib/runtime/ports/run-store.ts';
 import { makeApi } from '../api/make-api.ts';
 import { newRun } from '../contract/factories.ts';
 import { SIMULATION_START } from '../simulate.ts';

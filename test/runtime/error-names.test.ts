@@ -25,7 +25,7 @@ function policy(fields: object) {
 }
 
 function machine(retryPolicy: object = {}) {
-  return emit({ kind: 'task', task: 0, gated: false, pooled: false, slot: false }, 'run', {
+  return emit({ kind: 'task', task: 0, gated: false, pooled: false, takesPlace: false }, 'run', {
     functions: { admitTask: 'admit', listItems: 'list', settleTask: 'settle', finishRun: 'finish' },
     factsOf: () => ({ name: 'task', timeoutSec: 1, retriers: retriersOf(policy(retryPolicy)), callback: false, runTask: 'run' }),
     gateTimeoutSec: 1,

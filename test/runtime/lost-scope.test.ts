@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { LocalPlatform } from '../../lib/local/local-platform.ts';
 import { VirtualClock } from '../../lib/local/virtual-clock.ts';
-import { preparePlan } from '../../lib/prepare-plan.ts';
+import { preparePlan } from '../../lib/planning/prepare-plan.ts';
 import { settleTask } from '../../lib/runtime/settle-task.ts';
 import { at } from '../contract/factories.ts';
 

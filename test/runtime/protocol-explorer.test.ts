@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Demand, RunStore } from '../../lib/runtime/ports.ts';
+import type { Demand } from '../../lib/runtime/ports/places.ts';
+import type { RunStore } from '../../lib/runtime/ports/run-store.ts';
 import { play } from './protocol-world.ts';
 
 /** More with EXPLORER_SEEDS; a failing seed is named and can be played alone. */
@@ -32,7 +33,7 @@ async function explore(options: {
   return { failures, crashes, heals, cancelled };
 }
 
-describe('the gate and slot protocol, the real handlers over the real store', () => {
+describe('the gate and place protocol, the real handlers over the real store', () => {
   it('ends every run with every task in its place, through crashes and zombies', { timeout: 300_000 }, async () => {
     const { failures, crashes, heals } = await explore({});
 
@@ -84,7 +85,7 @@ const unlimited = (demand: Demand): Demand => demand.map(({ pool }) => ({ pool, 
 describe('the exploration, with the store broken on purpose', () => {
   const seeds = 400;
 
-  it('notices slots beyond the limit', async () => {
+  it('notices places beyond the limit', async () => {
     const { failures } = await explore({
       seeds,
       sabotage: (store) => ({
@@ -105,7 +106,7 @@ describe('the exploration, with the store broken on purpose', () => {
     expect(failures.length + heals).toBeGreaterThan(seeds / 10);
   });
 
-  it('notices a slot that is not known as taken by the one who holds it', { timeout: 300_000 }, async () => {
+  it('notices a place that is not known as taken by the one who holds it', { timeout: 300_000 }, async () => {
     const sabotage = (store: RunStore): Partial<RunStore> => ({
       takePlaces: async (run, task, demand) =>
         !(await store.listHolders(run, demand)).includes(task) && store.takePlaces(run, task, demand),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RunSpec } from '../../lib/model/task-record.ts';
-import { preparePlan } from '../../lib/prepare-plan.ts';
+import { preparePlan } from '../../lib/planning/prepare-plan.ts';
 import { SpecCache } from '../../lib/runtime/spec-cache.ts';
 import { runSpec } from '../contract/factories.ts';
 

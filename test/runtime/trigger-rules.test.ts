@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { TaskRecord } from '../../lib/model/task-record.ts';
 import { describeTasks } from '../../lib/runtime/describe-tasks.ts';
-import type { TaskItem } from '../../lib/runtime/ports.ts';
+import type { TaskItem } from '../../lib/runtime/ports/tasks.ts';
 import { decide } from '../../lib/runtime/trigger-rules.ts';
 
 const C = 'completed';

@@ -1,4 +1,4 @@
-import type { WorkflowEngine } from '../../lib/runtime/ports.ts';
+import type { WorkflowEngine } from '../../lib/runtime/ports/workflow-engine.ts';
 
 /** Takes everything, and does nothing. */
 export const IDLE_ENGINE: WorkflowEngine = {

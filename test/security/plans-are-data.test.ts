@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { httpAgents, httpTools } from '../../lib/executors/http.ts';
 import { isJsonObject, type JsonValue } from '../../lib/model/json.ts';
-import { preparePlan } from '../../lib/prepare-plan.ts';
+import { preparePlan } from '../../lib/planning/prepare-plan.ts';
 import { Endpoint } from '../executors/endpoint.ts';
 
 const HOSTILE = [

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../lib/model/json.ts';
-import type { Clock } from '../../lib/runtime/clock.ts';
 import { TaskFailedError, TaskTimedOutError } from '../../lib/runtime/errors.ts';
-import { ACCEPTED, type Dispatcher } from '../../lib/runtime/executor-ports.ts';
+import type { Clock } from '../../lib/runtime/ports/clock.ts';
+import { ACCEPTED, type Dispatcher } from '../../lib/runtime/ports/executors.ts';
 import { outputsOf, type SimScript } from './sim-plans.ts';
 
 export interface AgentReport {

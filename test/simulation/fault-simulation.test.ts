@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readRef, refOf } from '../../lib/model/execution-ref.ts';
-import type { Demand, RunStore } from '../../lib/runtime/ports.ts';
+import type { Demand } from '../../lib/runtime/ports/places.ts';
+import type { RunStore } from '../../lib/runtime/ports/run-store.ts';
 import type { Sabotage } from './observed-store.ts';
 import { type Played, play } from './play.ts';
 

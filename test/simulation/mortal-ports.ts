@@ -1,5 +1,5 @@
-import type { Clock } from '../../lib/runtime/clock.ts';
-import { EngineThrottledError } from '../../lib/runtime/ports.ts';
+import type { Clock } from '../../lib/runtime/ports/clock.ts';
+import { EngineThrottledError } from '../../lib/runtime/ports/workflow-engine.ts';
 import type { Dice } from './dice.ts';
 import type { Weather } from './weather.ts';
 

@@ -1,8 +1,9 @@
-import { readKeptPlan } from '../../lib/kept-plan.ts';
 import type { SqliteStore } from '../../lib/local/sqlite/sqlite-store.ts';
 import { readRef } from '../../lib/model/execution-ref.ts';
-import type { Clock } from '../../lib/runtime/clock.ts';
-import type { BlobStore, RunStore } from '../../lib/runtime/ports.ts';
+import { readKeptPlan } from '../../lib/planning/kept-plan.ts';
+import type { BlobStore } from '../../lib/runtime/ports/blob-store.ts';
+import type { Clock } from '../../lib/runtime/ports/clock.ts';
+import type { RunStore } from '../../lib/runtime/ports/run-store.ts';
 import type { RunHistory } from './run-history.ts';
 import type { SimPlan } from './sim-plans.ts';
 

@@ -1,7 +1,7 @@
 import { VirtualClock } from '../../lib/local/virtual-clock.ts';
 import { refOf } from '../../lib/model/execution-ref.ts';
 import { isFinalRun } from '../../lib/model/run.ts';
-import { stateOf } from '../../lib/runtime/control-table.ts';
+import { controlStateOf } from '../../lib/runtime/control-table.ts';
 import { isAtRest } from '../../lib/runtime/wait-for-run.ts';
 import { SIMULATION_START } from '../simulate.ts';
 import { Deployment } from './deployment.ts';
@@ -166,7 +166,7 @@ export async function play({ seed, sabotage }: PlayOptions): Promise<Played> {
     await settle();
     for (let resumes = 0; problems.length === 0; resumes++) {
       const states = await Promise.all(
-        [...runs.values()].map(async (run) => ({ run, state: stateOf((await deployment.store.getControl(run.id))!) })),
+        [...runs.values()].map(async (run) => ({ run, state: controlStateOf((await deployment.store.getControl(run.id))!) })),
       );
       const left = states.filter(({ state }) => state === 'paused' || state === 'interrupted');
       if (left.length === 0) break;
@@ -234,7 +234,7 @@ async function checkEnds(
     }
     const status = totals.failed + totals.cancelled === 0 ? 'completed' : 'failed';
     if (run.status !== status && run.status !== 'cancelled') problem(`${id} has ended ${run.status}: ${JSON.stringify(totals)}`);
-    if (run.status === 'failed' && stateOf(control) === 'interrupted') problem(`${id} is interrupted still`);
+    if (run.status === 'failed' && controlStateOf(control) === 'interrupted') problem(`${id} is interrupted still`);
   }
   const statistics = await store.getStatistics();
   if (JSON.stringify(statistics) !== JSON.stringify(sums))

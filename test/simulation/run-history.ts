@@ -1,6 +1,7 @@
 import { isFinal, isFinalRun, type RunStatus, type TaskStatus } from '../../lib/model/run.ts';
 import type { TaskRecord } from '../../lib/model/task-record.ts';
-import type { RunEvent, RunOrder } from '../../lib/runtime/ports.ts';
+import type { RunEvent } from '../../lib/runtime/ports/run-event.ts';
+import type { RunOrder } from '../../lib/runtime/ports/runs.ts';
 import { FOR_FAILURES, MAY_START } from '../check-events.ts';
 import { SHARED_POOL, type SimPlan } from './sim-plans.ts';
 

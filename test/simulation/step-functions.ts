@@ -3,8 +3,8 @@ import { LocalStepFunctions } from '../../lib/local/asl/local-step-functions.ts'
 import { localMachineArn } from '../../lib/local/function-names.ts';
 import { isHeard } from '../../lib/local/local-engine.ts';
 import type { JsonObject } from '../../lib/model/json.ts';
-import type { Clock } from '../../lib/runtime/clock.ts';
-import type { MachineDefinition, WorkflowEngine } from '../../lib/runtime/ports.ts';
+import type { Clock } from '../../lib/runtime/ports/clock.ts';
+import type { MachineDefinition, WorkflowEngine } from '../../lib/runtime/ports/workflow-engine.ts';
 import type { Dice } from './dice.ts';
 
 export interface ExecutionOver {

@@ -4,10 +4,10 @@ import { LocalEngine } from '../../lib/local/local-engine.ts';
 import { MemoryBlobStore } from '../../lib/local/memory-blob-store.ts';
 import { SqliteStore } from '../../lib/local/sqlite/sqlite-store.ts';
 import { VirtualClock } from '../../lib/local/virtual-clock.ts';
-import { Planner } from '../../lib/planner.ts';
-import { LOCAL_TARGETS } from '../../lib/prepare-plan.ts';
-import { RunControls } from '../../lib/run-controls.ts';
-import type { RunEvent } from '../../lib/runtime/ports.ts';
+import { Planner } from '../../lib/planning/planner.ts';
+import { LOCAL_TARGETS } from '../../lib/planning/prepare-plan.ts';
+import { RunControls } from '../../lib/run-control/run-controls.ts';
+import type { RunEvent } from '../../lib/runtime/ports/run-event.ts';
 import { makeRuntime } from '../../lib/runtime/runtime.ts';
 import { SIMULATION_START } from '../simulate.ts';
 
@@ -52,8 +52,8 @@ describe('a pause during a fan-out of 1,000', () => {
   it.each([
     [10, 'MaxConcurrency', null],
     [40, 'MaxConcurrency', null],
-    [10, 'slots', 'net'],
-    [40, 'slots', 'net'],
+    [10, 'places', 'net'],
+    [40, 'places', 'net'],
   ] as const)('with a limit of %i by %s starts nothing more, and ends with what runs', { timeout: 120_000 }, async (limit, _, pool) => {
     const { clock, events, store, planner, controls, reads } = world();
     const { run_id: runId } = await planner.submit({ plan: fanOut(limit, pool, false) });

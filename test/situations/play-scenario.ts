@@ -1,9 +1,9 @@
 import type { MachineQuotas } from '../../lib/compiler/machine-share.ts';
 import { makeMockDispatcher } from '../../lib/executors/mock.ts';
 import { isJsonObject } from '../../lib/model/json.ts';
-import type { Clock } from '../../lib/runtime/clock.ts';
-import type { Dispatcher } from '../../lib/runtime/executor-ports.ts';
-import type { RunEvent } from '../../lib/runtime/ports.ts';
+import type { Clock } from '../../lib/runtime/ports/clock.ts';
+import type { Dispatcher } from '../../lib/runtime/ports/executors.ts';
+import type { RunEvent } from '../../lib/runtime/ports/run-event.ts';
 import { type CompoundWorld, startWorld } from '../run-control/compound-world.ts';
 import { SIMULATION_START } from '../simulate.ts';
 import type { Played } from './played.ts';

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../lib/model/json.ts';
-import type { RunEvent } from '../../lib/runtime/ports.ts';
+import type { RunEvent } from '../../lib/runtime/ports/run-event.ts';
 
 /** What came of a scenario. */
 export interface Played {

@@ -1,7 +1,8 @@
 import { VirtualClock } from '../../lib/local/virtual-clock.ts';
 import { isFinalRun } from '../../lib/model/run.ts';
-import { stateOf } from '../../lib/runtime/control-table.ts';
-import type { Run, TaskItem } from '../../lib/runtime/ports.ts';
+import { controlStateOf } from '../../lib/runtime/control-table.ts';
+import type { Run } from '../../lib/runtime/ports/runs.ts';
+import type { TaskItem } from '../../lib/runtime/ports/tasks.ts';
 import { isAtRest } from '../../lib/runtime/wait-for-run.ts';
 import { SIMULATION_START } from '../simulate.ts';
 import { Deployment } from '../simulation/deployment.ts';
@@ -176,7 +177,7 @@ export async function playFaults(seed: number, sabotage?: Sabotage): Promise<Pla
     for (let resumes = 0; problems.length === 0; resumes++) {
       const runs = await allRuns();
       const root = (await store.getControl(ROOT))!;
-      const state = stateOf(root);
+      const state = controlStateOf(root);
       const paused = runs.filter(
         ({ run_id, status, parent_run_id }) => status === 'paused' && (run_id === ROOT || parent_run_id !== undefined),
       );

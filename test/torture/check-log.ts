@@ -1,4 +1,4 @@
-import type { RunEvent } from '../../lib/runtime/ports.ts';
+import type { RunEvent } from '../../lib/runtime/ports/run-event.ts';
 import type { KillPlan } from './kill-plan.ts';
 
 const FINAL = new Set(['completed', 'failed', 'blocked', 'skipped', 'cancelled']);

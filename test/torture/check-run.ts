@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { readKeptPlan } from '../../lib/kept-plan.ts';
 import { FileBlobStore } from '../../lib/local/file-blob-store.ts';
 import { STORE_FILE } from '../../lib/local/local-platform.ts';
 import { SqliteStore } from '../../lib/local/sqlite/sqlite-store.ts';
+import { readKeptPlan } from '../../lib/planning/kept-plan.ts';
 import { readMachines } from '../../lib/runtime/kept-machines.ts';
 import { checkLog } from './check-log.ts';
 import { type KillPlan, LIMIT } from './kill-plan.ts';

@@ -1,4 +1,6 @@
-import type { Run, RunStore, TaskItem } from '../../lib/runtime/ports.ts';
+import type { RunStore } from '../../lib/runtime/ports/run-store.ts';
+import type { Run } from '../../lib/runtime/ports/runs.ts';
+import type { TaskItem } from '../../lib/runtime/ports/tasks.ts';
 
 /** What a task of an undisturbed run came to. */
 export interface TaskEnd {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ControlledRun } from '../../run-controls.ts';
+import type { ControlledRun } from '../../run-control/run-controls.ts';
 import { type Answer, route } from '../route.ts';
 import { controlledRun, documentedRetryRequest, retryRequest } from '../schemas.ts';
 import { checkChangedPlan } from '../submit.ts';

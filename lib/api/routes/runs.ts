@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isRefused, RUN_STATUSES, type RunStatus } from '../../model/run.ts';
-import type { Run } from '../../runtime/ports.ts';
+import type { Run } from '../../runtime/ports/runs.ts';
 import { isAtRest, waitForRun } from '../../runtime/wait-for-run.ts';
 import type { Api } from '../api.ts';
 import { readCursor, runPlace, writeCursor } from '../cursor.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { MAX_TASKS } from '../../model/plan.ts';
-import type { AcceptedRun } from '../../planner.ts';
+import type { AcceptedRun } from '../../planning/planner.ts';
 import { readPlanRequest } from '../plan-request.ts';
 import { type Answer, route } from '../route.ts';
 import { acceptedRun, planRequest, report, uploadAddress } from '../schemas.ts';

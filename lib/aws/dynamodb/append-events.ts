@@ -1,4 +1,4 @@
-import type { RunEvent } from '../../runtime/ports.ts';
+import type { RunEvent } from '../../runtime/ports/run-event.ts';
 import type { EventLog } from './event-log.ts';
 import { eventsOf, type NewEvent } from './events-of.ts';
 import type { Image } from './image.ts';

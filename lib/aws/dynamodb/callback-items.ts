@@ -1,4 +1,4 @@
-import type { Callback } from '../../runtime/ports.ts';
+import type { Callback } from '../../runtime/ports/tasks.ts';
 import { type CallbackDocument, callbackKey } from './table.ts';
 import type { TableClient } from './table-client.ts';
 

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../model/json.ts';
 import { taskCountOf } from '../../model/task-count.ts';
 import type { RunSpec } from '../../model/task-record.ts';
-import type { NewRun, RunOrder } from '../../runtime/ports.ts';
+import type { NewRun, RunOrder } from '../../runtime/ports/runs.ts';
 import { writeChunks } from './chunks.ts';
 import { itemIsNew } from './conditions.ts';
 import { RunExistsError } from './errors.ts';

@@ -1,5 +1,6 @@
 import { type ExecutionRef, refOf } from '../../model/execution-ref.ts';
-import type { BlobStore, EndedRun, EndedRuns } from '../../runtime/ports.ts';
+import type { BlobStore } from '../../runtime/ports/blob-store.ts';
+import type { EndedRun, EndedRuns } from '../../runtime/ports/ended-runs.ts';
 import { runBlobs } from '../../runtime/run-blobs.ts';
 import { finalRunStatuses, runHasEndedThen } from './conditions.ts';
 import { expressions } from './expressions.ts';

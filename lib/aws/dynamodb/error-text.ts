@@ -1,4 +1,4 @@
-import type { TaskError } from '../../runtime/ports.ts';
+import type { TaskError } from '../../runtime/ports/tasks.ts';
 
 /** So that an error never makes an item too large; Step Functions cuts causes at 32,768. */
 export const MAX_MESSAGE_LENGTH = 16_384;

@@ -1,4 +1,4 @@
-import type { RunEvent } from '../../runtime/ports.ts';
+import type { RunEvent } from '../../runtime/ports/run-event.ts';
 import { itemIsNew } from './conditions.ts';
 import type { NewEvent } from './events-of.ts';
 import { EVENT_PREFIX, type EventPageDocument, eventKey, LAST_EVENT, runPartition } from './table.ts';

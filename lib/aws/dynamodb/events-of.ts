@@ -1,5 +1,5 @@
 import type { RunStatus, TaskStatus } from '../../model/run.ts';
-import type { RunEvent } from '../../runtime/ports.ts';
+import type { RunEvent } from '../../runtime/ports/run-event.ts';
 import { readError } from './error-text.ts';
 import { type Image, readImage } from './image.ts';
 import { type RunDocument, runKey, TASK_PREFIX, type TaskDocument } from './table.ts';

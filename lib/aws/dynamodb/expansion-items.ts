@@ -1,6 +1,6 @@
 import { type ExecutionRef, readRef } from '../../model/execution-ref.ts';
 import { MAX_ORDINALS } from '../../model/task-record.ts';
-import type { Expansion, NewExpansion } from '../../runtime/ports.ts';
+import type { Expansion, NewExpansion } from '../../runtime/ports/tasks.ts';
 import { itemIsNew, runExpandsFrom } from './conditions.ts';
 import { expressions } from './expressions.ts';
 import { EXPANSION_PREFIX, type ExpansionDocument, expansionKey, type RunDocument, runKey, runPartition } from './table.ts';

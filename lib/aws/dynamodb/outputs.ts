@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../model/json.ts';
-import type { BlobStore } from '../../runtime/ports.ts';
+import type { BlobStore } from '../../runtime/ports/blob-store.ts';
 import { runBlobs } from '../../runtime/run-blobs.ts';
 import { MissingValueError } from './errors.ts';
 import type { TaskDocument } from './table.ts';

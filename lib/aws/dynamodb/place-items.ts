@@ -1,5 +1,5 @@
 import type { ExecutionRef } from '../../model/execution-ref.ts';
-import type { Demand, Place, Turn, Waiter } from '../../runtime/ports.ts';
+import type { Demand, Place, Turn, Waiter } from '../../runtime/ports/places.ts';
 import { itemExists } from './conditions.ts';
 import { expressions } from './expressions.ts';
 import { asTransactWrite, freeWrite, keyOf, type PlaceOwner, runGoesOnCheck, sharedHolder, takeWrite } from './place-writes.ts';

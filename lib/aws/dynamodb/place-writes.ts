@@ -1,5 +1,5 @@
 import { type ExecutionRef, readRef } from '../../model/execution-ref.ts';
-import type { Demand, Place, Turn } from '../../runtime/ports.ts';
+import type { Demand, Place, Turn } from '../../runtime/ports/places.ts';
 import {
   heldIsAsBefore,
   nobodyHolds,

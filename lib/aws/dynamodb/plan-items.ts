@@ -1,7 +1,7 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { JsonValue } from '../../model/json.ts';
-import { BlobMissingError, type BlobStore } from '../../runtime/ports.ts';
-import type { StoredPlan, StoredPlanEntry } from '../../runtime/stored-plans.ts';
+import { BlobMissingError, type BlobStore } from '../../runtime/ports/blob-store.ts';
+import type { StoredPlan, StoredPlanEntry } from '../../runtime/ports/stored-plans.ts';
 import { CHUNK_SIZE_BYTES } from './chunks.ts';
 import { MissingValueError } from './errors.ts';
 import { PLAN_BLOBS, STORED_PLAN_PREFIX, type StoredPlanDocument, storedPlanKey, tenantPartition } from './table.ts';

@@ -2,7 +2,7 @@ import { type ExecutionRef, readRef } from '../../model/execution-ref.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { taskCountOf } from '../../model/task-count.ts';
 import type { RunSpec } from '../../model/task-record.ts';
-import type { RunPlan } from '../../runtime/ports.ts';
+import type { RunPlan } from '../../runtime/ports/runs.ts';
 import { writeChunks } from './chunks.ts';
 import { runIsToBePlanned } from './conditions.ts';
 import { writeContext } from './create-run.ts';

@@ -1,6 +1,6 @@
 import { type ExecutionRef, readRef } from '../../model/execution-ref.ts';
 import { isFinal } from '../../model/run.ts';
-import type { TaskReset } from '../../runtime/ports.ts';
+import type { TaskReset } from '../../runtime/ports/tasks.ts';
 import { itemIsNew, runIsToBePlanned, taskIsAsItWas } from './conditions.ts';
 import { expressions } from './expressions.ts';
 import { inBatches } from './in-batches.ts';

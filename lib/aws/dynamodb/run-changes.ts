@@ -1,6 +1,7 @@
 import { type ExecutionRef, readRef } from '../../model/execution-ref.ts';
 import type { RunStatus } from '../../model/run.ts';
-import type { RunOrder, RunTotals, TaskError } from '../../runtime/ports.ts';
+import type { RunOrder, RunTotals } from '../../runtime/ports/runs.ts';
+import type { TaskError } from '../../runtime/ports/tasks.ts';
 import { addedTotals } from '../../runtime/statistics.ts';
 import { timedFrom } from '../../runtime/timed-from.ts';
 import { finalRunStatuses, placeholders, runFailsByNoOther, runHasNotEnded, runIsOneOf, runIsQueued } from './conditions.ts';

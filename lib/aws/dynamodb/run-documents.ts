@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../model/json.ts';
 import { fromNanoUsd } from '../../model/usage.ts';
-import { type RunParent, shownParent } from '../../runtime/child-runs.ts';
-import type { Run, RunControl, RunOrder, RunState, RunTotals } from '../../runtime/ports.ts';
+import { type RunParent, shownParent } from '../../runtime/ports/child-runs.ts';
+import type { Run, RunControl, RunOrder, RunState, RunTotals } from '../../runtime/ports/runs.ts';
 import { readError } from './error-text.ts';
 import type { RunDocument } from './table.ts';
 

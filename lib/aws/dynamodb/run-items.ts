@@ -1,7 +1,7 @@
 import { type ExecutionRef, readRef } from '../../model/execution-ref.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { RunSpec } from '../../model/task-record.ts';
-import type { NewRun, Run, RunControl, RunPlace, RunPlan, RunState } from '../../runtime/ports.ts';
+import type { NewRun, Run, RunControl, RunPlace, RunPlan, RunState } from '../../runtime/ports/runs.ts';
 import { BoundedMap } from './bounded-map.ts';
 import { readChunks } from './chunks.ts';
 import type { CreatedRun } from './create-run.ts';

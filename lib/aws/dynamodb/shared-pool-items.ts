@@ -1,5 +1,5 @@
 import type { ExecutionRef } from '../../model/execution-ref.ts';
-import type { Demand, SharedPool, SharedPoolStatus, WaitingRun, WaitingRuns } from '../../runtime/ports.ts';
+import type { Demand, SharedPool, SharedPoolStatus, WaitingRun, WaitingRuns } from '../../runtime/ports/places.ts';
 import { nobodyHasCome } from './conditions.ts';
 import type { PlaceItems, RunIdentity } from './place-items.ts';
 import { sharedHolder } from './place-writes.ts';

@@ -1,4 +1,4 @@
-import type { Statistics } from '../../runtime/ports.ts';
+import type { Statistics } from '../../runtime/ports/runs.ts';
 import { expressions } from './expressions.ts';
 import { type ItemKey, statisticsKey } from './table.ts';
 import type { TableClient, TransactWrite } from './table-client.ts';

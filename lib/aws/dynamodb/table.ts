@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { ExecutionRef } from '../../model/execution-ref.ts';
 import type { RunStatus, TaskStatus } from '../../model/run.ts';
-import type { Demand, EndedRun, Expansion } from '../../runtime/ports.ts';
-import type { StoredPlanEntry } from '../../runtime/stored-plans.ts';
+import type { EndedRun } from '../../runtime/ports/ended-runs.ts';
+import type { Demand } from '../../runtime/ports/places.ts';
+import type { StoredPlanEntry } from '../../runtime/ports/stored-plans.ts';
+import type { Expansion } from '../../runtime/ports/tasks.ts';
 
 /*
  * The table: every key format and every attribute name. One table, one item collection per run.

@@ -1,4 +1,4 @@
-import type { TaskItem, TaskProgress } from '../../runtime/ports.ts';
+import type { TaskItem, TaskProgress } from '../../runtime/ports/tasks.ts';
 import { readError } from './error-text.ts';
 import type { TaskDocument } from './table.ts';
 

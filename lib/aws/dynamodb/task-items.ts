@@ -1,7 +1,8 @@
 import type { JsonObject } from '../../model/json.ts';
 import { type FINAL_TASK_STATUSES, isFinal, type TaskStatus } from '../../model/run.ts';
 import type { Usage } from '../../model/usage.ts';
-import type { RunTotals, TaskError, TaskItem, TaskKey, TaskProgress } from '../../runtime/ports.ts';
+import type { RunTotals } from '../../runtime/ports/runs.ts';
+import type { TaskError, TaskItem, TaskKey, TaskProgress } from '../../runtime/ports/tasks.ts';
 import { attemptExecutes, finalTaskStatuses, itemIsNew, nextAttemptMayStart, taskMayEnd, taskMayEndUnstarted } from './conditions.ts';
 import { writeError } from './error-text.ts';
 import { expressions, type Parts } from './expressions.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Expression } from 'jsonata';
-import type { Clock } from '../../runtime/clock.ts';
+import type { Clock } from '../../runtime/ports/clock.ts';
 
 /** Where expressions get time and chance from. */
 export interface ExpressionSources {

@@ -1,4 +1,4 @@
-import type { Clock } from '../../runtime/clock.ts';
+import type { Clock } from '../../runtime/ports/clock.ts';
 import type { Execution } from './execution.ts';
 import type { FunctionInvoker } from './function-call.ts';
 import type { HistoryEvent } from './history.ts';

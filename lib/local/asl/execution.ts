@@ -1,4 +1,4 @@
-import type { Timer } from '../../runtime/clock.ts';
+import type { Timer } from '../../runtime/ports/clock.ts';
 import type { Engine } from './engine.ts';
 import type { HistoryDetails, HistoryEventType } from './history.ts';
 import type { PreparedMachine } from './prepared.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Clock } from '../../runtime/clock.ts';
+import type { Clock } from '../../runtime/ports/clock.ts';
 import { checkName, executionArn, stateMachineArn } from './arn.ts';
 import type { Engine } from './engine.ts';
 import {

@@ -1,4 +1,4 @@
-import type { Timer } from '../../runtime/clock.ts';
+import type { Timer } from '../../runtime/ports/clock.ts';
 import { STATES_ERROR, StateFailure } from './state-failure.ts';
 import type { Cancellable, Thread } from './thread.ts';
 

@@ -1,5 +1,5 @@
 import { FINAL_RUN_STATUSES } from '../../model/run.ts';
-import type { EndedRun } from '../../runtime/ports.ts';
+import type { EndedRun } from '../../runtime/ports/ended-runs.ts';
 import type { Statements } from './statements.ts';
 
 /** Tables with rows that only matter while an execution goes on. */

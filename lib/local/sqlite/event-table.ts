@@ -1,4 +1,4 @@
-import type { RunEvent } from '../../runtime/ports.ts';
+import type { RunEvent } from '../../runtime/ports/run-event.ts';
 import { type EventRow, readEvent } from './rows.ts';
 import type { RunKeys } from './run-keys.ts';
 import type { Statements } from './statements.ts';

@@ -1,6 +1,6 @@
 import { readRef } from '../../model/execution-ref.ts';
 import { MAX_ORDINALS } from '../../model/task-record.ts';
-import type { Expansion, NewExpansion } from '../../runtime/ports.ts';
+import type { Expansion, NewExpansion } from '../../runtime/ports/tasks.ts';
 import type { RunKeys } from './run-keys.ts';
 import type { Statements } from './statements.ts';
 

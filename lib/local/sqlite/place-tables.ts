@@ -1,5 +1,5 @@
 import { STOPPED_RUN_STATUSES } from '../../model/run.ts';
-import type { Demand, Place, Turn, Waiter } from '../../runtime/ports.ts';
+import type { Demand, Place, Turn, Waiter } from '../../runtime/ports/places.ts';
 import { NONE } from './run-keys.ts';
 import type { Statements } from './statements.ts';
 

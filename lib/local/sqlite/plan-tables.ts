@@ -1,6 +1,6 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { JsonValue } from '../../model/json.ts';
-import type { StoredPlan, StoredPlanEntry } from '../../runtime/stored-plans.ts';
+import type { StoredPlan, StoredPlanEntry } from '../../runtime/ports/stored-plans.ts';
 import type { Statements } from './statements.ts';
 
 /** Plans that are kept by name. Its methods are parts of one step. */

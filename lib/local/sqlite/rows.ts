@@ -1,8 +1,10 @@
 import type { JsonObject } from '../../model/json.ts';
 import type { RunStatus, TaskStatus } from '../../model/run.ts';
 import { fromNanoUsd } from '../../model/usage.ts';
-import { type RunParent, shownParent } from '../../runtime/child-runs.ts';
-import type { Run, RunControl, RunEvent, RunOrder, RunState, RunTotals, TaskError, TaskItem, TaskProgress } from '../../runtime/ports.ts';
+import { type RunParent, shownParent } from '../../runtime/ports/child-runs.ts';
+import type { RunEvent } from '../../runtime/ports/run-event.ts';
+import type { Run, RunControl, RunOrder, RunState, RunTotals } from '../../runtime/ports/runs.ts';
+import type { TaskError, TaskItem, TaskProgress } from '../../runtime/ports/tasks.ts';
 
 export interface RunRow {
   readonly run: number;

@@ -1,4 +1,4 @@
-import type { SharedPool, SharedPoolStatus, WaitingRun, WaitingRuns } from '../../runtime/ports.ts';
+import type { SharedPool, SharedPoolStatus, WaitingRun, WaitingRuns } from '../../runtime/ports/places.ts';
 import { sharedName } from './place-tables.ts';
 import type { Statements } from './statements.ts';
 

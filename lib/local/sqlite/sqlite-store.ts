@@ -4,37 +4,22 @@ import type { JsonObject } from '../../model/json.ts';
 import type { RunStatus } from '../../model/run.ts';
 import type { RunSpec } from '../../model/task-record.ts';
 import type { Usage } from '../../model/usage.ts';
+import type { EndedRun, EndedRuns } from '../../runtime/ports/ended-runs.ts';
+import type { Demand, Place, SharedPool, SharedPoolStatus, Turn, Waiter, WaitingRuns } from '../../runtime/ports/places.ts';
+import type { RunEvent } from '../../runtime/ports/run-event.ts';
+import type { RunStore } from '../../runtime/ports/run-store.ts';
+import type { NewRun, Run, RunControl, RunOrder, RunPlace, RunPlan, RunState, RunTotals, Statistics } from '../../runtime/ports/runs.ts';
+import type { StoredPlan, StoredPlanEntry } from '../../runtime/ports/stored-plans.ts';
 import type {
   Callback,
-  Demand,
-  EndedRun,
-  EndedRuns,
   Expansion,
   NewExpansion,
-  NewRun,
-  Place,
-  Run,
-  RunControl,
-  RunEvent,
-  RunOrder,
-  RunPlace,
-  RunPlan,
-  RunState,
-  RunStore,
-  RunTotals,
-  SharedPool,
-  SharedPoolStatus,
-  Statistics,
   TaskError,
   TaskItem,
   TaskKey,
   TaskProgress,
   TaskReset,
-  Turn,
-  Waiter,
-  WaitingRuns,
-} from '../../runtime/ports.ts';
-import type { StoredPlan, StoredPlanEntry } from '../../runtime/stored-plans.ts';
+} from '../../runtime/ports/tasks.ts';
 import { listEnded, removeRun } from './ended-runs.ts';
 import { EventTable } from './event-table.ts';
 import { ExpansionTable } from './expansion-table.ts';

@@ -1,7 +1,8 @@
 import { readRef } from '../../model/execution-ref.ts';
 import { FINAL_TASK_STATUSES, STOPPED_RUN_STATUSES, type TaskStatus } from '../../model/run.ts';
 import type { Usage } from '../../model/usage.ts';
-import type { RunState, RunTotals, TaskError, TaskItem, TaskKey, TaskProgress, TaskReset } from '../../runtime/ports.ts';
+import type { RunState, RunTotals } from '../../runtime/ports/runs.ts';
+import type { TaskError, TaskItem, TaskKey, TaskProgress, TaskReset } from '../../runtime/ports/tasks.ts';
 import type { EventTable } from './event-table.ts';
 import {
   PROGRESS_COLUMNS,

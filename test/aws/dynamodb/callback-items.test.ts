@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Callback } from '../../../lib/runtime/ports.ts';
+import type { Callback } from '../../../lib/runtime/ports/tasks.ts';
 import { EXPIRY_SEC, scriptedStore, TABLE } from './scripted.ts';
 
 const key = { PK: 'CALLBACK#id', SK: 'CALLBACK' };

@@ -96,7 +96,7 @@ describe('events of a run', () => {
 describe('no events', () => {
   test.each([
     'GATE#000002',
-    'SLOT#run',
+    'POOL#run',
     'WAIT#run#1#2',
     'WAITER#run#2',
     'SPEC#a#0',

@@ -1,4 +1,4 @@
-import { BlobMissingError, type BlobStore } from '../../../lib/runtime/ports.ts';
+import { BlobMissingError, type BlobStore } from '../../../lib/runtime/ports/blob-store.ts';
 
 export class MemoryBlobs implements BlobStore {
   readonly blobs = new Map<string, Uint8Array>();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { RUN_POOL } from '../../../lib/model/task-record.ts';
-import type { Demand } from '../../../lib/runtime/ports.ts';
+import type { Demand } from '../../../lib/runtime/ports/places.ts';
 import { places, waiter } from '../../contract/factories.ts';
 import { cancelled, EXPIRY_SEC, names, refused, scriptedStore, TABLE } from './scripted.ts';
 
@@ -273,7 +273,7 @@ describe('waiting', () => {
     },
   ];
 
-  test('takeForBest takes a slot for the first that has none, on the condition that it still waits', async () => {
+  test('takeForBest takes a place for the first that has none, on the condition that it still waits', async () => {
     const { store, sent } = scriptedStore({}, holding(4), waiters(4, 5), {});
 
     expect(await store.takeForBest('run', [places(2)])).toBe(5);
@@ -305,7 +305,7 @@ describe('waiting', () => {
   test.each([
     ['nobody waits', [holding(1), waiters()]],
     ['all that wait hold one', [holding(4), waiters(4)]],
-    ['all slots are held', [holding(1, 2)]],
+    ['all places are held', [holding(1, 2)]],
   ])('takeForBest takes nothing when %s', async (_, answers) => {
     const { store, sent } = scriptedStore({}, ...answers);
 

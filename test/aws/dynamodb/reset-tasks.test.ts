@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { TaskReset } from '../../../lib/runtime/ports.ts';
+import type { TaskReset } from '../../../lib/runtime/ports/tasks.ts';
 import { at, task } from '../../contract/factories.ts';
 import { cancelled, names, scriptedStore, TABLE } from './scripted.ts';
 

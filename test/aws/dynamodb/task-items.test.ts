@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { RunStore } from '../../../lib/runtime/ports.ts';
+import type { RunStore } from '../../../lib/runtime/ports/run-store.ts';
 import { at, noise, task } from '../../contract/factories.ts';
 import { runItem, taskItem } from './items.ts';
 import { MemoryBlobs } from './memory-blobs.ts';

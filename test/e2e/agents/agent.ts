@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { makeMockDispatcher } from '../../../lib/executors/mock.ts';
 import { RealClock } from '../../../lib/local/real-clock.ts';
 import type { TaskRecord } from '../../../lib/model/task-record.ts';
-import type { AgentInput } from '../../../lib/runtime/executor-ports.ts';
+import type { AgentInput } from '../../../lib/runtime/ports/executors.ts';
 
 interface AgentCall {
   readonly agent_id: string;

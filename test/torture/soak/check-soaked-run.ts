@@ -1,4 +1,4 @@
-import type { RunTotals } from '../../../lib/runtime/ports.ts';
+import type { RunTotals } from '../../../lib/runtime/ports/runs.ts';
 import { checkCompounds } from '../../check-compounds.ts';
 import { RunHistory } from '../../simulation/run-history.ts';
 import type { SimPlan } from '../../simulation/sim-plans.ts';

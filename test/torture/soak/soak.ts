@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { ApiClient } from '../../../lib/client/api-client.ts';
 import { STORE_FILE } from '../../../lib/local/local-platform.ts';
-import type { Statistics } from '../../../lib/runtime/ports.ts';
+import type { Statistics } from '../../../lib/runtime/ports/runs.ts';
 import { SHARED_POOL } from '../../simulation/sim-plans.ts';
 import { checkFile } from '../check-run.ts';
 import { checkSoakedRun } from './check-soaked-run.ts';

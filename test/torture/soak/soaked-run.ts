@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiClient, type RunView } from '../../../lib/client/api-client.ts';
 import { ApiError } from '../../../lib/client/errors.ts';
 import { PlanningError } from '../../../lib/model/errors.ts';
-import type { RunEvent } from '../../../lib/runtime/ports.ts';
+import type { RunEvent } from '../../../lib/runtime/ports/run-event.ts';
 import { isAtRest } from '../../../lib/runtime/wait-for-run.ts';
 import { Dice } from '../../simulation/dice.ts';
 import { changePlan, drawPlan, type SoakPlan } from './soak-plans.ts';

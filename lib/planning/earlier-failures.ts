@@ -1,6 +1,7 @@
-import type { Plan } from './model/plan.ts';
-import { INTERRUPTED } from './runtime/control-table.ts';
-import type { RunStore, TaskError, TaskProgress } from './runtime/ports.ts';
+import type { Plan } from '../model/plan.ts';
+import { INTERRUPTED } from '../runtime/control-table.ts';
+import type { RunStore } from '../runtime/ports/run-store.ts';
+import type { TaskError, TaskProgress } from '../runtime/ports/tasks.ts';
 
 const EVENTS_AT_A_TIME = 1_000;
 

@@ -1,13 +1,14 @@
+import { refOf } from '../model/execution-ref.ts';
+import type { RunControl } from '../runtime/ports/runs.ts';
+import type { TaskProgress } from '../runtime/ports/tasks.ts';
+import type { Runtime } from '../runtime/runtime.ts';
 import type { KeptPlan } from './kept-plan.ts';
-import { refOf } from './model/execution-ref.ts';
-import type { RunControl, TaskProgress } from './runtime/ports.ts';
-import type { Runtime } from './runtime/runtime.ts';
 
 /**
  * How long a run had been going, in milliseconds, when compounds began whose begins are not to run again: their time is measured from then,
  * so that it does not count what the run stood still. Who retries a run gives them their time anew, as it does with the run's.
  */
-export async function compoundBegins(
+export async function compoundsBegun(
   { store, specs }: Pick<Runtime, 'store' | 'specs'>,
   { plan }: Pick<KeptPlan, 'plan'>,
   { run_id: runId, planned, order }: RunControl,

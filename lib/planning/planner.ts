@@ -1,22 +1,22 @@
-import type { Report } from './compiler/report.ts';
+import type { Report } from '../compiler/report.ts';
+import { PlanningError } from '../model/errors.ts';
+import { refOf } from '../model/execution-ref.ts';
+import { type JsonObject, toPlainJson } from '../model/json.ts';
+import type { Problem } from '../model/problem.ts';
+import { driveRun } from '../runtime/drive-run.ts';
+import { keepMachines } from '../runtime/kept-machines.ts';
+import type { Run, RunControl } from '../runtime/ports/runs.ts';
+import type { StoredPlanEntry } from '../runtime/ports/stored-plans.ts';
+import { readProblems, readQueuedPlan, refuseQueuedPlan, submitQueuedPlan } from '../runtime/queued-plan.ts';
+import { timestamp } from '../runtime/runtime.ts';
+import { sharedPoolNames } from '../runtime/shared-pool-names.ts';
+import { type SubmitPorts, submitRun } from '../runtime/start-run.ts';
+import { keepPinnedPlans } from './keep-pinned-plans.ts';
 import { type KeptPlan, keepPlan } from './kept-plan.ts';
-import { PlanningError } from './model/errors.ts';
-import { refOf } from './model/execution-ref.ts';
-import { type JsonObject, toPlainJson } from './model/json.ts';
-import type { Problem } from './model/problem.ts';
-import { keepPinnedPlans } from './pinned-plans.ts';
 import { planChildRun } from './plan-child-run.ts';
 import { planExecution } from './plan-execution.ts';
 import type { CompileTargets, PreparedPlan, PrepareOptions } from './prepare-plan.ts';
 import { pinnedIn, preparePlan } from './prepare-plan.ts';
-import { driveRun } from './runtime/drive-run.ts';
-import { keepMachines } from './runtime/kept-machines.ts';
-import type { Run, RunControl } from './runtime/ports.ts';
-import { readProblems, readQueuedPlan, refuseQueuedPlan, submitQueuedPlan } from './runtime/queued-plan.ts';
-import { timestamp } from './runtime/runtime.ts';
-import { sharedPoolNames } from './runtime/shared-pool-names.ts';
-import { type SubmitPorts, submitRun } from './runtime/start-run.ts';
-import type { StoredPlanEntry } from './runtime/stored-plans.ts';
 import { parseSubmission } from './submission.ts';
 
 export interface PlannerOptions extends PrepareOptions {

@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
-import { dependenciesOf, type TaskBindings } from './compiler/plan-dependencies.ts';
-import type { KeptPlan } from './kept-plan.ts';
-import { isBegin } from './model/check-plan-refs.ts';
-import { expandForeach } from './model/expand-foreach.ts';
-import type { ForeachFacts, Plan, Task } from './model/plan.ts';
-import type { TaskStatus } from './model/run.ts';
-import { descendants, tasksToRetry } from './tasks-to-retry.ts';
-import { withoutTolerated } from './tolerated-items.ts';
+import { dependenciesOf, type TaskBindings } from '../compiler/plan-dependencies.ts';
+import { isBegin } from '../model/check-plan-refs.ts';
+import { expandForeach } from '../model/expand-foreach.ts';
+import type { ForeachFacts, Plan, Task } from '../model/plan.ts';
+import type { TaskStatus } from '../model/run.ts';
+import type { KeptPlan } from '../planning/kept-plan.ts';
+import { descendants, tasksToRetry } from '../planning/tasks-to-retry.ts';
+import { withoutTolerated } from '../planning/tolerated-items.ts';
 
 /** What a changed plan comes to for a run. Tasks by their ids. */
 export interface PlanDiff {

@@ -1,5 +1,5 @@
-import { dependentsOf, reachable } from './graph/reachable.ts';
-import type { TaskStatus } from './model/run.ts';
+import { dependentsOf, reachable } from '../graph/reachable.ts';
+import type { TaskStatus } from '../model/run.ts';
 
 /**
  * The tasks that a retry runs again: all that have not completed, and those of `rerun` whatever they are. One that was skipped runs again only

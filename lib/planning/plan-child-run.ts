@@ -1,14 +1,15 @@
-import { compile } from './compiler/compile.ts';
-import { firstExecution } from './compiler/residual.ts';
+import { compile } from '../compiler/compile.ts';
+import { firstExecution } from '../compiler/residual.ts';
+import { refOf } from '../model/execution-ref.ts';
+import { DEFAULT_MAX_PARALLEL_TASKS, type Plan, type ResourceBudget } from '../model/plan.ts';
+import { keepMachines } from '../runtime/kept-machines.ts';
+import { BlobMissingError } from '../runtime/ports/blob-store.ts';
+import type { RunControl } from '../runtime/ports/runs.ts';
+import { timestamp } from '../runtime/runtime.ts';
+import { copyPinnedPlans, readPinnedPlan } from './keep-pinned-plans.ts';
 import { type KeptPlan, keepPlan } from './kept-plan.ts';
-import { refOf } from './model/execution-ref.ts';
-import { DEFAULT_MAX_PARALLEL_TASKS, type Plan, type ResourceBudget } from './model/plan.ts';
-import { copyPinnedPlans, readPinnedPlan } from './pinned-plans.ts';
 import type { PlanExecutionOptions } from './plan-execution.ts';
 import { effectiveLimit } from './prepare-plan.ts';
-import { keepMachines } from './runtime/kept-machines.ts';
-import { BlobMissingError, type RunControl } from './runtime/ports.ts';
-import { timestamp } from './runtime/runtime.ts';
 
 export interface PlanChildRunOptions extends PlanExecutionOptions {
   /** At most so many tasks at once, where the plan does not say fewer. */

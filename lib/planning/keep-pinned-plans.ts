@@ -1,6 +1,6 @@
+import type { BlobStore } from '../runtime/ports/blob-store.ts';
+import { runBlobs } from '../runtime/run-blobs.ts';
 import type { KeptPlan } from './kept-plan.ts';
-import type { BlobStore } from './runtime/ports.ts';
-import { runBlobs } from './runtime/run-blobs.ts';
 
 /** Pins plans to a run: its child runs, and theirs, carry them out as they are now. Before the run is written down. */
 export async function keepPinnedPlans(blobs: BlobStore, runId: string, kept: ReadonlyMap<string, KeptPlan>): Promise<void> {

@@ -1,8 +1,9 @@
-import type { TaskBindings } from './compiler/plan-dependencies.ts';
-import { expandForeach } from './model/expand-foreach.ts';
-import type { Plan } from './model/plan.ts';
-import type { BlobFolder, BlobStore, RunStore } from './runtime/ports.ts';
-import { runBlobs } from './runtime/run-blobs.ts';
+import type { TaskBindings } from '../compiler/plan-dependencies.ts';
+import { expandForeach } from '../model/expand-foreach.ts';
+import type { Plan } from '../model/plan.ts';
+import type { BlobFolder, BlobStore } from '../runtime/ports/blob-store.ts';
+import type { RunStore } from '../runtime/ports/run-store.ts';
+import { runBlobs } from '../runtime/run-blobs.ts';
 
 /** The plan of a run, kept for its later executions. */
 export interface KeptPlan {

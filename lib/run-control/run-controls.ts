@@ -1,13 +1,14 @@
+import { LARGEST_PROMPT_PLAN } from '../model/plan-sizes.ts';
+import { keepPinnedPlans } from '../planning/keep-pinned-plans.ts';
+import { keepPlan, readWholePlan } from '../planning/kept-plan.ts';
+import type { CheckedPlan, Planner } from '../planning/planner.ts';
+import { invalidPlan } from '../planning/prepare-plan.ts';
+import { ControlRefusedError, cancelRun, pauseRun, permitted, reopenRun, requireControl } from '../runtime/control-run.ts';
+import type { Orphans } from '../runtime/orphans.ts';
+import type { RunControl } from '../runtime/ports/runs.ts';
+import { EngineThrottledError } from '../runtime/ports/workflow-engine.ts';
+import type { SubmitPorts } from '../runtime/start-run.ts';
 import { type ChangedPlan, changePlan, type PlanDiff } from './change-plan.ts';
-import { keepPlan, readWholePlan } from './kept-plan.ts';
-import { LARGEST_PROMPT_PLAN } from './model/plan-sizes.ts';
-import { keepPinnedPlans } from './pinned-plans.ts';
-import type { CheckedPlan, Planner } from './planner.ts';
-import { invalidPlan } from './prepare-plan.ts';
-import { ControlRefusedError, cancelRun, pauseRun, permitted, reopenRun, requireControl } from './runtime/control-run.ts';
-import type { Orphans } from './runtime/orphans.ts';
-import { EngineThrottledError, type RunControl } from './runtime/ports.ts';
-import type { SubmitPorts } from './runtime/start-run.ts';
 
 export interface RetryOptions {
   /** How often each task may be retried from now on, in place of what its retry policy says. */

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { parsePlan } from '../lib/model/parse-plan.ts';
-import type { TaskStatus } from '../lib/model/run.ts';
-import type { RunOrder, TaskProgress } from '../lib/runtime/ports.ts';
-import { whatIsLeft } from '../lib/what-is-left.ts';
+import { parsePlan } from '../../lib/model/parse-plan.ts';
+import type { TaskStatus } from '../../lib/model/run.ts';
+import { whatIsLeft } from '../../lib/planning/what-is-left.ts';
+import type { RunOrder } from '../../lib/runtime/ports/runs.ts';
+import type { TaskProgress } from '../../lib/runtime/ports/tasks.ts';
 
 interface Stands {
   readonly id: string;

@@ -1,4 +1,4 @@
-import type { ExecutionRef } from '../model/execution-ref.ts';
+import type { ExecutionRef } from '../../model/execution-ref.ts';
 
 /** The task of another run that a run was started for. */
 export interface RunParent {

@@ -1,5 +1,5 @@
-import type { JsonObject, JsonValue } from '../model/json.ts';
-import type { TaskRecord } from '../model/task-record.ts';
+import type { JsonObject, JsonValue } from '../../model/json.ts';
+import type { TaskRecord } from '../../model/task-record.ts';
 
 export interface AgentInput {
   readonly content: string;

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../model/json.ts';
+import type { JsonValue } from '../../model/json.ts';
 
 /** A plan that a tenant keeps by a name, for others to name in `plan_ref`. */
 export interface StoredPlan extends StoredPlanEntry {

@@ -1,12 +1,13 @@
-import { dependenciesOf } from './compiler/plan-dependencies.ts';
-import { buildTaskGraph } from './graph/task-graph.ts';
+import { dependenciesOf } from '../compiler/plan-dependencies.ts';
+import { buildTaskGraph } from '../graph/task-graph.ts';
+import { type Plan, type RetryPolicy, SUBTASKS_RULE, type Task } from '../model/plan.ts';
+import { isFinal, type TaskStatus } from '../model/run.ts';
+import { INTERRUPTED } from '../runtime/control-table.ts';
+import { isTolerant, toleratedOf } from '../runtime/foreach.ts';
+import type { RunOrder } from '../runtime/ports/runs.ts';
+import type { TaskError, TaskProgress } from '../runtime/ports/tasks.ts';
+import { decideBy, type NeverRuns, runsAfterFailure } from '../runtime/trigger-rules.ts';
 import type { KeptPlan } from './kept-plan.ts';
-import { type Plan, type RetryPolicy, SUBTASKS_RULE, type Task } from './model/plan.ts';
-import { isFinal, type TaskStatus } from './model/run.ts';
-import { INTERRUPTED } from './runtime/control-table.ts';
-import { isTolerant, toleratedOf } from './runtime/foreach.ts';
-import type { RunOrder, TaskError, TaskProgress } from './runtime/ports.ts';
-import { decideBy, type NeverRuns, runsAfterFailure } from './runtime/trigger-rules.ts';
 import { tasksToRetry } from './tasks-to-retry.ts';
 import { compoundsAround, withoutTolerated } from './tolerated-items.ts';
 

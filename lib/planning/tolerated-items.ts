@@ -1,5 +1,5 @@
-import type { Task } from './model/plan.ts';
-import type { TaskStatus } from './model/run.ts';
+import type { Task } from '../model/plan.ts';
+import type { TaskStatus } from '../model/run.ts';
 
 /** Per task the ends of the compounds that it is in, the nearest first. */
 export function compoundsAround(tasks: readonly Task[], ordinals: ReadonlyMap<string, number>): (task: Task) => Task[] {

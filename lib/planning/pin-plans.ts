@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
+import { isJsonObject, type JsonObject, type JsonValue, NotJsonError, toPlainJson } from '../model/json.ts';
+import type { NamedPlan } from '../model/named-plan.ts';
+import { type ParseOptions, parsePlan } from '../model/parse-plan.ts';
+import { MAX_COMPOUND_DEPTH } from '../model/plan.ts';
+import { planName } from '../model/plan-name.ts';
+import { planRefsIn } from '../model/plan-refs.ts';
+import type { StoredPlan } from '../runtime/ports/stored-plans.ts';
 import type { KeptPlan } from './kept-plan.ts';
-import { isJsonObject, type JsonObject, type JsonValue, NotJsonError, toPlainJson } from './model/json.ts';
-import type { NamedPlan } from './model/named-plan.ts';
-import { type ParseOptions, parsePlan } from './model/parse-plan.ts';
-import { MAX_COMPOUND_DEPTH } from './model/plan.ts';
-import { planName } from './model/plan-name.ts';
-import { planRefsIn } from './model/plan-refs.ts';
-import type { StoredPlan } from './runtime/stored-plans.ts';
 
 const HASH_LENGTH = 32;
 /** Stored plans that one plan comes to: each is read while its caller waits. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { TaskOrchestrator } from '../lib/orchestrator.ts';
+import { TaskOrchestrator } from '../../lib/orchestrator.ts';
 
 class StrictTask {
   task_id = 'a';

@@ -1,22 +1,23 @@
-import { compile } from './compiler/compile.ts';
-import { runBudget } from './compiler/run-budget.ts';
-import { endingTasks } from './compiler/task-records.ts';
-import { compoundBegins } from './compound-begins.ts';
+import { compile } from '../compiler/compile.ts';
+import { runBudget } from '../compiler/run-budget.ts';
+import { endingTasks } from '../compiler/task-records.ts';
+import { refOf } from '../model/execution-ref.ts';
+import { isFinal, type TaskStatus } from '../model/run.ts';
+import { childrenOf } from '../runtime/children-of.ts';
+import { demandOf } from '../runtime/demands.ts';
+import { endUnrun, type Reasons } from '../runtime/end-followers.ts';
+import { failedFast } from '../runtime/fail-fast.ts';
+import { keepMachines } from '../runtime/kept-machines.ts';
+import type { RunControl } from '../runtime/ports/runs.ts';
+import type { TaskKey, TaskProgress, TaskReset } from '../runtime/ports/tasks.ts';
+import { endByTasks } from '../runtime/run-end.ts';
+import { timestamp } from '../runtime/runtime.ts';
+import { LOOK_AFTER_SEC, type SubmitPorts } from '../runtime/start-run.ts';
+import { tellParent } from '../runtime/tell-parent.ts';
+import { compoundsBegun } from './compounds-begun.ts';
 import { earlierFailures } from './earlier-failures.ts';
 import { type KeptPlan, readWholePlan } from './kept-plan.ts';
-import { refOf } from './model/execution-ref.ts';
-import { isFinal, type TaskStatus } from './model/run.ts';
 import { type CompileTargets, effectiveLimit } from './prepare-plan.ts';
-import { childrenOf } from './runtime/children-of.ts';
-import { demandOf } from './runtime/demands.ts';
-import { endUnrun, type Reasons } from './runtime/end-followers.ts';
-import { failedFast } from './runtime/fail-fast.ts';
-import { keepMachines } from './runtime/kept-machines.ts';
-import type { RunControl, TaskKey, TaskProgress, TaskReset } from './runtime/ports.ts';
-import { endByTasks } from './runtime/run-end.ts';
-import { timestamp } from './runtime/runtime.ts';
-import { LOOK_AFTER_SEC, type SubmitPorts } from './runtime/start-run.ts';
-import { tellParent } from './runtime/tell-parent.ts';
 import { type WhatIsLeft, whatIsLeft } from './what-is-left.ts';
 
 export interface PlanExecutionOptions {
@@ -71,7 +72,7 @@ async function launchable(
   const { open, decided, retriesLeft } = left;
   const started = new Set([...left.started].slice(0, maxParallelTasks));
   const removed = new Set(kept.removed);
-  const beganMs = await compoundBegins(
+  const beganMs = await compoundsBegun(
     ports.runtime,
     kept,
     control,

@@ -1,5 +1,6 @@
-import type { Plan } from './model/plan.ts';
-import type { Run, TaskItem } from './runtime/ports.ts';
+import type { Plan } from '../model/plan.ts';
+import type { Run } from '../runtime/ports/runs.ts';
+import type { TaskItem } from '../runtime/ports/tasks.ts';
 
 /**
  * Writes how a run ended onto the plan it was given as: what the seed's callers read there. The plan's own object is changed,

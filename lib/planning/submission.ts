@@ -1,7 +1,7 @@
-import { isJsonObject, type JsonObject, NotJsonError, toPlainJson } from './model/json.ts';
-import { parseJson } from './model/parse-json.ts';
-import { countTasks } from './model/place-tasks.ts';
-import type { PlanSize } from './model/plan-sizes.ts';
+import { isJsonObject, type JsonObject, NotJsonError, toPlainJson } from '../model/json.ts';
+import { parseJson } from '../model/parse-json.ts';
+import { countTasks } from '../model/place-tasks.ts';
+import type { PlanSize } from '../model/plan-sizes.ts';
 import { invalidPlan } from './prepare-plan.ts';
 
 /** What is submitted: a plan, and what its `{{context.…}}` bindings read. */

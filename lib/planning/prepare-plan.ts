@@ -1,15 +1,15 @@
-import { type Compilation, type CompileOptions, compile } from './compiler/compile.ts';
-import { ItemTooLargeError } from './compiler/item-batches.ts';
-import { largestSize } from './compiler/run-task-functions.ts';
-import { GraphTooLargeError } from './graph/errors.ts';
+import { type Compilation, type CompileOptions, compile } from '../compiler/compile.ts';
+import { ItemTooLargeError } from '../compiler/item-batches.ts';
+import { largestSize } from '../compiler/run-task-functions.ts';
+import { GraphTooLargeError } from '../graph/errors.ts';
+import { FUNCTION_NAMES, localMachineArn } from '../local/function-names.ts';
+import { PlanningError } from '../model/errors.ts';
+import { type ParseOptions, parsePlan } from '../model/parse-plan.ts';
+import { DEFAULT_MAX_PARALLEL_TASKS, type Plan } from '../model/plan.ts';
+import type { Problem } from '../model/problem.ts';
+import type { StoredPlans } from '../runtime/ports/stored-plans.ts';
 import type { KeptPlan } from './kept-plan.ts';
-import { FUNCTION_NAMES, localMachineArn } from './local/function-names.ts';
-import { PlanningError } from './model/errors.ts';
-import { type ParseOptions, parsePlan } from './model/parse-plan.ts';
-import { DEFAULT_MAX_PARALLEL_TASKS, type Plan } from './model/plan.ts';
-import type { Problem } from './model/problem.ts';
 import { NO_PLANS, type PinnedPlans, pinPlans } from './pin-plans.ts';
-import type { StoredPlans } from './runtime/stored-plans.ts';
 
 /** Names or ARNs of what definitions refer to. */
 export type CompileTargets = Pick<CompileOptions, 'functions' | 'machineArn' | 'machineQuotas'>;

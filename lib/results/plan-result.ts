@@ -1,9 +1,9 @@
-import type { ErrorCode } from './model/error-codes.ts';
-import { PlanningError } from './model/errors.ts';
-import type { JsonObject } from './model/json.ts';
-import { RUN_ERROR } from './model/task-errors.ts';
-import type { TaskDescription } from './runtime/describe-tasks.ts';
-import type { Run } from './runtime/ports.ts';
+import type { ErrorCode } from '../model/error-codes.ts';
+import { PlanningError } from '../model/errors.ts';
+import type { JsonObject } from '../model/json.ts';
+import { RUN_ERROR } from '../model/task-errors.ts';
+import type { TaskDescription } from '../runtime/describe-tasks.ts';
+import type { Run } from '../runtime/ports/runs.ts';
 
 export interface PlanResult {
   readonly plan_id: string;

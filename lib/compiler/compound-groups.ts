@@ -1,4 +1,5 @@
-import type { Plan } from '../model/plan.ts';
+import { compoundsAround } from '../model/compounds-around.ts';
+import type { Plan, Task } from '../model/plan.ts';
 import { type Layout, type MapLayout, ordinalsOf, visitTasks } from './layout.ts';
 
 /** The compound whose tasks a part holds: all are of it, and they are most of what is to run of it. By the ordinal of its end. */
@@ -8,11 +9,8 @@ export type GroupOf = (part: Layout, items: MapLayout['items'] | undefined) => n
 export function compoundGroups({ tasks }: Plan, open: ReadonlySet<number>): GroupOf | undefined {
   if (!tasks.some(({ compound }) => compound !== undefined)) return undefined;
   const ordinals = new Map(tasks.map(({ task_id }, ordinal) => [task_id, ordinal]));
-  const around = tasks.map(({ within }) => {
-    const compounds: number[] = [];
-    for (let id = within; id !== undefined; id = tasks[compounds.at(-1)!]!.within) compounds.push(ordinals.get(id)!);
-    return compounds;
-  });
+  const endOf = (id: string): Task => tasks[ordinals.get(id)!]!;
+  const around = tasks.map((task) => compoundsAround(task, endOf).map(({ task_id }) => ordinals.get(task_id)!));
   const sizes = new Map<number, number>();
   for (const ordinal of open) for (const compound of around[ordinal]!) sizes.set(compound, (sizes.get(compound) ?? 0) + 1);
 

@@ -1,6 +1,7 @@
 import { openGraph } from '../graph/open-graph.ts';
 import { buildTaskGraph, type TaskGraph } from '../graph/task-graph.ts';
-import { type Plan, SUBTASKS_RULE, type Task } from '../model/plan.ts';
+import type { Plan, Task } from '../model/plan.ts';
+import { hasCondition, hasRule, RULE_FACTS } from '../model/task-rules.ts';
 import type { Residual } from './residual.ts';
 
 /** What of a plan's order holds whatever becomes of its tasks. */
@@ -37,19 +38,19 @@ export function decidedOrder(
 ): DecidedOrder {
   const { all } = graphs;
   // the end of a foreach comes whatever became of its items, since its state comes after theirs
-  const hasRule = tasks.map((task) => task.trigger_rule !== 'all_success' && task.foreach === undefined);
-  if (!hasRule.includes(true) && !tasks.some(hasCondition)) {
+  const isByRule = tasks.map((task) => hasRule(task) && task.foreach === undefined);
+  if (!isByRule.includes(true) && !tasks.some(hasCondition)) {
     const awaited = graphs.open.dependencies;
     return { held: graphs.open, dependencies: all.dependencies, awaited, dependents: all.dependents, deciders: new Set() };
   }
   const impliedBy = (build: GraphOf, own: (task: number) => readonly number[]): readonly (readonly number[])[] => {
-    const implied = build(dependencies.map((list, task) => (hasRule[task] ? [] : list)));
-    return dependencies.map((_, task) => (hasRule[task] ? own(task) : implied.dependencies[task]!));
+    const implied = build(dependencies.map((list, task) => (isByRule[task] ? [] : list)));
+    return dependencies.map((_, task) => (isByRule[task] ? own(task) : implied.dependencies[task]!));
   };
   const deciding = impliedBy(buildTaskGraph, (task) => dependencies[task]!);
   const skippable = skippableTasks(tasks, deciding, all.order);
-  const joins = deciding.map((own, task) => !hasRule[task] && own.length > 1 && own.some((dependency) => skippable.has(dependency)));
-  const deciders = new Set(tasks.flatMap((_, task) => (hasRule[task] || joins[task] ? [task] : [])));
+  const joins = deciding.map((own, task) => !isByRule[task] && own.length > 1 && own.some((dependency) => skippable.has(dependency)));
+  const deciders = new Set(tasks.flatMap((_, task) => (isByRule[task] || joins[task] ? [task] : [])));
 
   const isWhole = open.size === tasks.length;
   const buildOpen: GraphOf = isWhole ? buildTaskGraph : (lists) => openGraph(lists, open);
@@ -72,20 +73,17 @@ function skippableTasks(tasks: readonly Task[], dependencies: readonly (readonly
   for (const task of order) {
     const own = dependencies[task]!;
     const isSkippable = (dependency: number): boolean => skippable.has(dependency);
-    const { trigger_rule: rule, guard } = tasks[task]!;
+    const { trigger_rule, guard } = tasks[task]!;
+    const isGuard = (dependency: number): boolean => tasks[dependency]!.task_id === guard;
+    const { skippable: when } = RULE_FACTS[trigger_rule];
     const byRule =
-      rule === 'one_failed' ||
-      (guard !== undefined && own.some((dependency) => tasks[dependency]!.task_id === guard && isSkippable(dependency))) ||
-      (rule === 'all_success' && own.some(isSkippable)) ||
-      ((rule === 'one_success' || rule === SUBTASKS_RULE) &&
-        own.every((dependency) => tasks[dependency]!.task_id === guard || isSkippable(dependency)));
+      when === 'always' ||
+      own.some((dependency) => isGuard(dependency) && isSkippable(dependency)) ||
+      (when === 'with_one' && own.some(isSkippable)) ||
+      (when === 'with_all' && own.every((dependency) => isGuard(dependency) || isSkippable(dependency)));
     if (byRule || hasCondition(tasks[task]!)) skippable.add(task);
   }
   return skippable;
-}
-
-export function hasCondition({ dependencies }: Pick<Task, 'dependencies'>): boolean {
-  return dependencies.some(({ dependency_type }) => dependency_type === 'conditional');
 }
 
 function invert(lists: readonly (readonly number[])[]): number[][] {

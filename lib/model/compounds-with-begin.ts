@@ -1,19 +1,6 @@
 import type { DeclaredTask } from './declared-task.ts';
 import type { Nesting } from './nesting.ts';
-import type { Task } from './plan.ts';
-
-/** What becomes of the task does not simply follow from its dependencies having completed. */
-export function decides(task: Pick<Task, 'trigger_rule' | 'dependencies'>): boolean {
-  return hasRule(task) || hasCondition(task);
-}
-
-export function hasRule({ trigger_rule }: Pick<Task, 'trigger_rule'>): boolean {
-  return trigger_rule !== 'all_success';
-}
-
-function hasCondition({ dependencies }: Pick<Task, 'dependencies'>): boolean {
-  return dependencies.some(({ dependency_type }) => dependency_type === 'conditional');
-}
+import { hasRule, hasRuleOrCondition } from './task-rules.ts';
 
 /**
  * The compounds before whose subtasks a task has to stand: to find the items of a foreach, to decide for all of them, to say from when its time runs, or because one
@@ -30,7 +17,7 @@ export function compoundsWithBegin(declared: readonly DeclaredTask[], nesting: N
     if (foreach !== undefined) found.add(place); // what it is to be done for is known from then on
     const isAsked = nesting.subtasksOf(place).some((subtask) => hasRule(declared[subtask]!.task));
     // each compound comes before those in it
-    if (compound.timeoutSec !== null || decides(task) || (isAsked && waits(place))) found.add(place);
+    if (compound.timeoutSec !== null || hasRuleOrCondition(task) || (isAsked && waits(place))) found.add(place);
   });
   return found;
 }

@@ -1,11 +1,12 @@
 import type { BindingReference } from './bindings.ts';
 import { blocking } from './blocking.ts';
-import { compoundsWithBegin, decides, hasRule } from './compounds-with-begin.ts';
+import { compoundsWithBegin } from './compounds-with-begin.ts';
 import type { DeclaredForeach, DeclaredTask } from './declared-task.ts';
 import { type BoundInputs, type HandedInputs, handedIntoForeach, inputsToHand, withHandedInputs } from './hand-down-inputs.ts';
 import { beginId } from './nested-ids.ts';
 import type { Nesting } from './nesting.ts';
 import { type Dependency, type ForeachFacts, MAX_FLAT_RETRIES, type Resources, SUBTASKS_RULE, type Task } from './plan.ts';
+import { hasRule, hasRuleOrCondition, RULE_FACTS } from './task-rules.ts';
 
 export interface FlatTasks {
   readonly tasks: readonly Task[];
@@ -50,7 +51,7 @@ const STEP_TIMEOUT_SEC = 60;
 export function flattenCompounds(declared: readonly DeclaredTask[], nesting: Nesting): FlatTasks {
   const idOf = (place: number): string => declared[place]!.task.task_id;
   const places = new Map(declared.map(({ task }, place) => [task.task_id, place]));
-  const anyDecides = declared.some(({ task }) => decides(task));
+  const anyDecides = declared.some(({ task }) => hasRuleOrCondition(task));
   const withBegin = compoundsWithBegin(declared, nesting);
   const handed: Handed[] = [];
   const tasks: Task[] = [];
@@ -76,9 +77,8 @@ export function flattenCompounds(declared: readonly DeclaredTask[], nesting: Nes
     return parent !== undefined && withBegin.has(parent) ? { dependencies, guard: beginId(idOf(parent)) } : { dependencies };
   };
 
-  /** A compound may fail while some of it goes on: who waits until all is done waits for that as well. */
   const wholeOf = (place: number): string[] => {
-    if (declared[place]!.task.trigger_rule !== 'all_done') return [];
+    if (!RULE_FACTS[declared[place]!.task.trigger_rule].waitsForSubtasks) return [];
     return nesting.tasks[place]!.own.flatMap(allBut).map(idOf);
   };
 

@@ -1,5 +1,6 @@
 import { dependenciesOf } from '../compiler/plan-dependencies.ts';
 import { buildTaskGraph } from '../graph/task-graph.ts';
+import { compoundsAround } from '../model/compounds-around.ts';
 import { type Plan, type RetryPolicy, SUBTASKS_RULE, type Task } from '../model/plan.ts';
 import { isFinal, type TaskStatus } from '../model/run.ts';
 import { INTERRUPTED } from '../runtime/control-table.ts';
@@ -9,7 +10,7 @@ import type { TaskError, TaskProgress } from '../runtime/ports/tasks.ts';
 import { decideBy, type NeverRuns, runsAfterFailure } from '../runtime/trigger-rules.ts';
 import type { KeptPlan } from './kept-plan.ts';
 import { tasksToRetry } from './tasks-to-retry.ts';
-import { compoundsAround, withoutTolerated } from './tolerated-items.ts';
+import { withoutTolerated } from './tolerated-items.ts';
 
 /** What of a run is to be done in its next execution. Tasks by their ordinals. */
 export interface WhatIsLeft {
@@ -119,7 +120,7 @@ function sweptBy(
   onFailure: Plan['on_failure'],
   ordinals: ReadonlyMap<string, number>,
 ): (task: Task) => boolean {
-  const around = compoundsAround(tasks, ordinals);
+  const around = (task: Task): Task[] => compoundsAround(task, (id) => tasks[ordinals.get(id)!]!);
   const isBeyond = ({ dependencies, foreach }: Task): boolean =>
     dependencies.filter(({ task_id }) => statuses[ordinals.get(task_id)!] === 'failed').length > toleratedOf({ foreach: foreach! });
   const failing = failed.map((each) => {

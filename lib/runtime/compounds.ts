@@ -1,11 +1,10 @@
+import { compoundsAround } from '../model/compounds-around.ts';
 import type { TaskStatus } from '../model/run.ts';
 import type { TaskRecord } from '../model/task-record.ts';
 
-/** The ends of the compounds that a task is in, the nearest first. */
-export function compoundsAround({ within }: TaskRecord, records: readonly TaskRecord[]): TaskRecord[] {
-  const around: TaskRecord[] = [];
-  for (let at = within; at !== undefined; at = records[at]!.within) around.push(records[at]!);
-  return around;
+/** The ends of the compounds that a task of a run is in, the nearest first. */
+export function recordsAround(record: TaskRecord, records: readonly TaskRecord[]): TaskRecord[] {
+  return compoundsAround(record, (ordinal: number) => records[ordinal]!);
 }
 
 /** A task that has failed fails the compounds that it is in: their ends are not blocked by it as others are. */
@@ -14,5 +13,5 @@ export function failsCompound(
   follower: TaskRecord,
   records: readonly TaskRecord[],
 ): boolean {
-  return status === 'failed' && follower.end !== undefined && compoundsAround(record, records).includes(follower);
+  return status === 'failed' && follower.end !== undefined && recordsAround(record, records).includes(follower);
 }

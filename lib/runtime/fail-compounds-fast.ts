@@ -1,6 +1,6 @@
 import { isFinal, type TaskStatus } from '../model/run.ts';
 import type { TaskRecord } from '../model/task-record.ts';
-import { compoundsAround } from './compounds.ts';
+import { recordsAround } from './compounds.ts';
 import type { UnrunTask } from './end-followers.ts';
 import { isStopped } from './fail-fast.ts';
 import { compoundsFailing } from './foreach.ts';
@@ -14,7 +14,7 @@ import { type RunScope, type Runtime, scopeOf, timestamp } from './runtime.ts';
  * @returns all tasks that are cancelled
  */
 export async function cancelUnstartedWithin(runtime: Runtime, scope: RunScope, failed: TaskRecord): Promise<UnrunTask[]> {
-  if (!compoundsAround(failed, scope.spec.tasks).some(({ end }) => end?.failFast)) return [];
+  if (!recordsAround(failed, scope.spec.tasks).some(({ end }) => end?.failFast)) return [];
   const outermost = (await compoundsFailing(runtime, scope, failed)).findLast(({ end }) => end?.failFast);
   if (outermost === undefined) return [];
   const message = `${failed.id} has failed, and the on_failure of ${outermost.id} is fail_fast`;
@@ -37,7 +37,7 @@ async function cancelIn(
     (task) =>
       task.removed !== true &&
       (task.end === undefined || task.foreach?.template !== undefined) &&
-      compoundsAround(task, records).some(({ ordinal }) => ordinal === compound.ordinal),
+      recordsAround(task, records).some(({ ordinal }) => ordinal === compound.ordinal),
   );
   const statuses = async (): Promise<(task: TaskRecord) => { status: TaskStatus; started: boolean }> => {
     const { tasks } = await store.readTasks(

@@ -1,5 +1,5 @@
 import type { RecordForeach, TaskRecord } from '../model/task-record.ts';
-import { compoundsAround } from './compounds.ts';
+import { recordsAround } from './compounds.ts';
 import type { RunScope, Runtime } from './runtime.ts';
 
 /** Of a record, or of a task of a plan. */
@@ -25,7 +25,7 @@ export function isTolerant({ foreach }: { readonly foreach?: Tolerating }): bool
 
 /** A task that did not complete keeps its item from completing, which its foreach may tolerate. */
 export function isOfTolerant(task: TaskRecord, records: readonly TaskRecord[]): boolean {
-  return tolerantAround(task, compoundsAround(task, records)) >= 0;
+  return tolerantAround(task, recordsAround(task, records)) >= 0;
 }
 
 /** The nearest foreach that may tolerate the failure of a task, by its place among those around; -1: none. Its own begin is not of an item. */
@@ -35,7 +35,7 @@ function tolerantAround({ listsItems }: TaskRecord, around: readonly TaskRecord[
 
 /** The compounds that fail with a task, the nearest first: up to a foreach that tolerates it. */
 export async function compoundsFailing(runtime: Runtime, scope: RunScope, failed: TaskRecord): Promise<TaskRecord[]> {
-  const around = compoundsAround(failed, scope.spec.tasks);
+  const around = recordsAround(failed, scope.spec.tasks);
   const at = tolerantAround(failed, around);
   if (at < 0) return around;
   const foreach = around[at]!;

@@ -1,6 +1,7 @@
 import type { TaskRule } from '../model/plan.ts';
 import { isFinal, type TaskStatus } from '../model/run.ts';
 import type { RecordRule, TaskRecord } from '../model/task-record.ts';
+import { RULE_FACTS } from '../model/task-rules.ts';
 
 /** How a task ends that never runs; only a compound's end is `failed` so, by its subtasks. */
 export type NeverRuns = 'blocked' | 'cancelled' | 'skipped' | 'failed';
@@ -57,5 +58,5 @@ export function decides({ rule }: TaskRecord): boolean {
 
 /** Tasks that are there for failures: they run although the plan is `fail_fast` and a task has failed. */
 export function runsAfterFailure(rule: TaskRule | undefined): boolean {
-  return rule === 'all_done' || rule === 'one_failed';
+  return rule !== undefined && RULE_FACTS[rule].runsAfterFailure;
 }

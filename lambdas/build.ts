@@ -15,7 +15,9 @@ export interface LambdaBundle {
   readonly startBytes: number;
   /** With what is loaded only when it is needed. */
   readonly totalBytes: number;
-  /** The packages of what is loaded when the function starts. */
+  /** The paths of the source files that are in what is loaded when the function starts. */
+  readonly startFiles: readonly string[];
+  /** The packages that these are of. */
   readonly startPackages: readonly string[];
 }
 
@@ -88,15 +90,18 @@ async function bundle(name: BundleName, outdir: string, clients: Readonly<Record
   }
   const sizeOf = (paths: Iterable<string>): number =>
     Array.from(paths, (path) => outputs[path]!.bytes).reduce((sum, bytes) => sum + bytes, 0);
-  return { name, startBytes: sizeOf(start), totalBytes: sizeOf(Object.keys(outputs)), startPackages: packagesOf(outputs, start) };
+  const startFiles = filesOf(outputs, start);
+  return { name, startBytes: sizeOf(start), totalBytes: sizeOf(Object.keys(outputs)), startFiles, startPackages: packagesOf(startFiles) };
 }
 
 /** Of files that really are in the outputs, not of those that were looked at for them. */
-function packagesOf(outputs: Metafile['outputs'], paths: Iterable<string>): string[] {
-  const files = Array.from(paths).flatMap((path) =>
-    Object.entries(outputs[path]!.inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0),
-  );
-  return [...new Set(files.flatMap(([file]) => PACKAGE.exec(file)?.groups?.name ?? []))].sort();
+function filesOf(outputs: Metafile['outputs'], paths: Iterable<string>): string[] {
+  const inputs = Array.from(paths).flatMap((path) => Object.entries(outputs[path]!.inputs));
+  return [...new Set(inputs.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([file]) => file))].sort();
+}
+
+function packagesOf(files: readonly string[]): string[] {
+  return [...new Set(files.flatMap((file) => PACKAGE.exec(file)?.groups?.name ?? []))].sort();
 }
 
 if (import.meta.main) {

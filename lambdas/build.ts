@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { type BuildOptions, build, type Metafile } from 'esbuild';
 import { bundleClients } from './bundling/bundle-clients.ts';
 import { insteadOf } from './bundling/instead-of.ts';
-import { JSONATA_FILE, jsonataApart } from './bundling/jsonata-apart.ts';
+import { JSONATA_FILE, jsonataApart, LAZY_JSONATA } from './bundling/jsonata-apart.ts';
 import { onlyVersion } from './bundling/only-version.ts';
 import { shakeZod } from './bundling/shake-zod.ts';
 import { withoutJsonSchemas } from './bundling/without-json-schemas.ts';
@@ -76,7 +76,7 @@ async function bundle(name: BundleName, outdir: string, clients: Readonly<Record
     ],
     metafile: true,
   });
-  if (Object.keys(metafile.inputs).some((path) => path.startsWith('jsonata-apart:'))) {
+  if (Object.keys(metafile.inputs).some((path) => LAZY_JSONATA.test(path))) {
     const apart = await build({ ...OPTIONS, ...JSONATA_FILE, outdir, metafile: true });
     Object.assign(metafile.outputs, apart.metafile.outputs);
   }

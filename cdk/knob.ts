@@ -11,10 +11,11 @@ const fromText = (value: unknown): unknown => {
 };
 
 /** A value that may be left out. An empty one is: the command line has no other way to take back what cdk.json says. */
-const optional = <T extends z.ZodType>(read: (value: unknown) => unknown, schema: T) =>
-  z.preprocess((value) => (value === '' || value === null ? undefined : read(value)), schema.optional());
+const optional = <T extends z.core.$ZodType>(read: (value: unknown) => unknown, schema: T) =>
+  z.preprocess((value) => (value === '' || value === null ? undefined : read(value)), z.optional(schema));
 
-export const knob = <T extends z.ZodType>(schema: T) => optional(fromText, schema);
+export const knob = <T extends z.core.$ZodType>(schema: T) => optional(fromText, schema);
 
 /** A knob that takes a word as it stands: `123` is one too. */
-export const word = <T extends z.ZodType>(schema: T) => optional((value) => (typeof value === 'number' ? String(value) : value), schema);
+export const word = <T extends z.core.$ZodType>(schema: T) =>
+  optional((value) => (typeof value === 'number' ? String(value) : value), schema);

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { type BuildOptions, build, type Metafile } from 'esbuild';
 import { bundleClients } from './bundling/bundle-clients.ts';
 import { insteadOf } from './bundling/instead-of.ts';
-import { JSONATA_FILE, jsonataApart } from './bundling/jsonata-apart.ts';
+import { JSONATA_FILE, jsonataApart, LAZY_JSONATA } from './bundling/jsonata-apart.ts';
 import { onlyVersion } from './bundling/only-version.ts';
 import { shakeZod } from './bundling/shake-zod.ts';
 import { withoutJsonSchemas } from './bundling/without-json-schemas.ts';
@@ -15,7 +15,9 @@ export interface LambdaBundle {
   readonly startBytes: number;
   /** With what is loaded only when it is needed. */
   readonly totalBytes: number;
-  /** The packages of what is loaded when the function starts. */
+  /** The paths of the source files that are in what is loaded when the function starts. */
+  readonly startFiles: readonly string[];
+  /** The packages that these are of. */
   readonly startPackages: readonly string[];
 }
 
@@ -74,7 +76,7 @@ async function bundle(name: BundleName, outdir: string, clients: Readonly<Record
     ],
     metafile: true,
   });
-  if (Object.keys(metafile.inputs).some((path) => path.startsWith('jsonata-apart:'))) {
+  if (Object.keys(metafile.inputs).some((path) => LAZY_JSONATA.test(path))) {
     const apart = await build({ ...OPTIONS, ...JSONATA_FILE, outdir, metafile: true });
     Object.assign(metafile.outputs, apart.metafile.outputs);
   }
@@ -88,15 +90,18 @@ async function bundle(name: BundleName, outdir: string, clients: Readonly<Record
   }
   const sizeOf = (paths: Iterable<string>): number =>
     Array.from(paths, (path) => outputs[path]!.bytes).reduce((sum, bytes) => sum + bytes, 0);
-  return { name, startBytes: sizeOf(start), totalBytes: sizeOf(Object.keys(outputs)), startPackages: packagesOf(outputs, start) };
+  const startFiles = filesOf(outputs, start);
+  return { name, startBytes: sizeOf(start), totalBytes: sizeOf(Object.keys(outputs)), startFiles, startPackages: packagesOf(startFiles) };
 }
 
 /** Of files that really are in the outputs, not of those that were looked at for them. */
-function packagesOf(outputs: Metafile['outputs'], paths: Iterable<string>): string[] {
-  const files = Array.from(paths).flatMap((path) =>
-    Object.entries(outputs[path]!.inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0),
-  );
-  return [...new Set(files.flatMap(([file]) => PACKAGE.exec(file)?.groups?.name ?? []))].sort();
+function filesOf(outputs: Metafile['outputs'], paths: Iterable<string>): string[] {
+  const inputs = Array.from(paths).flatMap((path) => Object.entries(outputs[path]!.inputs));
+  return [...new Set(inputs.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([file]) => file))].sort();
+}
+
+function packagesOf(files: readonly string[]): string[] {
+  return [...new Set(files.flatMap((file) => PACKAGE.exec(file)?.groups?.name ?? []))].sort();
 }
 
 if (import.meta.main) {

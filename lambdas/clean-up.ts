@@ -1,8 +1,9 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { deleteMachines } from '../lib/aws/delete-machines.ts';
 import { emptyBucket } from '../lib/aws/empty-bucket.ts';
+import '../lib/model/english.ts';
 import { whenDeleted } from './custom-resource.ts';
 import { logger } from './powertools.ts';
 

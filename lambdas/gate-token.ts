@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 /*
  * The tokens of gates are kept with the time at which their gate was entered, so that whoever opens a gate can tell how long its

@@ -1,21 +1,17 @@
+import { readFile } from 'node:fs/promises';
 import type { Plugin } from 'esbuild';
 
-const FILE = 'jsonata.cjs';
+/** What loads JSONata at its first call. */
+export const LAZY_JSONATA = /[\\/]model[\\/]lazy-jsonata\.ts$/;
 
-/** Few plans have conditions, and they are read in one go: bundles load JSONata at its first call, from the file that `JSONATA_FILE` makes. */
+/** Bundles load it from the file beside them that `JSONATA_FILE` makes. */
 export const jsonataApart: Plugin = {
   name: 'jsonata-apart',
   setup(build) {
-    build.onResolve({ filter: /^jsonata$/ }, () => ({ path: FILE, namespace: 'jsonata-apart' }));
-    build.onLoad({ filter: /./, namespace: 'jsonata-apart' }, () => ({
-      contents: `import { createRequire } from 'node:module';
-const load = createRequire(import.meta.url);
-let jsonata;
-export default (...given) => {
-  jsonata ??= load('./${FILE}');
-  return jsonata(...given);
-};`,
-    }));
+    build.onLoad({ filter: LAZY_JSONATA }, async ({ path }) => {
+      const source = await readFile(path, 'utf8');
+      return { contents: source.replace("load('jsonata')", "load('./jsonata.cjs')"), loader: 'ts' };
+    });
   },
 };
 

@@ -102,7 +102,7 @@ function headerName(name: string): string {
 }
 
 /** The JSON Schema of a value; those with a name go to the components, and a reference stands for them. */
-function schemaOf(schema: z.ZodType, io: 'input' | 'output', schemas: Record<string, Schema>): Schema {
+function schemaOf(schema: z.core.$ZodType, io: 'input' | 'output', schemas: Record<string, Schema>): Schema {
   const json = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
   const {
     $schema: _,

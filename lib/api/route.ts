@@ -1,9 +1,10 @@
 import type { z } from 'zod';
+import type { ZodMiniType } from 'zod/mini';
 import type { Api } from './api.ts';
 import type { Refusal } from './problem.ts';
 
 /** Names of parts of the path, of the query, or of headers, each with what it may be. All arrive as text. */
-export type Parameters = Readonly<Record<string, z.ZodType>>;
+export type Parameters = Readonly<Record<string, z.ZodType | ZodMiniType>>;
 type Values<P extends Parameters> = { readonly [K in keyof P]: z.output<P[K]> };
 
 export interface RouteRequest<Path extends Parameters, Query extends Parameters, Headers extends Parameters, Body> {

@@ -1,4 +1,5 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
+import '../model/english.ts';
 import { type ExecutionRef, refOf } from '../model/execution-ref.ts';
 import { readExecutionName } from '../runtime/execution-name.ts';
 
@@ -10,8 +11,8 @@ const statusChange = z.object({
   detail: z.object({
     name: z.string(),
     status: z.string(),
-    error: z.string().nullish(),
-    cause: z.string().nullish(),
+    error: z.nullish(z.string()),
+    cause: z.nullish(z.string()),
   }),
 });
 

@@ -1,15 +1,16 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
+import '../model/english.ts';
 import { TaskFailedError } from '../runtime/errors.ts';
 import type { AgentAnswer, ToolAnswer } from '../runtime/ports/executors.ts';
 
 const accepted = z.looseObject({ accepted: z.literal(true) });
 const agentAnswer = z.looseObject({
   response: z.json(),
-  agent_id: z.string().optional(),
-  tokens_used: z.number().nonnegative().nullish(),
-  cost_usd: z.number().nonnegative().nullish(),
+  agent_id: z.optional(z.string()),
+  tokens_used: z.nullish(z.number().check(z.nonnegative())),
+  cost_usd: z.nullish(z.number().check(z.nonnegative())),
 });
-const toolAnswer = z.looseObject({ success: z.boolean(), data: z.json().optional(), error: z.string().nullish() });
+const toolAnswer = z.looseObject({ success: z.boolean(), data: z.optional(z.json()), error: z.nullish(z.string()) });
 
 /** An answer from outside as the contract of L02 has it. Further fields stay: they are outputs. @throws TaskFailedError */
 export function readAgentAnswer(answer: unknown, agentId: string): AgentAnswer {
@@ -25,7 +26,7 @@ export function readToolAnswer(answer: unknown): ToolAnswer {
   return { success, ...(data !== undefined && { data }), ...(error !== undefined && { error }) };
 }
 
-function check<T>(schema: z.ZodType<T>, answer: unknown, layer: string): T {
+function check<T>(schema: z.ZodMiniType<T>, answer: unknown, layer: string): T {
   const result = schema.safeParse(answer);
   if (result.success) return result.data;
   const problems = result.error.issues.map(({ path, message }) => `${path.join('.') || 'answer'}: ${message}`);

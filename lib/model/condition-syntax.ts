@@ -1,4 +1,4 @@
-import jsonata from 'jsonata';
+import { jsonata } from './lazy-jsonata.ts';
 
 /** What is wrong with a condition, and at which character, from 1 on, where that is known. */
 export interface ConditionError {

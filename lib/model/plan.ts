@@ -121,7 +121,7 @@ export const taskSchema = z.strictObject({
   tool_name: nullableText,
   llm_prompt: nullableText,
   priority: withDefault(z.int().min(-1000).max(1000), 0),
-  pool: withDefault(poolName.nullable(), null),
+  pool: withDefault(z.nullable(poolName), null),
   resources: withDefault(resources.nullable(), null),
   trigger_rule: withDefault(z.enum(TRIGGER_RULES), 'all_success'),
   foreach: ignored,

@@ -1,4 +1,5 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
+import '../model/english.ts';
 import { admitTask } from './admit-task.ts';
 import { finishRun } from './finish-run.ts';
 import { listItems } from './list-items.ts';
@@ -6,11 +7,11 @@ import { runTask } from './run-task.ts';
 import type { Runtime } from './runtime.ts';
 import { settleTask } from './settle-task.ts';
 
-const runId = z.string().min(1);
-const task = z.int().nonnegative();
-const failure = z.object({ Error: z.string().optional(), Cause: z.string().optional() });
-const attempt = z.object({ run_id: runId, task, token: z.string().min(1).optional() });
-const admission = z.object({ run_id: runId, task, token: z.string().min(1) });
+const runId = z.string().check(z.minLength(1));
+const task = z.int().check(z.nonnegative());
+const failure = z.object({ Error: z.optional(z.string()), Cause: z.optional(z.string()) });
+const attempt = z.object({ run_id: runId, task, token: z.optional(z.string().check(z.minLength(1))) });
+const admission = z.object({ run_id: runId, task, token: z.string().check(z.minLength(1)) });
 const listing = z.object({ run_id: runId, task });
 const settlement = z.object({ run_id: runId, task, error: failure });
 const ending = z.object({ run_id: runId });
@@ -39,7 +40,7 @@ export type Handler = (runtime: Runtime, payload: unknown) => Promise<object>;
  *
  * @__NO_SIDE_EFFECTS__
  */
-function handler<T>(schema: z.ZodType<T>, handle: (runtime: Runtime, input: T) => Promise<unknown>): Handler {
+function handler<T>(schema: z.ZodMiniType<T>, handle: (runtime: Runtime, input: T) => Promise<unknown>): Handler {
   return async (runtime, payload) => ((await handle(runtime, schema.parse(payload))) ?? {}) as object;
 }
 

@@ -1,5 +1,5 @@
-import jsonata from 'jsonata';
 import { WITHHELD_FUNCTIONS } from '../model/condition-syntax.ts';
+import { jsonata } from '../model/lazy-jsonata.ts';
 import type { ConditionAnswer, ConditionInput } from './conditions.ts';
 
 /** Nodes of an expression that may be open at once. */

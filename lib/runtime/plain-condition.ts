@@ -1,4 +1,4 @@
-import jsonata from 'jsonata';
+import { jsonata } from '../model/lazy-jsonata.ts';
 
 /** Of one argument, whose answer takes time in proportion to it at the most. */
 const PLAIN_FUNCTIONS: ReadonlySet<unknown> = new Set([

@@ -1,8 +1,10 @@
-import jsonata from 'jsonata';
+import type Jsonata from 'jsonata';
+import { jsonata } from '../../model/lazy-jsonata.ts';
 import { type ExpressionSources, registerAwsFunctions } from './aws-functions.ts';
 import { guardEvaluations } from './evaluation-guard.ts';
 import type { AslLimits } from './limits.ts';
 import { NotJson, toPlainJson } from './plain-json.ts';
+import { plainPath } from './plain-path.ts';
 import { COMPLEX, type PathResolver, pathResolver, type QueryScope } from './property-path.ts';
 import type { StateFailure } from './state-failure.ts';
 
@@ -21,7 +23,7 @@ export function expressionText(text: string): string | undefined {
   return text.startsWith('{%') && text.endsWith('%}') && text.length >= 4 ? text.slice(2, -2).trim() : undefined;
 }
 
-/** The expressions of one definition: each text is compiled once. */
+/** The expressions of one definition: each text is compiled once, a plain path only where JSONata has to walk it. */
 export class ExpressionCompiler {
   readonly #sources: ExpressionSources;
   readonly #limits: AslLimits;
@@ -36,25 +38,32 @@ export class ExpressionCompiler {
   compile(text: string): Expression {
     let expression = this.#compiled.get(text);
     if (expression === undefined) {
-      const query = jsonata(text, { stack: this.#limits.evaluationDepth });
-      registerAwsFunctions(query, this.#sources);
-      guardEvaluations(query, this.#limits);
-      expression = new Expression(text, query);
+      const plain = plainPath(text);
+      const query = plain === undefined ? this.#query(text) : undefined;
+      expression = new Expression(text, plain ?? query?.ast(), () => query ?? this.#query(text));
       this.#compiled.set(text, expression);
     }
     return expression;
+  }
+
+  #query(text: string): Jsonata.Expression {
+    const query = jsonata(text, { stack: this.#limits.evaluationDepth });
+    registerAwsFunctions(query, this.#sources);
+    guardEvaluations(query, this.#limits);
+    return query;
   }
 }
 
 export class Expression {
   readonly #text: string;
-  readonly #query: jsonata.Expression;
+  readonly #compile: () => Jsonata.Expression;
   readonly #path: PathResolver | undefined;
+  #query: Jsonata.Expression | undefined;
 
-  constructor(text: string, query: jsonata.Expression) {
+  constructor(text: string, ast: unknown, compile: () => Jsonata.Expression) {
     this.#text = text;
-    this.#query = query;
-    this.#path = pathResolver(query.ast());
+    this.#compile = compile;
+    this.#path = pathResolver(ast);
   }
 
   /**
@@ -75,6 +84,7 @@ export class Expression {
   async #query_(scope: EvaluationScope, field: string): Promise<unknown> {
     let value: unknown;
     try {
+      this.#query ??= this.#compile();
       value = await this.#query.evaluate(undefined, { ...scope.allVariables(), states: scope.statesObject() });
       if (value !== undefined) return toPlainJson(value);
     } catch (error) {

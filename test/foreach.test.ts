@@ -74,6 +74,23 @@ describe('a foreach', () => {
     expect(error?.code).toBe('E5204');
   });
 
+  it('names the item, its foreach and the keys there are where an item has not what its tasks read', async () => {
+    const inner = compound('inner', [task('read', { inputs: { u: '{{item.url}}' } })], {
+      foreach: [{ url: 'a' }, { urls: 'b', title: 'c' }],
+    });
+    const outer = compound('outer', [inner, task('cut', { inputs: { n: '{{item.n.x}}' } })], { foreach: [{ n: { x: 1 } }, { n: [1] }] });
+
+    const { events } = await simulate({ tasks: [outer] });
+
+    const errorOf = (id: string) => events.findLast(({ task_id }) => task_id === id)?.error;
+    const missing = '{{item.url}} has no value: item 1 of the foreach outer/1/inner has no "url"';
+    expect(errorOf('outer/1/inner/1/read')).toEqual({ code: 'E5402', message: `${missing}; there are urls, title; did you mean "urls"?` });
+    expect(errorOf('outer/1/cut')).toEqual({
+      code: 'E5402',
+      message: '{{item.n.x}} has no value: item 1 of the foreach outer has no "x"; there is a list of 1',
+    });
+  });
+
   it('does all tasks of a compound for each item, each as soon as its own dependencies are done', async () => {
     const subtasks = [task('a', {}, { duration_sec: 2 }), task('b', on('a')), task('c', {}, { duration_sec: 5 })];
     const { ends } = await simulate({ tasks: [compound('each', subtasks, { foreach: ['x', 'y'] })] }).then(({ events }) => ({

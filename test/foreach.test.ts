@@ -181,7 +181,16 @@ describe('the failures that a foreach tolerates', () => {
 
     expect(endsOf(events)).toMatchObject({ 'each/0': 'failed 1', each: 'completed 1', after: 'completed 2' });
     expect(result?.outputs.each).toEqual({ results: [null, null, null, null], count: 4, failed: 4 });
-    expect(result?.status).toBe('completed');
+    expect(result).toMatchObject({ status: 'completed', completed_tasks: 3, failed_tasks: 4, tolerated_tasks: 4 });
+  });
+
+  it('are told apart from those that fail the run', async () => {
+    const bad = task('bad', {}, { fail_times: -1 });
+
+    const { error } = await simulate({ tasks: [each({ tolerated_failures: 4 }), bad] });
+
+    expect(error).toMatchObject({ code: 'E5204', message: '1 of 7 tasks failed, 4 more tolerated' });
+    expect(error?.details).toMatchObject({ failed_tasks: 5, tolerated_tasks: 4 });
   });
 
   it('are counted, and one more is too many', async () => {

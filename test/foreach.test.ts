@@ -46,6 +46,25 @@ describe('a foreach', () => {
     expect(result?.outputs.each).toMatchObject({ count: 3, failed: 0, results: [{ response: 'mock response to each' }, {}, {}] });
   });
 
+  it('does nothing where more executions than can be started would have to do its items', async () => {
+    const inner = Array.from({ length: 20 }, (_, i) => task(`in${i}`, { foreach: '{{item}}' }));
+    const items = Array.from({ length: 5000 }, () => []);
+
+    const { events } = await simulate({ tasks: [listing(items), compound('each', inner, { foreach: '{{list.items}}' })] });
+
+    const failed = events.find(({ type }) => type === 'task.failed');
+    expect(failed).toMatchObject({
+      task_id: 'each/(begin)',
+      error: {
+        code: 'E5402',
+        message: expect.stringMatching(
+          /^the foreach each has at most \d{4} items, as each takes an execution of its own, and \{\{list\.items\}\} has 5000$/,
+        ),
+      },
+    });
+    expect(events.some(({ task_id }) => task_id?.startsWith('each/0'))).toBe(false);
+  });
+
   it('without items is done at once', async () => {
     const { result, ends } = await simulate({ tasks: [listing([]), task('each', { foreach: '{{list.items}}' })] }).then((played) => ({
       ...played,

@@ -1,5 +1,5 @@
 import { expandForeach } from '../model/expand-foreach.ts';
-import { itemId, itemsId, movedId } from '../model/nested-ids.ts';
+import { beginId, itemId, itemsId, movedId } from '../model/nested-ids.ts';
 import type { Plan } from '../model/plan.ts';
 import type { TaskBindings } from './plan-dependencies.ts';
 
@@ -31,6 +31,13 @@ export function withStandIns(plan: Plan, bindings: TaskBindings, open: ReadonlyS
   const ordinals = new Map(tasks.map(({ task_id }, ordinal) => [task_id, ordinal]));
   const itemOf = tasks.map(({ item }) => item && ordinals.get(tasks[ordinals.get(item.begin)!]!.within!)!);
   return { ...whole, standIns, itemOf };
+}
+
+/** How many items a foreach has, where its list is in the plan; by its end. */
+export function listedCount({ tasks }: Pick<Plan, 'tasks'>, end: number): number | undefined {
+  const begin = beginId(tasks[end]!.task_id);
+  const items = tasks.find(({ task_id }) => task_id === begin)?.inputs.items;
+  return Array.isArray(items) ? items.length : undefined;
 }
 
 /** The id of a task as the plan's template has it, with a `*` for each item that it is in. */

@@ -1,4 +1,6 @@
+import { tooManyItems } from '../model/item-list.ts';
 import { withoutItems } from '../model/nested-ids.ts';
+import type { ItemBatches } from '../model/task-record.ts';
 import type { ItemBatchesOptions } from './item-batches.ts';
 import type { ForeachLayout, Layout } from './layout.ts';
 import { batchCost } from './layout-cost.ts';
@@ -23,6 +25,8 @@ export class ItemTooLargeError extends Error {
   }
 }
 
+const HINT = 'let a stored plan do a part of the item: a compound with a plan_ref is an execution of its own';
+
 /** How many of the foreach in an item are named, the largest first. */
 const NAMED = 3;
 
@@ -44,11 +48,18 @@ export function describeLargeItem(foreach: ForeachLayout, { costOf, idOf, quotas
   return {
     id,
     message: `an item of the foreach ${withoutItems(id)} takes ${takes} ${of}, and one execution of Step Functions has ${quota}${within}`,
-    hint: 'let a stored plan do a part of the item: a compound with a plan_ref is an execution of its own',
+    hint: HINT,
   };
 }
 
-function foreachIn(node: Layout): ForeachLayout[] {
+/** A list of the plan itself that is longer than its foreach can start. */
+export function describeLongList({ end }: ForeachLayout, batches: ItemBatches, count: number, { idOf }: ItemBatchesOptions): LargeItem {
+  const id = idOf(end);
+  return { id, message: tooManyItems({ id: withoutItems(id), batches, list: 'its list', count }), hint: HINT };
+}
+
+/** Those that a part of a machine does itself. */
+export function foreachIn(node: Layout): ForeachLayout[] {
   if (node.kind === 'foreach') return [node];
   return node.kind === 'series' || node.kind === 'parallel' ? node.parts.flatMap(foreachIn) : [];
 }

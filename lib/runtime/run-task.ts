@@ -190,7 +190,7 @@ async function inputsOf(
 ): Promise<Bound> {
   if (record.foreach !== undefined) return { content: record.content, inputs: await gatherItems(runtime, scope, record) };
   const bound = bind(record, scope.spec.tasks, tasks, context, await itemsOf(runtime, scope, record));
-  if (record.listsItems) requireList(bound.inputs, scope.spec.tasks[record.within!]!.id, record.inputs);
+  if (record.listsItems) requireList(bound.inputs, scope.spec.tasks[record.within!]!, record.inputs);
   return bound;
 }
 

@@ -92,6 +92,25 @@ describe('the machine of a foreach', () => {
       ]);
     });
 
+    it('where its list has more items than can be started, each of which takes an execution of its own', () => {
+      const inner = range(20).map((i) => ({ task_id: `in${i}`, foreach: '{{item}}' }));
+      const long = (n: number): Fields => compound('each', inner, { foreach: range(n).map(() => []) });
+
+      const { batch, most } = prepare([long(1)]).spec.tasks[0]!.foreach!.batches!;
+      expect(batch).toBe(1);
+      expect(most! * 8).toBeLessThan(25_000);
+      expect(problemsOf([long(most! + 1)])).toEqual([
+        {
+          code: 'E5604',
+          path: '$.tasks[0]',
+          message: `the foreach each has at most ${most} items, as each takes an execution of its own, and its list has ${most! + 1}`,
+          task_ids: ['each'],
+          hint,
+        },
+      ]);
+      expect(prepare([long(most!)]).spec.tasks).toHaveLength(2);
+    });
+
     it('with how much each foreach within takes, and each that is so at once', () => {
       const inner = (i: number): Fields => ({ task_id: `in${i}`, foreach: '{{item.list}}' });
       const long = compound('each', range(40).map(inner), { foreach: '{{context.list}}' });

@@ -65,6 +65,19 @@ describe('a foreach', () => {
     expect(events.some(({ task_id }) => task_id?.startsWith('each/0'))).toBe(false);
   });
 
+  it('knows the tasks of its items by their whole ids, from within the same item', async () => {
+    const b = task('b', {}, { outputs: { v: 1 } });
+    const c = task('c', { ...on('each/p/b'), inputs: { v: '{{each/p/b.v}}' } });
+    const q = task('q', { foreach: [0], inputs: { v: '{{each/c.response}}' } });
+    const r = compound('r', [task('x'), task('y', on('each/r/x'))], { foreach: [0] });
+
+    const { events, error } = await simulate({ tasks: [compound('each', [compound('p', [b]), c, q, r], { foreach: ['x', 'y'] })] });
+
+    expect(error).toBeUndefined();
+    const completed = Object.entries(endsOf(events)).flatMap(([id, end]) => (end.startsWith('completed') ? [id] : []));
+    expect(completed).toEqual(expect.arrayContaining(['each/0/c', 'each/1/c', 'each/1/q/0', 'each/1/r/0/y']));
+  });
+
   it('without items is done at once', async () => {
     const { result, ends } = await simulate({ tasks: [listing([]), task('each', { foreach: '{{list.items}}' })] }).then((played) => ({
       ...played,

@@ -46,6 +46,38 @@ describe('a foreach', () => {
     expect(result?.outputs.each).toMatchObject({ count: 3, failed: 0, results: [{ response: 'mock response to each' }, {}, {}] });
   });
 
+  it('does nothing where more executions than can be started would have to do its items', async () => {
+    const inner = Array.from({ length: 20 }, (_, i) => task(`in${i}`, { foreach: '{{item}}' }));
+    const items = Array.from({ length: 5000 }, () => []);
+
+    const { events } = await simulate({ tasks: [listing(items), compound('each', inner, { foreach: '{{list.items}}' })] });
+
+    const failed = events.find(({ type }) => type === 'task.failed');
+    expect(failed).toMatchObject({
+      task_id: 'each/(begin)',
+      error: {
+        code: 'E5402',
+        message: expect.stringMatching(
+          /^the foreach each has at most \d{4} items, as each takes an execution of its own, and \{\{list\.items\}\} has 5000$/,
+        ),
+      },
+    });
+    expect(events.some(({ task_id }) => task_id?.startsWith('each/0'))).toBe(false);
+  });
+
+  it('knows the tasks of its items by their whole ids, from within the same item', async () => {
+    const b = task('b', {}, { outputs: { v: 1 } });
+    const c = task('c', { ...on('each/p/b'), inputs: { v: '{{each/p/b.v}}' } });
+    const q = task('q', { foreach: [0], inputs: { v: '{{each/c.response}}' } });
+    const r = compound('r', [task('x'), task('y', on('each/r/x'))], { foreach: [0] });
+
+    const { events, error } = await simulate({ tasks: [compound('each', [compound('p', [b]), c, q, r], { foreach: ['x', 'y'] })] });
+
+    expect(error).toBeUndefined();
+    const completed = Object.entries(endsOf(events)).flatMap(([id, end]) => (end.startsWith('completed') ? [id] : []));
+    expect(completed).toEqual(expect.arrayContaining(['each/0/c', 'each/1/c', 'each/1/q/0', 'each/1/r/0/y']));
+  });
+
   it('without items is done at once', async () => {
     const { result, ends } = await simulate({ tasks: [listing([]), task('each', { foreach: '{{list.items}}' })] }).then((played) => ({
       ...played,
@@ -72,6 +104,23 @@ describe('a foreach', () => {
       error: { message: begin?.error?.message },
     });
     expect(error?.code).toBe('E5204');
+  });
+
+  it('names the item, its foreach and the keys there are where an item has not what its tasks read', async () => {
+    const inner = compound('inner', [task('read', { inputs: { u: '{{item.url}}' } })], {
+      foreach: [{ url: 'a' }, { urls: 'b', title: 'c' }],
+    });
+    const outer = compound('outer', [inner, task('cut', { inputs: { n: '{{item.n.x}}' } })], { foreach: [{ n: { x: 1 } }, { n: [1] }] });
+
+    const { events } = await simulate({ tasks: [outer] });
+
+    const errorOf = (id: string) => events.findLast(({ task_id }) => task_id === id)?.error;
+    const missing = '{{item.url}} has no value: item 1 of the foreach outer/1/inner has no "url"';
+    expect(errorOf('outer/1/inner/1/read')).toEqual({ code: 'E5402', message: `${missing}; there are urls, title; did you mean "urls"?` });
+    expect(errorOf('outer/1/cut')).toEqual({
+      code: 'E5402',
+      message: '{{item.n.x}} has no value: item 1 of the foreach outer has no "x"; there is a list of 1',
+    });
   });
 
   it('does all tasks of a compound for each item, each as soon as its own dependencies are done', async () => {
@@ -164,7 +213,16 @@ describe('the failures that a foreach tolerates', () => {
 
     expect(endsOf(events)).toMatchObject({ 'each/0': 'failed 1', each: 'completed 1', after: 'completed 2' });
     expect(result?.outputs.each).toEqual({ results: [null, null, null, null], count: 4, failed: 4 });
-    expect(result?.status).toBe('completed');
+    expect(result).toMatchObject({ status: 'completed', completed_tasks: 3, failed_tasks: 4, tolerated_tasks: 4 });
+  });
+
+  it('are told apart from those that fail the run', async () => {
+    const bad = task('bad', {}, { fail_times: -1 });
+
+    const { error } = await simulate({ tasks: [each({ tolerated_failures: 4 }), bad] });
+
+    expect(error).toMatchObject({ code: 'E5204', message: '1 of 7 tasks failed, 4 more tolerated' });
+    expect(error?.details).toMatchObject({ failed_tasks: 5, tolerated_tasks: 4 });
   });
 
   it('are counted, and one more is too many', async () => {

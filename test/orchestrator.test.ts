@@ -32,6 +32,9 @@ describe('executePlan', () => {
       status: 'completed',
       completed_tasks: 2,
       failed_tasks: 0,
+      tolerated_tasks: 0,
+      blocked_tasks: 0,
+      cancelled_tasks: 0,
       skipped_tasks: 0,
       outputs,
     });

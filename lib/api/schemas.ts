@@ -80,6 +80,7 @@ const totals = z
   .object({
     completed: count,
     failed: count,
+    tolerated: count.optional().describe('Those of the failed that a foreach tolerated; absent where there are none.'),
     blocked: count,
     cancelled: count,
     skipped: count,

@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { MAX_RETRIES } from '../model/plan.ts';
 import { cancelCommand } from './cancel-command.ts';
 import { DEFAULT_DATA_DIR } from './data-dir.ts';
@@ -23,16 +23,24 @@ export function addControls(program: Command, does: Does): Command[] {
     control('pause', 'let no more tasks of a run start, and wait for those that run')
       .option('--no-wait', 'do not wait for the tasks that run')
       .action(does(pauseCommand)),
-    control('resume', 'let a run go on that was paused or interrupted; on this machine to its end').action(does(resumeCommand)),
+    control('resume', 'let a run go on that was paused or interrupted; on this machine to its end')
+      .addOption(events())
+      .action(does(resumeCommand)),
     control('retry', 'run the tasks of a run again that have not completed; on this machine to its end')
       .option('--plan <file>', 'a changed plan: what it has changed, and all behind that, runs again too')
       .option('--max-retries <n>', 'how often each task may be retried from now on', retries)
       .option('--dry-run', 'say only what that would come to')
+      .addOption(events().conflicts('dryRun'))
       .action(does(retryCommand)),
     control('wait', 'wait until a run has ended or is paused')
       .option('--timeout <sec>', 'seconds, at the most', seconds)
       .action(does(waitCommand)),
   ];
+}
+
+/** A deployment answers at once: there a run's events are asked for by other means. */
+function events(): Option {
+  return new Option('--events <file>', 'write every change of status from now on, one JSON object a line').conflicts(['endpoint', 'stack']);
 }
 
 function retries(text: string): number {

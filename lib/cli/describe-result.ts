@@ -1,5 +1,6 @@
 import type { PlanResult } from '../results/plan-result.ts';
 import type { OrchestratorStats } from '../runtime/statistics.ts';
+import { describeTotals } from './describe-totals.ts';
 import { oneLine, table } from './format.ts';
 
 export const SHOWN_OUTPUTS = 20;
@@ -13,7 +14,7 @@ export function describeResult(result: PlanResult, stats: OrchestratorStats): st
   const more = left > 0 ? `  … and ${left} more: status ${result.run_id}\n` : '';
   const percent = (rate: number): string => `${(rate * 100).toFixed(1)} %`;
   return [
-    `\nRun ${result.run_id}: ${result.status}, ${result.completed_tasks} tasks completed, ${result.failed_tasks} failed${result.skipped_tasks > 0 ? `, ${result.skipped_tasks} skipped` : ''}`,
+    `\nRun ${result.run_id}: ${result.status}, ${describeTotals(countsIn(result))}`,
     `\nOutputs\n${table(shown)}\n${more}`,
     `Statistics\n${table([
       ['plans executed', stats.plans_executed],
@@ -24,4 +25,15 @@ export function describeResult(result: PlanResult, stats: OrchestratorStats): st
       ['success rate', percent(stats.success_rate)],
     ])}\n`,
   ].join('\n');
+}
+
+function countsIn(result: PlanResult): Parameters<typeof describeTotals>[0] {
+  return {
+    completed: result.completed_tasks,
+    failed: result.failed_tasks,
+    tolerated: result.tolerated_tasks,
+    blocked: result.blocked_tasks,
+    cancelled: result.cancelled_tasks,
+    skipped: result.skipped_tasks,
+  };
 }

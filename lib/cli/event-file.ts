@@ -34,6 +34,11 @@ export class EventFile {
     }
   }
 
+  /** The file of `--events`, where that was asked for. */
+  static of(path: string | undefined, inputs: readonly string[] = []): EventFile | undefined {
+    return path === undefined ? undefined : new EventFile(path, inputs);
+  }
+
   /** Why events are missing from the file: a run is not stopped for that. */
   get failure(): string | undefined {
     return this.#failure;

@@ -27,7 +27,7 @@ export async function runCommand(path: string, flags: RunFlags): Promise<number>
     const context: JsonObject = flags.context === undefined ? {} : readJsonObject(flags.context);
     const runner = await makeRunner(plan, context, flags);
     const inputs = flags.context === undefined ? [path] : [path, flags.context];
-    const events = flags.events === undefined ? undefined : new EventFile(flags.events, inputs);
+    const events = EventFile.of(flags.events, inputs);
     return inForeground(runner, { json, events });
   });
 }

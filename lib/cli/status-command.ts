@@ -1,4 +1,5 @@
 import { connectTo, type DeploymentFlags, deploymentOf } from './deployment-flags.ts';
+import { describeFailed, describeTotals } from './describe-totals.ts';
 import { EXIT } from './exit-codes.ts';
 import { oneLine, statusMark, table } from './format.ts';
 import type { RunSource } from './run-source.ts';
@@ -37,10 +38,12 @@ async function listRuns(source: RunSource, json: boolean): Promise<void> {
     process.stdout.write(`${JSON.stringify({ runs })}\n`);
     return;
   }
-  for (const run of runs)
+  for (const run of runs) {
+    const failed = run.totals === null || run.totals.failed === 0 ? '' : `, ${describeFailed(run.totals)}`;
     process.stdout.write(
-      `${run.run_id}  ${run.status.padEnd(10)} ${run.created_at}  ${oneLine(run.plan_id, 60)} (${run.task_count} tasks)\n`,
+      `${run.run_id}  ${run.status.padEnd(10)} ${run.created_at}  ${oneLine(run.plan_id, 60)} (${run.task_count} tasks${failed})\n`,
     );
+  }
 }
 
 async function showRun(source: RunSource, runId: string, json: boolean): Promise<void> {
@@ -56,6 +59,7 @@ async function showRun(source: RunSource, runId: string, json: boolean): Promise
       ['run', run.run_id],
       ['plan', oneLine(run.plan_id, 60)],
       ['status', run.status],
+      ...(run.totals === null ? [] : [['tasks', describeTotals(run.totals)] as const]),
       ...(run.parent_run_id === undefined ? [] : [['of', `task ${oneLine(run.parent_task_id!, 60)} of run ${run.parent_run_id}`] as const]),
       ...(run.execution > 1 ? [['executions', run.execution] as const] : []),
       ['created', run.created_at],

@@ -1,6 +1,7 @@
 import type { RunStatus } from '../model/run.ts';
 import { RunUnknownError } from '../runtime/control-run.ts';
 import { isAtRest } from '../runtime/wait-for-run.ts';
+import { describeTotals } from './describe-totals.ts';
 import { EXIT } from './exit-codes.ts';
 import { oneLine } from './format.ts';
 import { type AccessFlags, withAccess } from './run-access.ts';
@@ -14,7 +15,8 @@ export interface WaitFlags extends AccessFlags {
 export async function waitCommand(runId: string, flags: WaitFlags): Promise<number> {
   const run = await withAccess(flags, (runs) => runs.wait(runId, { timeoutSec: flags.timeout }));
   if (run === undefined) throw new RunUnknownError(runId);
-  const why = run.error === null ? '' : `: ${run.error.code} ${oneLine(run.error.message)}`;
+  const counts = run.totals === null ? '' : `: ${describeTotals(run.totals)}`;
+  const why = run.error === null ? counts : `: ${run.error.code} ${oneLine(run.error.message)}`;
   process.stdout.write(flags.json ? `${JSON.stringify(run)}\n` : `run ${run.run_id} is ${run.status}${why}\n`);
   return exitCodeOf(run);
 }

@@ -13,7 +13,7 @@ import type { FunctionNames, TaskFacts } from './emit.ts';
 import { emitMachines } from './emit-machines.ts';
 import { estimatedSeconds, longestSeconds } from './estimates.ts';
 import { FIXED_NAMES } from './fixed-names.ts';
-import { withinItems, withoutItems, withStandIns } from './foreach-blocks.ts';
+import { listedCount, templateId, withinItems, withoutItems, withStandIns } from './foreach-blocks.ts';
 import { gateTimeoutSec } from './gate-timeout.ts';
 import { foreachBatches } from './item-batches.ts';
 import { itemPools, withItemTemplates } from './item-templates.ts';
@@ -145,7 +145,12 @@ export function compile(given: Plan, options: CompileOptions): Compilation {
     deadlines,
     sharedPools: options.sharedPools ?? new Set(),
   });
-  const batchesOf = foreachBatches(layout, costs, options.machineQuotas);
+  const batchesOf = foreachBatches(layout, {
+    costOf: costs,
+    idOf: (end) => templateId(whole, end),
+    countOf: (end) => listedCount(plan, end),
+    quotas: options.machineQuotas,
+  });
   const tasks = withItemTemplates(records, { standIns, batchesOf, count: given.tasks.length });
   const gates = records.filter((task) => task.gate !== undefined).length;
   const timeouts = plan.tasks.map((task, ordinal) => (open.has(ordinal) ? longestSeconds(task) : 0));

@@ -1,4 +1,5 @@
 import { expandForeach } from '../model/expand-foreach.ts';
+import { beginId, itemId, itemsId, movedId } from '../model/nested-ids.ts';
 import type { Plan } from '../model/plan.ts';
 import type { TaskBindings } from './plan-dependencies.ts';
 
@@ -30,6 +31,23 @@ export function withStandIns(plan: Plan, bindings: TaskBindings, open: ReadonlyS
   const ordinals = new Map(tasks.map(({ task_id }, ordinal) => [task_id, ordinal]));
   const itemOf = tasks.map(({ item }) => item && ordinals.get(tasks[ordinals.get(item.begin)!]!.within!)!);
   return { ...whole, standIns, itemOf };
+}
+
+/** How many items a foreach has, where its list is in the plan; by its end. */
+export function listedCount({ tasks }: Pick<Plan, 'tasks'>, end: number): number | undefined {
+  const begin = beginId(tasks[end]!.task_id);
+  const items = tasks.find(({ task_id }) => task_id === begin)?.inputs.items;
+  return Array.isArray(items) ? items.length : undefined;
+}
+
+/** The id of a task as the plan's template has it, with a `*` for each item that it is in. */
+export function templateId({ plan: { tasks }, itemOf }: PlanWithItems, ordinal: number): string {
+  let id = tasks[ordinal]!.task_id;
+  for (let at = ordinal; itemOf[at] !== undefined; at = itemOf[at]!) {
+    const foreach = tasks[itemOf[at]!]!.task_id;
+    id = movedId(id, itemId(foreach, tasks[at]!.item!.index), itemsId(foreach));
+  }
+  return id;
 }
 
 /** Per task the dependencies by which it is ordered and decided: the end of a foreach follows its begin, since its state comes after those of its items. */

@@ -106,6 +106,12 @@ export function inlineItems(events: number): number {
   return Math.max(1, Math.min(INLINE_MAP_CONCURRENCY, Math.floor(INLINE_EVENTS / events)));
 }
 
+/** How many batches of a foreach its machine can start: in the events that it has for items of its own, and those that are to spare. */
+export function startedBatches({ body }: ForeachLayout, spareEvents: number, costOf: CostOf): number {
+  const { events } = add(ITERATION, scopeCost(body, costOf));
+  return Math.floor((inlineItems(events) * events + spareEvents) / (ITERATION.events + CHILD.events));
+}
+
 /** The cost of an execution that does so many items. */
 export function batchCost({ body }: ForeachLayout, items: number, costOf: CostOf): Cost {
   const item = add(ITERATION, scopeCost(body, costOf));

@@ -1,3 +1,4 @@
+import { didYouMean } from './did-you-mean.ts';
 import { MissingOutputError } from './errors.ts';
 import type { JsonValue } from './json.ts';
 
@@ -160,14 +161,14 @@ function bindText(text: string, resolve: (reference: string) => JsonValue): Json
  * Follows a path through own properties.
  *
  * @param owner whose value it is, for the message: `task fetch`, `the context`
- * @throws MissingOutputError (E5402) naming the reference, the owner, and the keys there are where the path ends
+ * @throws MissingOutputError (E5402) naming the reference, the owner, the keys there are where the path ends, and the one probably meant
  */
 export function followPath(value: JsonValue, path: readonly (string | number)[], text: string, owner: string): JsonValue {
   let current = value;
   for (const step of path) {
     const next = stepInto(current, step);
     if (next === undefined)
-      throw new MissingOutputError(`{{${text}}} has no value: ${owner} has no ${JSON.stringify(step)}; ${describeKeys(current)}`);
+      throw new MissingOutputError(`{{${text}}} has no value: ${owner} has no ${JSON.stringify(step)}; ${describeKeys(current, step)}`);
     current = next;
   }
   return current;
@@ -181,10 +182,12 @@ function stepInto(value: JsonValue, step: string | number): JsonValue | undefine
 
 const NAMED_KEYS = 20;
 
-function describeKeys(value: JsonValue): string {
+function describeKeys(value: JsonValue, missing: string | number): string {
   if (typeof value !== 'object' || value === null) return `there is ${value === null ? 'null' : `a ${typeof value}`}`;
   if (Array.isArray(value)) return `there is a list of ${value.length}`;
   const keys = Object.keys(value);
+  if (keys.length === 0) return 'there are no keys';
   const more = keys.length > NAMED_KEYS ? ` and ${keys.length - NAMED_KEYS} more` : '';
-  return keys.length === 0 ? 'there are no keys' : `there are ${keys.slice(0, NAMED_KEYS).join(', ')}${more}`;
+  const { hint } = didYouMean(String(missing), keys);
+  return `there are ${keys.slice(0, NAMED_KEYS).join(', ')}${more}${hint === undefined ? '' : `; ${hint}`}`;
 }

@@ -1,9 +1,10 @@
 import type { ReferenceNames } from './bindings.ts';
+import type { TaskReferences } from './check-references.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { findCycles } from './find-cycles.ts';
 import { waitForAll } from './foreach-borders.ts';
 import { isJsonObject, type JsonValue } from './json.ts';
-import { enclosingIds, isOfItems } from './nested-ids.ts';
+import { enclosingIds, isOfItems, withoutItems } from './nested-ids.ts';
 import type { Nesting } from './nesting.ts';
 import type { ProblemList } from './problem-list.ts';
 import type { TaskScopes } from './task-scopes.ts';
@@ -61,17 +62,50 @@ export function checkOutputKeys(tasks: readonly TaskSketch[], problems: ProblemL
 
 /**
  * Tasks that wait for each other (E5301), through declared dependencies or bindings.
- *
- * @param dependencies per task the places in `tasks` of those it waits for
+ * Each is named before the one that it waits for, then what of that no list of dependencies says.
  */
-export function checkAcyclic(tasks: readonly TaskSketch[], dependencies: readonly (readonly number[])[], problems: ProblemList): void {
-  for (const cycle of findCycles(dependencies)) {
-    const ids = cycle.map((place) => tasks[place]!.id);
+export function checkAcyclic(tasks: readonly TaskSketch[], waits: Waits, problems: ProblemList): void {
+  for (const cycle of findCycles(waits.nesting.dependencies())) {
+    const ids = cycle.map((place) => nameOf(tasks, place)).filter((id, i, all) => i === 0 || id !== all[i - 1]);
     const shown = ids.length > NAMED_IN_CYCLE ? [...ids.slice(0, NAMED_IN_CYCLE), `… ${ids.length - NAMED_IN_CYCLE} more …`] : ids;
     const path = [...shown, ids[0]].join(' -> ');
-    const message = ids.length === 1 ? `the task depends on itself: ${path}` : `the tasks depend on each other: ${path}`;
-    problems.add('E5301', ['tasks', tasks[cycle[0]!]!.ordinal, 'dependencies'], message, ids);
+    const reasons = cycle.flatMap((place, i) => whyItWaits(tasks, waits, place, cycle[(i + 1) % cycle.length]!) ?? []);
+    const why = reasons.length === 0 ? '' : `; ${reasons.slice(0, NAMED_IN_CYCLE).join(', ')}`;
+    const what = ids.length === 1 ? 'the task waits for itself' : 'the tasks wait for each other, each for the next one';
+    problems.add('E5301', ['tasks', tasks[cycle[0]!]!.ordinal, 'dependencies'], `${what}: ${path}${why}`, ids);
   }
+}
+
+/** A foreach and what stands for its items are one task to whoever wrote the plan. */
+function nameOf(tasks: readonly TaskSketch[], place: number): string {
+  return withoutItems(tasks[place]!.id);
+}
+
+export interface Waits {
+  readonly nesting: Nesting;
+  readonly references: readonly TaskReferences[];
+  readonly scopes: TaskScopes;
+}
+
+/** Why one task waits for another, where that is not among its dependencies. */
+function whyItWaits(tasks: readonly TaskSketch[], { nesting, references, scopes }: Waits, task: number, other: number): string | undefined {
+  const dependsOnIt = (each: number): boolean =>
+    tasks[each]!.dependencies.some(({ id }) => scopes.find(id, scopes.around(tasks[each]!)) === other);
+  const binding = (each: number): string | undefined => {
+    const { own, outputs } = references[each]!;
+    const found = [...own, ...outputs].find(({ source }) => source === other);
+    return found && `${nameOf(tasks, each)} binds {{${found.text}}}`;
+  };
+  const [name, otherName] = [nameOf(tasks, task), nameOf(tasks, other)];
+  if (nesting.isWithin(other, task)) return name === otherName ? undefined : `${otherName} is in ${name}`;
+  if (dependsOnIt(task)) return undefined;
+  // or what it is in does, or what is done for its items
+  const around: number[] = [];
+  for (let at = nesting.tasks[task]!.parent; at !== undefined; at = nesting.tasks[at]!.parent) around.push(at);
+  const all = [task, ...around, ...nesting.allWithin(task)];
+  const bound = all.map(binding).find((found) => found !== undefined);
+  const compound = around.find(dependsOnIt);
+  return bound ?? (compound === undefined ? undefined : `${name} is in ${nameOf(tasks, compound)}`);
 }
 
 /** A dependency_graph that is not empty must say the same as the tasks (E5304); of those in compounds it need not say anything. */

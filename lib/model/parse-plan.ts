@@ -166,7 +166,7 @@ function checkBetween(placed: readonly PlacedTask[], graph: JsonValue | undefine
   const { references, lifted } = readForeachBorders(tasks, read, scopes, problems);
   const nesting = new Nesting(tasks.map((task, place) => nestTask(task, references[place]!, lifted[place]!, scopes)));
   checkBorders(tasks, nesting, problems);
-  checkAcyclic(tasks, nesting.dependencies(), problems);
+  checkAcyclic(tasks, { nesting, references, scopes }, problems);
   const own = nesting.tasks.map((task) => task.own);
   checkTriggerRules(placed, tasks, own, problems);
   return { references, lifted, nesting, scopes, sketches: tasks };

@@ -61,14 +61,14 @@ const nullableTimestamp = withDefault(timestamp.nullable(), null);
 /** Fields that say how an earlier run went: taken, and not read. */
 const ignored = z.unknown().optional();
 
-const dependency = z.strictObject({
+export const dependencySchema = z.strictObject({
   task_id: id,
   dependency_type: withDefault(z.enum(DEPENDENCY_TYPES), 'blocking'),
   condition: nullableText,
   output_key: nullableText,
 });
 
-const retryPolicy = z.strictObject({
+export const retryPolicySchema = z.strictObject({
   max_retries: withDefault(z.int().min(0).max(MAX_RETRIES), 3),
   initial_delay_sec: withDefault(z.number().min(0).max(MAX_DELAY_SEC), 1),
   backoff_multiplier: withDefault(z.number().min(1).max(1000), 2),
@@ -82,7 +82,7 @@ const retryPolicy = z.strictObject({
 const percentage = z.string().regex(/^(100|\d{1,2})(\.\d+)?%$/, { error: 'expected a number of items, or a percentage such as "10%"' });
 const amount = withDefault(z.number().min(0).nullable(), null);
 const limit = withDefault(z.number().positive().nullable(), null);
-const resourceBudget = z.strictObject({
+export const resourceBudgetSchema = z.strictObject({
   max_cpu_cores: limit,
   max_memory_mb: limit,
   max_execution_time_sec: limit,
@@ -94,7 +94,7 @@ const resourceBudget = z.strictObject({
 });
 
 /** What a task takes, or is expected to take; what it does not say is not counted. */
-const resources = z.strictObject({
+export const resourcesSchema = z.strictObject({
   memory_mb: amount,
   cpu_cores: amount,
   token_count: amount,
@@ -103,7 +103,7 @@ const resources = z.strictObject({
   network_mb: amount,
 });
 
-const DEFAULT_RETRY_POLICY = retryPolicy.parse({});
+const DEFAULT_RETRY_POLICY = retryPolicySchema.parse({});
 
 export const taskSchema = z.strictObject({
   task_id: id,
@@ -111,18 +111,18 @@ export const taskSchema = z.strictObject({
   name: nullableText,
   description: withDefault(text, ''),
   task_type: withDefault(z.enum(TASK_TYPES), 'atomic'),
-  dependencies: withDefault(z.array(dependency), []),
+  dependencies: withDefault(z.array(dependencySchema), []),
   inputs: withDefault(jsonObject, {}),
   assigned_agent: nullableText,
   timeout_seconds: z.number().positive().max(MAX_TIMEOUT_SEC).nullish(),
-  retry_policy: withDefault(retryPolicy, DEFAULT_RETRY_POLICY),
+  retry_policy: withDefault(retryPolicySchema, DEFAULT_RETRY_POLICY),
   created_at: nullableTimestamp,
   metadata: withDefault(jsonObject, {}),
   tool_name: nullableText,
   llm_prompt: nullableText,
   priority: withDefault(z.int().min(-1000).max(1000), 0),
   pool: withDefault(z.nullable(poolName), null),
-  resources: withDefault(resources.nullable(), null),
+  resources: withDefault(resourcesSchema.nullable(), null),
   trigger_rule: withDefault(z.enum(TRIGGER_RULES), 'all_success'),
   foreach: ignored,
   max_concurrency: withDefault(z.int().min(1).max(MAX_TASKS).nullable(), null),
@@ -144,7 +144,7 @@ export const planSchema = z.strictObject({
   goal_id: nullableText,
   tasks: ignored,
   dependency_graph: withDefault(z.record(z.string(), z.array(z.string())), {}),
-  resource_budget: withDefault(resourceBudget.nullable(), null),
+  resource_budget: withDefault(resourceBudgetSchema.nullable(), null),
   created_at: nullableTimestamp,
   validated_at: nullableTimestamp,
   signature: nullableText,
@@ -159,10 +159,10 @@ export const planSchema = z.strictObject({
   failed_task_count: ignored,
 });
 
-export type Dependency = z.output<typeof dependency>;
-export type RetryPolicy = z.output<typeof retryPolicy>;
-export type ResourceBudget = z.output<typeof resourceBudget>;
-export type Resources = z.output<typeof resources>;
+export type Dependency = z.output<typeof dependencySchema>;
+export type RetryPolicy = z.output<typeof retryPolicySchema>;
+export type ResourceBudget = z.output<typeof resourceBudgetSchema>;
+export type Resources = z.output<typeof resourcesSchema>;
 
 /** A task with all defaults filled in; names and units as on the wire. */
 export interface Task {

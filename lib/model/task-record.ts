@@ -101,6 +101,8 @@ export interface ItemBatches {
   readonly inline: number;
   /** Where there are more: in each execution of their own. */
   readonly batch: number;
+  /** So many items at the most: the history of the execution that starts those has no room for more. Absent: as many as any foreach. */
+  readonly most?: number;
 }
 
 /** Ordinals of a run in all: of its plan's tasks, of those that the plan has no more, and of those that its foreach tasks came to. */

@@ -1,5 +1,5 @@
 import type { ReferenceNames } from './bindings.ts';
-import { scopeIn } from './nested-ids.ts';
+import { isOfItems, scopeIn, withoutItems } from './nested-ids.ts';
 import type { TaskSketch } from './task-sketch.ts';
 
 /**
@@ -53,9 +53,14 @@ export class TaskScopes {
     }
     if (compound === undefined) return { byId: this.byId, byName };
     const prefix = scopeIn(compound);
+    // whoever wrote the plan knows no id of items: in one, the whole id of another of its tasks is that of the foreach with the rest
+    const whole = isOfItems(compound) ? scopeIn(withoutItems(compound)) : undefined;
+    const placeOf = (id: string): number | undefined =>
+      this.byId.get(prefix + id) ??
+      (whole !== undefined && id.startsWith(whole) ? this.byId.get(prefix + id.slice(whole.length)) : undefined);
     const byId: ReferenceNames['byId'] = {
-      get: (id) => this.byId.get(prefix + id),
-      has: (id) => this.byId.has(prefix + id),
+      get: placeOf,
+      has: (id) => placeOf(id) !== undefined,
       keys: () => new Set(this.#subtasksOf(compound).map(({ id }) => id.slice(prefix.length))).keys(),
     };
     const place = this.byId.get(compound);

@@ -1,10 +1,13 @@
 import { type Compilation, type CompileOptions, compile } from '../compiler/compile.ts';
-import { ItemTooLargeError } from '../compiler/item-batches.ts';
+import { ItemTooLargeError } from '../compiler/large-items.ts';
 import { largestSize } from '../compiler/run-task-functions.ts';
 import { GraphTooLargeError } from '../graph/errors.ts';
 import { FUNCTION_NAMES, localMachineArn } from '../local/function-names.ts';
 import { PlanningError } from '../model/errors.ts';
+import { toPlainJson } from '../model/json.ts';
+import { withoutItems } from '../model/nested-ids.ts';
 import { type ParseOptions, parsePlan } from '../model/parse-plan.ts';
+import { pathOfTask } from '../model/path-of-task.ts';
 import { DEFAULT_MAX_PARALLEL_TASKS, type Plan } from '../model/plan.ts';
 import type { Problem } from '../model/problem.ts';
 import type { StoredPlans } from '../runtime/ports/stored-plans.ts';
@@ -54,7 +57,7 @@ export function preparePlan(input: unknown, options: PrepareOptions = {}): Prepa
   const parsed = parsePlan(input, { ...parseOptions(options), makeId, namedPlans: pinned.named });
   if (!parsed.ok) throw invalidPlan(parsed.problems);
   const { plan, bindings, warnings } = parsed;
-  const compilation = compileWithin(plan, {
+  const compilation = compileWithin(input, plan, {
     bindings,
     maxParallelTasks: effectiveLimit(plan, maxParallelTasks),
     sharedPools,
@@ -84,12 +87,16 @@ export function effectiveLimit(plan: Plan, maxParallelTasks: number | undefined)
   return limits.length === 0 ? DEFAULT_MAX_PARALLEL_TASKS : Math.min(...limits);
 }
 
-function compileWithin(plan: Plan, options: CompileOptions): Compilation {
+function compileWithin(input: unknown, plan: Plan, options: CompileOptions): Compilation {
   try {
     return compile(plan, options);
   } catch (error) {
-    if (!(error instanceof GraphTooLargeError || error instanceof ItemTooLargeError)) throw error;
-    throw invalidPlan([{ code: 'E5604', path: '$.tasks', message: error.message, task_ids: [] }]);
+    if (error instanceof GraphTooLargeError) throw invalidPlan([{ code: 'E5604', path: '$.tasks', message: error.message, task_ids: [] }]);
+    if (!(error instanceof ItemTooLargeError)) throw error;
+    const given = toPlainJson(input);
+    throw invalidPlan(
+      error.items.map(({ id, ...item }) => ({ code: 'E5604', path: pathOfTask(given, id), task_ids: [withoutItems(id)], ...item })),
+    );
   }
 }
 

@@ -10,7 +10,12 @@ export interface PlanResult {
   readonly run_id: string;
   readonly status: 'completed';
   readonly completed_tasks: number;
+  /** Of a run that has completed: all tolerated. */
   readonly failed_tasks: number;
+  /** Those of the failed that a foreach tolerated. */
+  readonly tolerated_tasks: number;
+  readonly blocked_tasks: number;
+  readonly cancelled_tasks: number;
   readonly skipped_tasks: number;
   /** By task id. */
   readonly outputs: Record<string, JsonObject>;
@@ -21,8 +26,7 @@ export type EndedRun = Pick<Run, 'run_id' | 'plan_id' | 'status' | 'error' | 'to
 /** What a run came to that has completed. */
 export function planResult(run: EndedRun, outputs: Record<string, JsonObject>): PlanResult {
   const { run_id, plan_id, totals } = run;
-  const counts = { completed_tasks: totals?.completed ?? 0, failed_tasks: 0, skipped_tasks: totals?.skipped ?? 0 };
-  return { run_id, plan_id, status: 'completed', ...counts, outputs };
+  return { run_id, plan_id, status: 'completed', ...countsOf(totals), outputs };
 }
 
 /** What is said of a run that has not completed. */
@@ -35,11 +39,7 @@ export function planFailure(
     run_id,
     plan_id,
     status,
-    completed_tasks: totals?.completed ?? 0,
-    failed_tasks: totals?.failed ?? 0,
-    blocked_tasks: totals?.blocked ?? 0,
-    cancelled_tasks: totals?.cancelled ?? 0,
-    skipped_tasks: totals?.skipped ?? 0,
+    ...countsOf(totals),
     errors: tasks
       .filter((task) => task.status === 'failed')
       .map((task) => ({
@@ -49,6 +49,17 @@ export function planFailure(
         message: task.error?.message ?? '',
       })),
   });
+}
+
+function countsOf(totals: EndedRun['totals']): Omit<PlanResult, 'plan_id' | 'run_id' | 'status' | 'outputs'> {
+  return {
+    completed_tasks: totals?.completed ?? 0,
+    failed_tasks: totals?.failed ?? 0,
+    tolerated_tasks: totals?.tolerated ?? 0,
+    blocked_tasks: totals?.blocked ?? 0,
+    cancelled_tasks: totals?.cancelled ?? 0,
+    skipped_tasks: totals?.skipped ?? 0,
+  };
 }
 
 /** Of a run that finish-run has ended its own; what else there may be is the orchestrator's. */

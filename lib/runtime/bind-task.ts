@@ -7,21 +7,32 @@ export interface Producer {
   readonly outputs: JsonObject;
 }
 
+/** What a task of a foreach's item reads of it. */
+export interface ForeachItem {
+  /** The foreach. */
+  readonly of: string;
+  readonly index: number;
+  readonly item: JsonValue;
+}
+
 /**
  * The content and inputs of a task with its bindings replaced.
  *
- * @param items `{item, index}` of each foreach around, the nearest first
+ * @param items those of each foreach around, the nearest first
  * @throws MissingOutputError (E5402) where a binding has no value
  */
 export function bindTask(
   record: TaskRecord,
   producerOf: (ordinal: number) => Producer,
   context: JsonObject,
-  items: readonly JsonObject[] = [],
+  items: readonly ForeachItem[] = [],
 ): { content: string; inputs: JsonObject } {
   const read = ({ source, path, outward = 0 }: RecordReference, text: string): JsonValue => {
     if (source === 'context') return followPath(context, path, text, 'the context');
-    if (source === 'item') return followPath(items[outward] ?? {}, path, text, 'the foreach');
+    if (source === 'item') {
+      const { of, index, item } = items[outward]!;
+      return followPath({ item, index }, path, text, `item ${index} of the foreach ${of}`);
+    }
     const { id, outputs } = producerOf(source);
     return followPath(outputs, path, text, `task ${id}`);
   };

@@ -1,6 +1,7 @@
 import type { ExecutionRef } from '../model/execution-ref.ts';
-import { MAX_ITEMS, typeOf } from '../model/item-list.ts';
+import { MAX_ITEMS, tooManyItems, typeOf } from '../model/item-list.ts';
 import type { JsonObject, JsonValue } from '../model/json.ts';
+import type { TaskRecord } from '../model/task-record.ts';
 import { BindingFailedError } from './errors.ts';
 import type { RunStore } from './ports/run-store.ts';
 
@@ -10,15 +11,19 @@ const KEPT_LISTS = 4;
  * What a foreach is to be done for.
  *
  * @param template what the plan says it is
- * @throws BindingFailedError (E5402) naming the type of what is no list
+ * @throws BindingFailedError (E5402) naming the type of what is no list, or how many items there may be
  */
-export function requireList({ items }: JsonObject, id: string, { items: template }: JsonObject): readonly JsonValue[] {
+export function requireList(
+  { items }: JsonObject,
+  { id, foreach }: Pick<TaskRecord, 'id' | 'foreach'>,
+  { items: template }: JsonObject,
+): readonly JsonValue[] {
   if (!Array.isArray(items))
     throw new BindingFailedError(`the foreach ${id} needs a list, and ${String(template)} is ${typeOf(items ?? null)}`);
-  if (items.length <= MAX_ITEMS) return items;
-  throw new BindingFailedError(
-    `the foreach ${id} has at most ${MAX_ITEMS} items, and ${typeof template === 'string' ? template : 'its list'} has ${items.length}`,
-  );
+  const { batches } = foreach!;
+  if (items.length <= (batches?.most ?? MAX_ITEMS)) return items;
+  const list = typeof template === 'string' ? template : 'its list';
+  throw new BindingFailedError(tooManyItems({ id, batches, list, count: items.length }));
 }
 
 /** The lists of foreach tasks that have begun. They do not change, so a warm process reads each only once. */

@@ -28,9 +28,10 @@ export async function endByTasks(
   totals: RunTotals,
 ): Promise<RunFailure | undefined> {
   const { store, clock } = runtime;
-  const failure = await failureOf(runtime, ending, run, totals);
+  const tolerated = await toleratedIn(store, ending.spec, run.run_id, totals);
+  const failure = await failureBeyond(tolerated, runtime, ending, run, totals);
   const status = failure === undefined ? 'completed' : 'failed';
-  await store.endRun(ending.ref, { status, error: failure ?? null, totals, at: timestamp(clock) });
+  await store.endRun(ending.ref, { status, error: failure ?? null, totals: withTolerated(totals, tolerated), at: timestamp(clock) });
   return failure;
 }
 
@@ -44,13 +45,22 @@ async function hasCancelledChild(store: Pick<RunStore, 'listProgress'>, { spec }
 
 /** Why a run has failed whose tasks came to these totals; undefined for one that has not. */
 export async function failureOf(
+  runtime: Pick<Runtime, 'store'>,
+  ending: Pick<Ending, 'spec'>,
+  run: Run,
+  totals: RunTotals,
+): Promise<RunFailure | undefined> {
+  return failureBeyond(await toleratedIn(runtime.store, ending.spec, run.run_id, totals), runtime, ending, run, totals);
+}
+
+async function failureBeyond(
+  tolerated: Tolerated,
   { store }: Pick<Runtime, 'store'>,
   ending: Pick<Ending, 'spec'>,
   run: Run,
   totals: RunTotals,
 ): Promise<RunFailure | undefined> {
   const { spec } = ending;
-  const tolerated = await toleratedIn(store, spec, run.run_id, totals);
   const { unfinished } = totals;
   const [failed, blocked, cancelled] = [
     totals.failed - tolerated.failed,
@@ -67,10 +77,17 @@ export async function failureOf(
     return { code, message: `${message}: ${cancelled} ${ofAll} cancelled${failed > 0 ? `, ${failed} failed` : ''}` };
   }
   if (failed > 0) {
+    const more = tolerated.failed > 0 ? `, ${tolerated.failed} more tolerated` : '';
     const others = `${blocked > 0 ? `, ${blocked} blocked by that` : ''}${cancelled > 0 ? `, ${cancelled} cancelled` : ''}`;
-    return { code: RUN_ERROR.failed, message: `${failed} ${ofAll} failed${others}` };
+    return { code: RUN_ERROR.failed, message: `${failed} ${ofAll} failed${more}${others}` };
   }
   return undefined;
+}
+
+type Tolerated = Pick<RunTotals, 'failed' | 'blocked' | 'cancelled'>;
+
+function withTolerated(totals: RunTotals, { failed }: Tolerated): RunTotals {
+  return failed === 0 ? totals : { ...totals, tolerated: failed };
 }
 
 /** How many tasks ended badly in items of a foreach that has completed nevertheless. */
@@ -79,7 +96,7 @@ async function toleratedIn(
   { tasks }: Pick<Ending['spec'], 'tasks'>,
   runId: string,
   { failed, blocked, cancelled }: RunTotals,
-): Promise<Pick<RunTotals, 'failed' | 'blocked' | 'cancelled'>> {
+): Promise<Tolerated> {
   const counts = { failed: 0, blocked: 0, cancelled: 0 };
   if (failed + blocked + cancelled === 0 || !tasks.some(isTolerant)) return counts;
   const statuses = new Map((await store.listProgress(runId)).map(({ ordinal, status }) => [ordinal, status]));

@@ -4,7 +4,7 @@ import type { JsonObject } from '../model/json.ts';
 import { isFinal } from '../model/run.ts';
 import type { TaskRecord } from '../model/task-record.ts';
 import { withoutData } from '../model/without-data.ts';
-import { bindTask, type Producer } from './bind-task.ts';
+import { bindTask, type ForeachItem, type Producer } from './bind-task.ts';
 import { deadlineOf, usageToCount, usedUp } from './budget.ts';
 import { runsPlan } from './child-run-id.ts';
 import { earliestDeadline, timedBy } from './compound-deadline.ts';
@@ -190,7 +190,7 @@ async function inputsOf(
 ): Promise<Bound> {
   if (record.foreach !== undefined) return { content: record.content, inputs: await gatherItems(runtime, scope, record) };
   const bound = bind(record, scope.spec.tasks, tasks, context, await itemsOf(runtime, scope, record));
-  if (record.listsItems) requireList(bound.inputs, scope.spec.tasks[record.within!]!.id, record.inputs);
+  if (record.listsItems) requireList(bound.inputs, scope.spec.tasks[record.within!]!, record.inputs);
   return bound;
 }
 
@@ -200,11 +200,14 @@ interface Bound {
 }
 
 /** What a task of a foreach's item reads as `item` and `index`, the nearest first; nothing where it reads neither. */
-async function itemsOf({ lists }: Runtime, scope: RunScope, { item, references }: TaskRecord): Promise<JsonObject[]> {
+async function itemsOf({ lists }: Runtime, scope: RunScope, { item, references }: TaskRecord): Promise<ForeachItem[]> {
   if (!Object.values(references).some(({ source }) => source === 'item')) return [];
-  const items: JsonObject[] = [];
+  const { tasks } = scope.spec;
+  const items: ForeachItem[] = [];
   for (let at = item; at !== undefined; at = at.outer) {
-    items.push({ item: structuredClone((await lists.find(scope, at.begin))[at.index]!), index: at.index });
+    const { begin, index } = at;
+    const of = tasks[tasks[begin]!.within!]!.id;
+    items.push({ of, index, item: structuredClone((await lists.find(scope, begin))[index]!) });
   }
   return items;
 }
@@ -214,7 +217,7 @@ function bind(
   records: readonly TaskRecord[],
   tasks: Map<number, TaskItem>,
   context: JsonObject,
-  items: readonly JsonObject[],
+  items: readonly ForeachItem[],
 ): Bound {
   try {
     return bindTask(record, (ordinal) => producerOf(records[ordinal]!, tasks.get(ordinal)), context, items);

@@ -208,6 +208,23 @@ describe('status', () => {
     expect(cli(['status', run_id], { cwd: folder }).stdout).toContain('completed  a');
   });
 
+  it('says with how many tolerated failures a run has completed, as `run` and `wait` do', () => {
+    const folder = scratch();
+    const foreach = [{ url: 'a' }, {}, { url: 'c' }, {}];
+    const plan = { plan_id: 'p', tasks: [{ task_id: 'each', foreach, tolerated_failures: '50%', inputs: { u: '{{item.url}}' } }] };
+
+    const run = cli(['run', writePlan(folder, plan)], { cwd: folder }).stdout;
+    const { runs } = JSON.parse(cli(['status', '--json'], { cwd: folder }).stdout) as { runs: { run_id: string; totals: object }[] };
+    const { run_id, totals } = runs[0]!;
+
+    const counts = '4 tasks completed, 2 failed (tolerated)';
+    expect(run).toContain(`Run ${run_id}: completed, ${counts}\n`);
+    expect(cli(['wait', run_id], { cwd: folder }).stdout).toBe(`run ${run_id} is completed: ${counts}\n`);
+    expect(cli(['status', run_id], { cwd: folder }).stdout).toContain(`  tasks    ${counts}\n`);
+    expect(cli(['status'], { cwd: folder }).stdout).toContain('p (6 tasks, 2 failed (tolerated))\n');
+    expect(totals).toMatchObject({ failed: 2, tolerated: 2 });
+  });
+
   it('knows when there is nothing', () => {
     const folder = scratch();
     cli(['run', writePlan(folder, GOOD)], { cwd: folder });

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
@@ -6,6 +7,7 @@ import { STORE_FILE } from '../../lib/local/local-platform.ts';
 import { SqliteStore } from '../../lib/local/sqlite/sqlite-store.ts';
 import { refOf } from '../../lib/model/execution-ref.ts';
 import type { RunStatus } from '../../lib/model/run.ts';
+import type { RunEvent } from '../../lib/runtime/ports/run-event.ts';
 import { cli, scratch, startCli, writePlan } from './command-line.ts';
 
 /** Chains: a short task, a long one, a short one. */
@@ -118,6 +120,27 @@ describe('a run that another process executes', () => {
 });
 
 describe('a run whose process was killed', () => {
+  it('writes what happens from its resume on to a file, or says why that cannot be', async () => {
+    const { folder, control, ...process } = await runUntilB(1);
+    await kill({ ...process, folder, control });
+
+    const refused = control('resume', '--events', join('no', 'such', 'folder'));
+    const resumed = control('resume', '--events', 'events');
+
+    expect(refused).toMatchObject({ status: 2, stdout: '', stderr: expect.stringMatching(/^cannot write /) });
+    expect(resumed.status).toBe(0);
+    const events = readFileSync(join(folder, 'events'), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as RunEvent);
+    const types = events.map(({ type, task_id }) => `${type} ${task_id ?? ''}`.trim());
+    expect(types).toContain('run.queued');
+    expect(types).toContain('task.completed b');
+    expect(types).not.toContain('task.completed a');
+    expect(types.at(-1)).toBe('run.completed');
+    expect(control('retry', '--events', 'other', '--dry-run')).toMatchObject({ status: 2, stderr: expect.stringContaining('--events') });
+  });
+
   it('is resumed, with what was done', async () => {
     const run = await runUntilB(2);
     await kill(run);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { MapState, StateMachine, TaskState } from '../../lib/compiler/asl.ts';
+import type { PlanningError } from '../../lib/model/errors.ts';
 import { preparePlan } from '../../lib/planning/prepare-plan.ts';
 
 type Fields = Record<string, unknown>;
@@ -65,12 +66,67 @@ describe('the machine of a foreach', () => {
     expect(batchOf(100)).toBeGreaterThan(0);
   });
 
-  it('is refused where one item is more than an execution holds', () => {
-    const subtasks = range(2000).map((i) => ({ task_id: `x${i}` }));
+  describe('is refused', () => {
+    const problemsOf = (tasks: readonly Fields[]): unknown => {
+      try {
+        return prepare(tasks);
+      } catch (error) {
+        return (error as PlanningError).details.problems;
+      }
+    };
+    const hint = 'let a stored plan do a part of the item: a compound with a plan_ref is an execution of its own';
 
-    expect(() => prepare([compound('each', subtasks, { foreach: [1] })])).toThrow(
-      /E5604 \$\.tasks: an item of a foreach has more tasks than fit/,
-    );
+    it('where one item is more than an execution holds', () => {
+      const subtasks = range(2000).map((i) => ({ task_id: `x${i}` }));
+
+      expect(problemsOf([{ task_id: 'a' }, compound('each', subtasks, { foreach: [1] })])).toEqual([
+        {
+          code: 'E5604',
+          path: '$.tasks[1]',
+          message: expect.stringMatching(
+            /^an item of the foreach each takes \d{5} history events, retries counted at their worst, and one execution of Step Functions has 25000$/,
+          ),
+          task_ids: ['each'],
+          hint,
+        },
+      ]);
+    });
+
+    it('where its list has more items than can be started, each of which takes an execution of its own', () => {
+      const inner = range(20).map((i) => ({ task_id: `in${i}`, foreach: '{{item}}' }));
+      const long = (n: number): Fields => compound('each', inner, { foreach: range(n).map(() => []) });
+
+      const { batch, most } = prepare([long(1)]).spec.tasks[0]!.foreach!.batches!;
+      expect(batch).toBe(1);
+      expect(most! * 8).toBeLessThan(25_000);
+      expect(problemsOf([long(most! + 1)])).toEqual([
+        {
+          code: 'E5604',
+          path: '$.tasks[0]',
+          message: `the foreach each has at most ${most} items, as each takes an execution of its own, and its list has ${most! + 1}`,
+          task_ids: ['each'],
+          hint,
+        },
+      ]);
+      expect(prepare([long(most!)]).spec.tasks).toHaveLength(2);
+    });
+
+    it('with how much each foreach within takes, and each that is so at once', () => {
+      const inner = (i: number): Fields => ({ task_id: `in${i}`, foreach: '{{item.list}}' });
+      const long = compound('each', range(40).map(inner), { foreach: '{{context.list}}' });
+
+      const problems = problemsOf([long, compound('outer', [long], { foreach: [1] })]) as { message: string; path: string }[];
+
+      expect(problems.map(({ path }) => path)).toEqual(['$.tasks[0]', '$.tasks[1].subtasks[0]']);
+      const [, total, first, second, third, rest] = problems[0]!.message
+        .match(
+          /^an item of the foreach each takes (\d+) history events, .* take: each\/in0 (\d+), each\/in1 (\d+), each\/in2 (\d+), 37 more (\d+)$/,
+        )!
+        .map(Number);
+      expect([second, third, rest]).toEqual([first, first, 37 * first!]);
+      expect(40 * first!).toBeGreaterThan(0.9 * total!);
+      expect(problems[1]!.message).toMatch(/^an item of the foreach outer\/each takes .* take: outer\/each\/in0 /);
+    });
   });
 });
 

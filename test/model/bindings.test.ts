@@ -115,7 +115,8 @@ describe('followPath', () => {
   });
 
   it.each([
-    [['row'], /\{\{x\}\} has no value: task t has no "row"; there are rows, a\.b, empty/],
+    [['row'], /\{\{x\}\} has no value: task t has no "row"; there are rows, a\.b, empty; did you mean "rows"\?$/],
+    [['other'], /there are rows, a\.b, empty$/],
     [['rows', 1], /a list of 1/],
     [['rows', 'length'], /a list of 1/],
     [['empty', 'x'], /no keys/],

@@ -74,13 +74,17 @@ describe('the problems of a plan with compounds', () => {
 
   it('name a cycle through the border of a compound', () => {
     expect(problemsIn(compound('p', [task('x', on('b'))]), task('b', on('p')))).toMatchObject([
-      { code: 'E5301', path: '$.tasks[0].dependencies', message: 'the tasks depend on each other: p -> p/x -> b -> p' },
+      {
+        code: 'E5301',
+        path: '$.tasks[0].dependencies',
+        message: 'the tasks wait for each other, each for the next one: p -> p/x -> b -> p; p/x is in p',
+      },
     ]);
   });
 
   it('name a subtask that waits for its own compound', () => {
     expect(problemsIn(compound('p', [task('x', on('p'))]))).toMatchObject([
-      { code: 'E5301', message: 'the tasks depend on each other: p -> p/x -> p' },
+      { code: 'E5301', message: 'the tasks wait for each other, each for the next one: p -> p/x -> p; p/x is in p' },
     ]);
   });
 

@@ -284,10 +284,44 @@ describe('problems', () => {
       },
       {
         code: 'E5301',
-        message: 'the tasks depend on each other: fetch -> parse -> fetch',
+        message: 'the tasks wait for each other, each for the next one: fetch -> parse -> fetch',
         path: '$.tasks[0].dependencies',
         task_ids: ['fetch', 'parse'],
       },
+    ]);
+  });
+
+  it.each<[string, object[], string]>([
+    [
+      'a binding',
+      [
+        { task_id: 'a', inputs: { x: '{{b.y}}' } },
+        { task_id: 'b', dependencies: [{ task_id: 'a' }] },
+      ],
+      'a -> b -> a; a binds {{b.y}}',
+    ],
+    ['a binding of itself', [{ task_id: 'a', llm_prompt: 'after {{a.y}}' }], 'a -> a; a binds {{a.y}}'],
+    [
+      'a binding in the items of a foreach',
+      [
+        { task_id: 'e', task_type: 'compound', foreach: [1], subtasks: [{ task_id: 'x', inputs: { v: '{{b.y}}' } }] },
+        { task_id: 'b', dependencies: [{ task_id: 'e' }] },
+      ],
+      'e -> e/x -> b -> e; e/x is in e, e/x binds {{b.y}}',
+    ],
+    [
+      'the list of a foreach',
+      [
+        { task_id: 'e', foreach: '{{b.list}}' },
+        { task_id: 'b', inputs: { all: '{{e.results}}' } },
+      ],
+      'e -> b -> e; e binds {{b.list}}, b binds {{e.results}}',
+    ],
+  ])('name %s that makes a cycle', (_, tasks, path) => {
+    const parsed = parse(plan(...tasks));
+
+    expect(!parsed.ok && parsed.problems.map(({ code, message }) => `${code} ${message.slice(message.indexOf(': ') + 2)}`)).toEqual([
+      `E5301 ${path}`,
     ]);
   });
 

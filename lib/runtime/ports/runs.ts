@@ -94,6 +94,8 @@ export type RunPlace = Pick<Run, 'created_at' | 'run_id'>;
 export interface RunTotals {
   readonly completed: number;
   readonly failed: number;
+  /** Those of the failed that a foreach tolerated; told once the run has ended by its tasks, absent where there are none. */
+  readonly tolerated?: number;
   readonly blocked: number;
   readonly cancelled: number;
   readonly skipped: number;

@@ -57,11 +57,34 @@ export const report = z
     machines: count,
     transitions: count,
     lambda_calls: count,
+    read_units: count.describe(
+      'Of the table, where every task takes as long as is expected and none fails; exact where nothing is decided at run time.',
+    ),
+    write_units: count.describe('The same.'),
+    expected_waits: count.describe('Tasks that have to wait for a place then.'),
     estimated_events: count,
     definition_bytes: count,
     width: count,
     critical_path_sec: z.number(),
+    expected_makespan_sec: z.number().describe('Within the limits, where every task takes as long as is expected.'),
     estimated_cost_usd: z.number(),
+    foreach: z
+      .array(
+        z.object({
+          task_id: z.string(),
+          items: count
+            .nullable()
+            .describe('How many the report counts; null: the list is there at run time only, and the report counts one.'),
+          tasks_per_item: count,
+          transitions_per_item: count,
+          lambda_calls_per_item: count,
+          read_units_per_item: count,
+          write_units_per_item: count,
+          cost_usd_per_item: z.number(),
+        }),
+      )
+      .optional()
+      .describe('Each foreach, with what an item comes to where no task of it has to wait for a place.'),
     warnings: z.array(z.string()),
   })
   .meta({ id: 'Report', description: 'What a plan comes to.' });

@@ -164,24 +164,30 @@ export function compile(given: Plan, options: CompileOptions): Compilation {
     machineArn: options.machineArn,
     gateTimeoutSec: gateTimeoutSec({ layout, gates, longestRunSec }),
   });
+  const spec: RunSpec = {
+    tasks,
+    pools: { [RUN_POOL]: limit, ...plan.pools, ...itemPools(plan) },
+    ...(budget && { budget }),
+    ...(failFast && { failFast }),
+  };
   return {
     machines,
-    spec: {
-      tasks,
-      pools: { [RUN_POOL]: limit, ...plan.pools, ...itemPools(plan) },
-      ...(budget && { budget }),
-      ...(failFast && { failFast }),
-    },
+    spec,
     report: makeReport({
-      facts,
       plan,
       graph,
       layout,
       machines,
-      tasks: records.filter((task) => open.has(task.ordinal)),
+      spec,
+      records,
+      open,
+      started,
       limit,
       width: arrangement.width,
+      seconds,
       criticalPathSec: criticalPath(graph, seconds).seconds,
+      facts,
+      batchesOf,
     }),
   };
 }

@@ -24,8 +24,15 @@ export interface TaskCosts {
   readonly extraEventsOf: (task: number) => number;
   /** Whether the task's state waits to be told that the task is done. */
   readonly isCallback: (task: number) => boolean;
-  /** How many items a foreach does in its own machine, by the events of one. Default: the most. */
-  readonly itemsOf?: (events: number) => number;
+  /** How many items a foreach does where. Default: as many as can be in its own machine, by the events of one. */
+  readonly itemsOf?: (foreach: ForeachLayout, events: number) => PlacedItems;
+}
+
+export interface PlacedItems {
+  /** In the machine of the foreach. */
+  readonly inline: number;
+  /** In each execution of its own. */
+  readonly batches: readonly number[];
 }
 
 // Events: https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html
@@ -59,7 +66,7 @@ export function add(a: Cost, b: Cost, times = 1): Cost {
 export type CostOf = (node: Layout) => Cost;
 
 /** Costs of the parts of one machine; a child counts as the state that starts it. */
-export function layoutCosts({ bytesOf, extraEventsOf, isCallback, itemsOf = inlineItems }: TaskCosts): CostOf {
+export function layoutCosts({ bytesOf, extraEventsOf, isCallback, itemsOf = inlineOnly }: TaskCosts): CostOf {
   const known = new WeakMap<Layout, Cost>();
   const costOf = (node: Layout): Cost => {
     const found = known.get(node);
@@ -84,8 +91,8 @@ export function layoutCosts({ bytesOf, extraEventsOf, isCallback, itemsOf = inli
       case 'foreach': {
         // inside of this machine, or as executions that it starts: not both
         const item = add(ITERATION, scopeCost(node.body, costOf));
-        const cost = add(add(add(LIST_ITEMS, MAP), MAP), item, itemsOf(item.events));
-        return { ...cost, states: cost.states + CHILD.states, bytes: cost.bytes + CHILD.bytes };
+        const { inline, batches } = itemsOf(node, item.events);
+        return add(add(add(add(LIST_ITEMS, MAP), MAP), item, inline), add(ITERATION, CHILD), batches.length);
       }
       case 'map': {
         let cost = add(MAP, add(ITERATION, scopeCost(node.body, costOf)), node.items.length);
@@ -99,6 +106,10 @@ export function layoutCosts({ bytesOf, extraEventsOf, isCallback, itemsOf = inli
     }
   };
   return costOf;
+}
+
+function inlineOnly(_: ForeachLayout, events: number): PlacedItems {
+  return { inline: inlineItems(events), batches: [] };
 }
 
 /** How many items of a foreach one machine takes that does a whole of it, at most a batch of it, of so many events each. */

@@ -1,15 +1,23 @@
 import type { TaskGraph } from '../graph/task-graph.ts';
+import { packed } from '../model/packed.ts';
 import type { Plan } from '../model/plan.ts';
-import type { TaskRecord } from '../model/task-record.ts';
+import { taskCountOf } from '../model/task-count.ts';
+import type { ItemBatches, RunSpec, TaskRecord } from '../model/task-record.ts';
 import type { Machine } from './content-hash.ts';
 import type { TaskFacts } from './emit.ts';
+import { executionCosts } from './execution-costs.ts';
+import { type ForeachReport, reportForeach } from './foreach-report.ts';
 import type { Layout } from './layout.ts';
-import { add, type Cost, EXECUTION, FINISH, layoutCosts, scopeCost } from './layout-cost.ts';
-import { costInUsd, sumOfUnits, type TableUnits, unitsOfRun, unitsOfTask } from './run-cost.ts';
+import { predictRun } from './prediction/predict-run.ts';
+import { costInUsd, sumOfUnits, unitsOfRun } from './run-cost.ts';
 
-/** What a plan comes to: printed by `compile`, answered to a dry run. A foreach is counted as if its list had one item. */
+/**
+ * What a plan comes to: printed by `compile`, answered to a dry run. A foreach is counted with the items of its list, or as if that had one
+ * where it is there at run time only (`foreach` says which).
+ */
 export interface Report {
   readonly plan_id: string;
+  /** Those of items too. */
   readonly tasks: number;
   /** Dependencies that are not implied by others. */
   readonly dependencies: number;
@@ -26,6 +34,12 @@ export interface Report {
   readonly transitions: number;
   /** Lambda invocations of a run without failures. Exact as `transitions` are. */
   readonly lambda_calls: number;
+  /** Read units of the table, where every task takes as long as is expected. Exact where nothing is decided at run time and no pool is shared. */
+  readonly read_units: number;
+  /** The same of write units. */
+  readonly write_units: number;
+  /** Tasks that have to wait for a place then. */
+  readonly expected_waits: number;
   /**
    * History events of the longest execution of a run without failures. Exact where no task has a gate or reports later; each that does
    * may write one event less.
@@ -37,12 +51,14 @@ export interface Report {
   readonly width: number;
   /** Seconds of the longest path, by `metadata.estimated_duration_sec`, the mock's duration, or the timeouts. */
   readonly critical_path_sec: number;
-  /** Orchestration only, by `run-cost.ts`: what the tasks themselves do is not in it, nor what it takes to wait for a place. */
+  /** Seconds that a run takes within its limits, where every task takes as long as is expected and nothing takes time beside them. */
+  readonly expected_makespan_sec: number;
+  /** Orchestration only, by `run-cost.ts`: what the tasks themselves do is not in it. Exact as the units are. */
   readonly estimated_cost_usd: number;
+  /** In the order of the plan. Absent where there is none. */
+  readonly foreach?: readonly ForeachReport[];
 }
 
-/** Of a task in the records of a run, compressed. */
-const SPEC_BYTES = 40;
 /** Queued, started, ended. */
 const RUN_EVENTS = 3;
 
@@ -51,68 +67,75 @@ export interface ReportInputs {
   readonly graph: TaskGraph;
   readonly layout: Layout;
   readonly machines: readonly Machine[];
-  /** Those of the layout. */
-  readonly tasks: readonly TaskRecord[];
+  readonly spec: RunSpec;
+  /** Of all tasks, also those that stand for the items of a foreach. */
+  readonly records: readonly TaskRecord[];
+  /** Those that are to run. */
+  readonly open: ReadonlySet<number>;
+  /** Tasks that hold their places from the start. */
+  readonly started: ReadonlySet<number>;
   readonly limit: number;
   readonly width: number;
+  /** Expected of each task. */
+  readonly seconds: readonly number[];
   readonly criticalPathSec: number;
   readonly facts: readonly Pick<TaskFacts, 'callback'>[];
+  readonly batchesOf: ReadonlyMap<number, ItemBatches>;
 }
 
-export function makeReport({ plan, graph, layout, machines, tasks, limit, width, criticalPathSec, facts }: ReportInputs): Report {
-  const executions = executionCosts(layout, (task) => facts[task]!.callback);
-  const total = executions.reduce((sum, cost) => add(sum, cost));
-  const gated = tasks.filter((task) => task.gate !== undefined && task.gate.dependencies.length > 0).length;
-  const takingPlaces = tasks.filter(
-    (task) => task.gate !== undefined && (task.gate.pools.length > 0 || task.gate.sharedPool !== undefined),
-  ).length;
+export function makeReport(inputs: ReportInputs): Report {
+  const { plan, graph, layout, machines, spec, records, open, started, limit, width, seconds, criticalPathSec, facts, batchesOf } = inputs;
+  const knownItems = (end: number): number | null => itemsKnown(records, end);
+  const items = { itemsOf: (end: number): number => knownItems(end) ?? 1, batchesOf };
+  const { total, mostEvents, perItem } = executionCosts(layout, (task) => facts[task]!.callback, items);
+  const count = spec.tasks.length;
+  const predicted = predictRun({
+    layout,
+    records,
+    count,
+    pools: spec.pools,
+    secondsOf: (task) => seconds[task]!,
+    holders: started,
+    countsUsage: spec.budget?.maxTokenCount !== undefined || spec.budget?.maxCostUsd !== undefined,
+    ...items,
+  });
+  const added = predicted.tasks - count;
+  const openTasks = spec.tasks.filter(({ ordinal }) => open.has(ordinal)).length + added;
+  const ofRun = unitsOfRun({ tasks: taskCountOf(spec) + added, specBytes: packed(spec).length });
+  const { reads, writes } = sumOfUnits([predicted.units, ofRun]);
+  const foreach = [...perItem].map(([each, cost]) => reportForeach(each, cost, { records, knownItems, ...predicted }));
   return {
     plan_id: plan.plan_id,
-    tasks: tasks.length,
+    tasks: openTasks,
     dependencies: graph.dependencies.reduce((sum, dependencies) => sum + dependencies.length, 0),
     states: machines.reduce((sum, machine) => sum + machine.states, 0),
-    gated_tasks: gated,
-    place_tasks: takingPlaces,
+    gated_tasks: predicted.gated,
+    place_tasks: predicted.takingPlaces,
     max_parallel_tasks: limit,
     machines: machines.length,
     transitions: total.transitions,
     lambda_calls: total.calls,
-    estimated_events: executions.reduce((most, cost) => Math.max(most, cost.events), 0),
+    read_units: reads,
+    write_units: writes,
+    expected_waits: predicted.waits,
+    estimated_events: mostEvents,
     definition_bytes: machines.reduce((sum, machine) => sum + Buffer.byteLength(machine.definition), 0),
     width,
     critical_path_sec: criticalPathSec,
+    expected_makespan_sec: predicted.seconds,
     estimated_cost_usd: costInUsd({
       transitions: total.transitions,
       lambdaCalls: total.calls,
-      ...tableUnits(tasks),
-      events: 2 * tasks.length + RUN_EVENTS,
+      reads,
+      writes,
+      events: 2 * openTasks + RUN_EVENTS,
     }),
+    ...(foreach.length === 0 ? {} : { foreach }),
   };
 }
 
-/** Costs of every execution of a run: its own and those it starts. */
-function executionCosts(layout: Layout, isCallback: (task: number) => boolean): Cost[] {
-  const costs = layoutCosts({ bytesOf: () => 0, extraEventsOf: () => 0, isCallback, itemsOf: () => 1 });
-  const executions: Cost[] = [add(add(EXECUTION, scopeCost(layout, costs)), FINISH)];
-  const findChildren = (node: Layout): void => {
-    if (node.kind === 'child') {
-      executions.push(add(EXECUTION, scopeCost(node.part, costs)));
-      findChildren(node.part);
-    } else if (node.kind === 'series' || node.kind === 'parallel') {
-      for (const part of node.parts) findChildren(part);
-    }
-  };
-  findChildren(layout);
-  return executions;
-}
-
-function tableUnits(tasks: readonly TaskRecord[]): TableUnits {
-  const steps = tasks.map(({ dependencies, gate }) =>
-    unitsOfTask({
-      dependencies: dependencies.length,
-      waitsFor: gate?.dependencies.length ?? 0,
-      takesPlace: gate !== undefined && (gate.pools.length > 0 || gate.sharedPool !== undefined),
-    }),
-  );
-  return sumOfUnits([...steps, unitsOfRun({ tasks: tasks.length, specBytes: tasks.length * SPEC_BYTES })]);
+/** How many items a foreach has, where its list stands in the plan; null where it is there at run time only. */
+function itemsKnown(records: readonly TaskRecord[], end: number): number | null {
+  const { items } = records[records[end]!.foreach!.begin]!.inputs;
+  return Array.isArray(items) ? items.length : null;
 }

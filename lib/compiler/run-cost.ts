@@ -28,6 +28,10 @@ const READ_UNIT_BYTES = 4096;
 const WRITE_UNIT_BYTES = 1024;
 /** Of a completed task with hardly any outputs. */
 const TASK_ITEM_BYTES = 400;
+/** Of a task that waits, as its queue has it. */
+const WAIT_ITEM_BYTES = 120;
+/** The most of a queue that is read at once. */
+const WAIT_PAGE = 100;
 
 /** Units of the table. */
 export interface TableUnits {
@@ -50,57 +54,55 @@ export const STORE_UNITS = {
   countTasks: (tasks: number): TableUnits => ({ reads: 1 + Math.ceil((tasks * TASK_ITEM_BYTES) / READ_UNIT_BYTES), writes: 0 }),
   /** Whose run it is; the run, the statistics and the entry among those that have ended, in a transaction. */
   endRun: { reads: 1, writes: 6 },
-  /** The run, the task itself and these dependencies. */
+  /** The run, the task itself and these others. */
   readTasks: (items: number): TableUnits => ({ reads: 1 + items, writes: 0 }),
   claimTask: { reads: 0, writes: 1 },
-  completeTask: { reads: 0, writes: 1 },
+  /** With a budget that its usage counts for, the run too, in a transaction. */
+  completeTask: (isCounted: boolean): TableUnits => ({ reads: 0, writes: isCounted ? 4 : 1 }),
+  putCallback: { reads: 0, writes: 1 },
   /** The gate, then whether the task has ended. */
   addToken: { reads: 1, writes: 1 },
   addArrival: { reads: 0, writes: 1 },
   listTokens: { reads: 1, writes: 0 },
-  /** A query of one queue. */
-  isOutranked: { reads: 1, writes: 0 },
-  /** One pool; of several it is a transaction. */
-  takePlaces: { reads: 0, writes: 1 },
-  /** Whether the task waits, which is rare by then; the pool. */
-  freePlaces: { reads: 1, writes: 1 },
+  /** The first of each queue. */
+  isOutranked: (queues: number): TableUnits => ({ reads: queues, writes: 0 }),
+  /** One pool; several in a transaction. */
+  takePlaces: (pools: number): TableUnits => ({ reads: 0, writes: inOneStep(pools) }),
+  /** Whether the task waits, which is rare by then; the pools. */
+  freePlaces: (pools: number): TableUnits => ({ reads: 1, writes: inOneStep(pools) }),
   /** Two items in a transaction. */
   putWaiting: { reads: 0, writes: 4 },
-  /** The pool; where it has room the first of the queue. */
-  lookForBest: (hasRoom: boolean): TableUnits => ({ reads: hasRoom ? 2 : 1, writes: 0 }),
-  /** Checks that the task waits, and takes the place, in a transaction. */
-  takeForBest: { reads: 2, writes: 4 },
+  lookForBest: (look: Look): TableUnits => ({ reads: readsOfLook(look), writes: 0 }),
+  /** Checks that the task waits, and takes its places, in a transaction. */
+  takeForBest: (look: Look, pools: number): TableUnits => ({ reads: readsOfLook(look), writes: 2 + 2 * pools }),
   /** Whether it waits; both of its items in a transaction, where it does. */
   deleteWaiting: (waits: boolean): TableUnits => ({ reads: 1, writes: waits ? 4 : 0 }),
+  /** The run; then the run and the new item, in a transaction. */
+  addExpansion: { reads: 1, writes: 4 },
 } as const;
+
+/** What is looked at to find the best task that waits. */
+export interface Look {
+  readonly pools: number;
+  /** Of each queue whose pools all have room: how many of those that wait are read, at the most one more than may hold a place by now. */
+  readonly queues: readonly number[];
+}
+
+function readsOfLook({ pools, queues }: Look): number {
+  return queues.reduce(
+    (sum, waiting) => sum + Math.max(1, Math.ceil((Math.min(waiting, WAIT_PAGE) * WAIT_ITEM_BYTES) / READ_UNIT_BYTES)),
+    pools,
+  );
+}
+
+function inOneStep(items: number): number {
+  return items === 1 ? 1 : 2 * items;
+}
 
 /** Units of a run as such: it is written down, started, totalled and ended. */
 export function unitsOfRun({ tasks, specBytes }: { tasks: number; specBytes: number }): TableUnits {
   const { createRun, startRun, getRun, countTasks, endRun } = STORE_UNITS;
   return sumOfUnits([createRun(specBytes), startRun, getRun, countTasks(tasks), endRun]);
-}
-
-/** Units of a task whose gate opens, when places are free: what the report counts, which does not know who will have to wait. */
-export function unitsOfTask({ dependencies, waitsFor, takesPlace }: TaskSteps): TableUnits {
-  const steps: TableUnits[] = [STORE_UNITS.readTasks(1 + dependencies), STORE_UNITS.claimTask, STORE_UNITS.completeTask];
-  for (let arrival = 0; arrival < waitsFor; arrival++) steps.push(STORE_UNITS.addArrival);
-  if (waitsFor > 0 || takesPlace) steps.push(STORE_UNITS.addToken, STORE_UNITS.listTokens);
-  if (takesPlace)
-    steps.push(
-      STORE_UNITS.isOutranked,
-      STORE_UNITS.takePlaces,
-      STORE_UNITS.deleteWaiting(false),
-      STORE_UNITS.freePlaces,
-      STORE_UNITS.lookForBest(true),
-    );
-  return sumOfUnits(steps);
-}
-
-export interface TaskSteps {
-  readonly dependencies: number;
-  /** Of these, those that the gate waits for. */
-  readonly waitsFor: number;
-  readonly takesPlace: boolean;
 }
 
 export function sumOfUnits(units: Iterable<TableUnits>): TableUnits {
@@ -110,6 +112,10 @@ export function sumOfUnits(units: Iterable<TableUnits>): TableUnits {
     writes += each.writes;
   }
   return { reads, writes };
+}
+
+export function timesUnits({ reads, writes }: TableUnits, times: number): TableUnits {
+  return { reads: reads * times, writes: writes * times };
 }
 
 /** What a run is billed for. */

@@ -18,6 +18,9 @@ export interface ExecutionEnd {
   readonly historyEvents: number;
 }
 
+/** What an invocation works with. */
+export type RuntimeFor = (functionName: string, payload: unknown) => Runtime;
+
 export interface LocalEngineOptions {
   readonly clock: Clock;
   /** Gets every event of every execution. */
@@ -48,7 +51,7 @@ export class LocalEngine implements WorkflowEngine {
   readonly #over: string[] = [];
   /** Of those that go on. */
   readonly #arns = new Map<string, string>();
-  #runtime: Runtime | undefined;
+  #runtimeFor: RuntimeFor | undefined;
   #closed = false;
 
   constructor({ clock, onHistoryEvent, mayStart, onStart, onEnd, tokenPrefix, forward }: LocalEngineOptions) {
@@ -61,14 +64,15 @@ export class LocalEngine implements WorkflowEngine {
       clock,
       ...(onHistoryEvent === undefined ? {} : { onHistoryEvent }),
       ...(tokenPrefix === undefined ? {} : { tokenPrefix }),
-      invoke: ({ functionName, payload }) => handlerOf(functionName)(this.#runtime!, payload) as Promise<JsonObject>,
+      invoke: ({ functionName, payload }) =>
+        handlerOf(functionName)(this.#runtimeFor!(functionName, payload), payload) as Promise<JsonObject>,
     });
     this.#machines = new MachineShelf((name) => this.#interpreter.deleteStateMachine(localMachineArn(name)));
   }
 
   /** The handlers work with the engine and the engine with the handlers: they meet here. */
-  attach(runtime: Runtime): void {
-    this.#runtime = runtime;
+  attach(runtime: Runtime | RuntimeFor): void {
+    this.#runtimeFor = typeof runtime === 'function' ? runtime : () => runtime;
   }
 
   async ensureMachine({ name, definition }: MachineDefinition): Promise<void> {

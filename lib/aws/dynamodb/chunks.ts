@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { inflateRawSync } from 'node:zlib';
+import { packed } from '../../model/packed.ts';
 import { MissingValueError } from './errors.ts';
 import { mapAtMost } from './in-batches.ts';
 import { type ChunkDocument, type ChunkKind, type ChunksReference, chunkKey } from './table.ts';
@@ -13,8 +14,8 @@ const CONCURRENT_PUTS = 4;
  * Writes a value of any size as compressed chunks. Their keys carry the hash of the content: a repeat writes the same items, and
  * another value never overwrites them.
  */
-export async function writeChunks(table: TableClient, runId: string, kind: ChunkKind, value: unknown): Promise<ChunksReference> {
-  const bytes = deflateRawSync(JSON.stringify(value));
+export async function writeChunks(table: TableClient, runId: string, kind: ChunkKind, value: object): Promise<ChunksReference> {
+  const bytes = packed(value);
   const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 16);
   const count = Math.ceil(bytes.length / CHUNK_SIZE_BYTES);
   const chunks: ChunkDocument[] = Array.from({ length: count }, (_, n) => ({

@@ -1,5 +1,6 @@
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { inflateRawSync } from 'node:zlib';
 import { readRef } from '../../model/execution-ref.ts';
+import { packed } from '../../model/packed.ts';
 import { FINAL_RUN_STATUSES, type RunStatus } from '../../model/run.ts';
 import { taskCountOf } from '../../model/task-count.ts';
 import type { RunSpec } from '../../model/task-record.ts';
@@ -268,6 +269,5 @@ export class RunTables {
 }
 
 export function packSpec(spec: RunSpec): PackedSpec {
-  const bytes = deflateRawSync(JSON.stringify(spec), { level: 1 });
-  return { bytes, taskCount: taskCountOf(spec), ordinalCount: spec.tasks.length };
+  return { bytes: packed(spec), taskCount: taskCountOf(spec), ordinalCount: spec.tasks.length };
 }

@@ -12,7 +12,7 @@ import { giveUpScope } from './lost-scope.ts';
 import { passOn } from './pass-on.ts';
 import type { TaskError } from './ports/tasks.ts';
 import { readFailure, type StateFailure } from './read-failure.ts';
-import { type RunScope, type Runtime, scopeOf, timestamp } from './runtime.ts';
+import { type RunScope, type Runtime, scopeOf, scopeOfTasks, timestamp } from './runtime.ts';
 import { settleBehind } from './settle-behind.ts';
 
 export interface SettleTaskInput {
@@ -82,7 +82,7 @@ async function failTask(runtime: Runtime, scope: RunScope, record: TaskRecord, e
   const behind = await endFollowers(runtime, scope, [{ record, status: 'failed' }], reasons);
   const sweep = async (): Promise<UnrunTask[]> => {
     const within = status === 'failed' ? await cancelUnstartedWithin(runtime, scope, record) : [];
-    const followers = await endFollowers(runtime, scope, within, reasons);
+    const followers = await endFollowers(runtime, await scopeOfTasks(runtime, scope, within), within, reasons);
     return [...within, ...followers, ...(failsFirst ? await cancelUnstarted(runtime, scope, record) : [])];
   };
   return { ended: { record, status }, behind, reasons, sweep };

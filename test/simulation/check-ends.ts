@@ -34,6 +34,8 @@ export async function checkEnds(
     sums.tasks_retried += totals.retries;
     sums.tokens_used += totals.tokens;
 
+    // a changed plan whose tasks were all decided when it came needed no execution, so nobody has written down which they are
+    if (run.status === 'completed' && control.planned < control.execution) continue;
     const ref = refOf({ runId: id, execution: control.planned });
     const expansions = (await store.listExpansions(id)).filter(({ execution }) => execution === control.planned);
     const spec = withItems((await store.getSpec(ref))!, expansions);
@@ -109,7 +111,8 @@ function wrongWhole(
   if (!statuses.every(isFinal)) wrong.push(`${id} has ended, what it holds is ${statuses}`);
   if (role !== 'foreach' || beginStatus !== 'completed') return wrong;
   const list = byId.get(begin)!.outputs?.items as unknown[];
-  if (list.length !== held.length) wrong.push(`${id} has ${held.length} items for a list of ${list.length}`);
+  const isExpanded = held.length > 0 || item.status === 'completed';
+  if (isExpanded && list.length !== held.length) wrong.push(`${id} has ${held.length} items for a list of ${list.length}`);
   if (item.status !== 'completed') return wrong;
   const results = held.map((each) => (standing.statusOf(each) === 'completed' ? (byId.get(each)!.outputs ?? {}) : null));
   const failed = statuses.filter((status) => status === 'failed' || status === 'blocked').length;

@@ -52,8 +52,10 @@ export interface Played {
   readonly compared: boolean;
 }
 
-/** How long anything may take, virtually: an expired gate is entered anew after an hour, or a few. */
-const LONGEST_MS = 4 * 24 * 3_600_000;
+const DAY_MS = 24 * 3_600_000;
+/** How long anything may take, virtually: an expired gate is entered anew after an hour or a few, in a plan with foreach after a month at the most. */
+const LONGEST_MS = 4 * DAY_MS;
+const LONGEST_NESTED_MS = 120 * DAY_MS;
 const MOST_LOOKS = 40_000;
 const MOST_RESUMES = 6;
 /** Of these plays the second has plans that decide while they run, the third plans of compounds and foreach. */
@@ -175,18 +177,20 @@ export async function play({ seed, sabotage }: PlayOptions): Promise<Played> {
 
   /** Until nothing happens any more. */
   const settle = async (): Promise<void> => {
-    const until = clock.now() + LONGEST_MS;
+    const beganMs = clock.now();
+    const longestMs = isNested ? LONGEST_NESTED_MS : LONGEST_MS;
     await clock.advanceBy(Math.max(weather.calmAfterSec, horizonSec) * 1000 + 1000);
     for (let looks = 0; problems.length === 0; looks++) {
       const statuses = await Promise.all([...runs.keys()].map(async (id) => (await deployment.store.getRun(id))?.status));
       const resting = statuses.every((status) => status !== undefined && isAtRest({ status }));
       if (resting && deployment.underWay === 0 && deployment.running().length === 0) return;
-      if (clock.now() > until || looks > MOST_LOOKS) {
+      if (clock.now() > beganMs + longestMs || looks > MOST_LOOKS) {
         await describeWaits(deployment);
         problem(`it does not end: ${statuses.join()}; ${deployment.underWay} under way, running ${deployment.running().join()}`);
         return;
       }
-      await clock.advanceBy(clock.now() - until + LONGEST_MS > 3_600_000 ? 60_000 : 10_000);
+      const sinceMs = clock.now() - beganMs;
+      await clock.advanceBy(sinceMs > LONGEST_MS ? 3_600_000 : sinceMs > 3_600_000 ? 60_000 : 10_000);
     }
   };
 

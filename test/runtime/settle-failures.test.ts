@@ -65,3 +65,19 @@ it('a run that was cut off is interrupted, though a task of its fail_fast plan h
 
   expect(await store.getRun('run')).toMatchObject({ status: 'failed', error: { code: 'E5200', message: 'stopped' } });
 });
+
+it('a compound that holds nothing but a foreach is cancelled with it by a failure elsewhere in a fail_fast plan', async () => {
+  const { store, runtime, ordinalOf } = await runOf({
+    on_failure: 'fail_fast',
+    tasks: [
+      { task_id: 'fails' },
+      { task_id: 'before' },
+      { task_id: 'c', task_type: 'compound', dependencies: [{ task_id: 'before' }], subtasks: [{ task_id: 'each', foreach: [1, 2] }] },
+    ],
+  });
+
+  await settleTask(runtime, { run_id: 'run', task: ordinalOf('fails'), error: FAILED });
+
+  const ended = new Map((await store.listTasks('run')).map(({ ordinal, status }) => [ordinal, status]));
+  expect(['c/each/(begin)', 'c/each', 'c'].map((id) => ended.get(ordinalOf(id)))).toEqual(['cancelled', 'cancelled', 'cancelled']);
+});

@@ -59,7 +59,10 @@ export async function checkEnds(
       if (item.status === 'cancelled' && run.status === 'completed' && !forgiven(taskId))
         problem(`${id} has completed with ${taskId} cancelled`);
       if (end !== undefined || foreach !== undefined) {
-        for (const wrong of wrongWhole(placedIn(history.plan.tasks, taskId), run, weather, byId, standing)) problem(`${id}: ${wrong}`);
+        const place = placedIn(history.plan.tasks, taskId);
+        const failsFast =
+          history.plan.on_failure === 'fail_fast' || [place, ...place.around].some(({ task }) => task.on_failure === 'fail_fast');
+        for (const wrong of wrongWhole(place, { run, weather, failsFast }, byId, standing)) problem(`${id}: ${wrong}`);
       }
       if (!weather.gentle || altered || history.gaveUpOnReport || run.status === 'cancelled' || expected === undefined) continue;
       const { status, outputs } = expected.get(taskId)!;
@@ -90,8 +93,7 @@ function placedIn(tasks: SimRun['history']['plan']['tasks'], id: string): Placed
 /** What is wrong with how a compound or foreach has ended, by what it holds, and with what it puts out. */
 function wrongWhole(
   place: Placed,
-  run: Run,
-  { gentle }: Weather,
+  { run, weather: { gentle }, failsFast }: { readonly run: Run; readonly weather: Weather; readonly failsFast: boolean },
   byId: ReadonlyMap<string, TaskItem | undefined>,
   standing: Standing,
 ): string[] {
@@ -106,7 +108,10 @@ function wrongWhole(
   // its outputs may be wrong, its time up, or its own state have failed
   const itself =
     item.status === 'failed' && item.error?.code !== 'E5204' && (!gentle || ['E5402', 'E5203'].includes(item.error?.code ?? ''));
-  if (item.status !== is && !itself && run.status !== 'cancelled')
+  // fail_fast cancels what has not started, and what goes on may fail after that
+  const cutShort = failsFast && is !== 'completed' && ['failed', 'blocked', 'cancelled'].includes(item.status);
+  const beforeItems = role === 'foreach' && held.length === 0 && item.status === 'cancelled';
+  if (item.status !== is && !itself && !cutShort && !beforeItems && run.status !== 'cancelled')
     wrong.push(`${id} is ${item.status}, what it holds comes to ${is}: ${statuses}`);
   if (!statuses.every(isFinal)) wrong.push(`${id} has ended, what it holds is ${statuses}`);
   if (role !== 'foreach' || beginStatus !== 'completed') return wrong;

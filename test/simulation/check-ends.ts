@@ -58,7 +58,8 @@ export async function checkEnds(
       if (item.status === 'blocked' && bad.length === 0) problem(`${id}: ${taskId} is blocked by nothing`);
       if (item.status === 'cancelled' && run.status === 'completed' && !forgiven(taskId))
         problem(`${id} has completed with ${taskId} cancelled`);
-      if (end !== undefined || foreach !== undefined) {
+      // of an execution that was cancelled before it was planned the plan is another than these tasks are of
+      if ((end !== undefined || foreach !== undefined) && control.planned === control.execution) {
         const place = placedIn(history.plan.tasks, taskId);
         const failsFast =
           history.plan.on_failure === 'fail_fast' || [place, ...place.around].some(({ task }) => task.on_failure === 'fail_fast');

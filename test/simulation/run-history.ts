@@ -9,6 +9,8 @@ import { SHARED_POOL } from './sim-plans.ts';
 
 /** So long after its timeout an attempt of a run that is being paused is taken for dead. */
 const GRACE_MS = 30_000;
+/** Of the begin or end of a compound. */
+const STEP_TIMEOUT_SEC = 60;
 
 interface TaskState {
   status: TaskStatus;
@@ -293,7 +295,8 @@ export class RunHistory {
   }
 
   #timeoutMs(id: string): number {
-    return (this.#placeOf(id).task.timeout_seconds ?? 0) * 1000;
+    const { role, task } = this.#placeOf(id);
+    return (role === 'task' ? (task.timeout_seconds ?? 0) : STEP_TIMEOUT_SEC) * 1000;
   }
 
   #problem(what: string): void {

@@ -1,6 +1,7 @@
 import { dependenciesOf } from '../compiler/plan-dependencies.ts';
 import { buildTaskGraph } from '../graph/task-graph.ts';
 import { compoundsAround } from '../model/compounds-around.ts';
+import { beginId } from '../model/nested-ids.ts';
 import { type Plan, type RetryPolicy, SUBTASKS_RULE, type Task } from '../model/plan.ts';
 import { isFinal, type TaskStatus } from '../model/run.ts';
 import { INTERRUPTED } from '../runtime/control-table.ts';
@@ -93,7 +94,8 @@ function decideAll(
     const item = items.get(ordinal);
     const own = dependencies[ordinal]!;
     const guard = task.guard === undefined ? {} : { guard: ordinals.get(task.guard)! };
-    const said = decideBy({ name, over: own, ...guard }, (dependency) => statuses[dependency]!);
+    const hasNoList = task.foreach !== undefined && own.some((each) => statuses[each] === 'failed' && isBeginOf(tasks[each]!, task));
+    const said = hasNoList ? 'failed' : decideBy({ name, over: own, ...guard }, (dependency) => statuses[dependency]!);
     const isStopped = item?.started !== true && !runsAfterFailure(name) && isSwept(task);
     const decision = isStopped && (said === 'run' || said === 'wait') ? 'cancelled' : said;
     if (decision !== 'run' && decision !== 'wait') {
@@ -107,6 +109,11 @@ function decideAll(
     if (isUnderWay(item)) started.add(ordinal);
   }
   return { open, decided, started, unrun };
+}
+
+/** A foreach fails with its begin, as a compound with what is in it. */
+function isBeginOf({ task_id }: Task, foreach: Task): boolean {
+  return task_id === beginId(foreach.task_id);
 }
 
 /**

@@ -1,5 +1,4 @@
 import type { TaskRecord } from '../model/task-record.ts';
-import { releaseGates } from './gates.ts';
 import type { TaskError } from './ports/tasks.ts';
 import type { RunScope, Runtime } from './runtime.ts';
 import { settleRun } from './settle-run.ts';
@@ -11,7 +10,11 @@ import { settleRun } from './settle-run.ts';
  */
 export async function giveUpScope(runtime: Runtime, scope: RunScope, record: TaskRecord, { message }: TaskError): Promise<void> {
   if (record.dependents.length === 0) return;
+  const { store, engine } = runtime;
+  // read before: where a run has ended its tokens may be forgotten. Of one that is added later, who adds it finds the task ended
+  const tokens: string[] = [];
+  for (const { ordinal, gate } of scope.spec.tasks) if (gate !== undefined) tokens.push(...(await store.listTokens(scope.ref, ordinal)));
   const reason = `task ${record.id} has completed, but its state failed (${message}): what is behind it could not be reached`;
   await settleRun(runtime, scope.ref, { reason });
-  await releaseGates(runtime, scope, [...scope.spec.tasks.keys()]);
+  for (const token of tokens) await engine.openGate(token);
 }

@@ -77,6 +77,19 @@ export async function scopeWith(runtime: Pick<Runtime, 'specs'>, scope: RunScope
   return ordinal < scope.spec.tasks.length ? scope : scopeOf(runtime, scope.ref, ordinal);
 }
 
+/** The same scope, with tasks that are there: a foreach may have begun since. */
+export function scopeOfTasks(
+  runtime: Pick<Runtime, 'specs'>,
+  scope: RunScope,
+  tasks: readonly { readonly record: { readonly ordinal: number } }[],
+): Promise<RunScope> {
+  return scopeWith(
+    runtime,
+    scope,
+    tasks.reduce((last, { record }) => Math.max(last, record.ordinal), 0),
+  );
+}
+
 /** Now, as timestamps are stored: ISO 8601 in UTC with milliseconds. */
 export function timestamp(clock: Clock): string {
   return new Date(clock.now()).toISOString();

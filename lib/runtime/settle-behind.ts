@@ -3,7 +3,7 @@ import type { TaskRecord } from '../model/task-record.ts';
 import { decideEarly, decideTask } from './decide-task.ts';
 import { type EndedTask, endFollowers, endUnrun, type Reasons, type UnrunTask } from './end-followers.ts';
 import { admitted, releaseGates } from './gates.ts';
-import type { RunScope, Runtime } from './runtime.ts';
+import { type RunScope, type Runtime, scopeOfTasks } from './runtime.ts';
 import { type Decision, decides } from './trigger-rules.ts';
 
 /**
@@ -25,7 +25,8 @@ export async function settleBehind(
   reasons: Reasons,
   sweep: () => Promise<readonly UnrunTask[]> = nothing,
 ): Promise<void> {
-  const { tasks } = scope.spec;
+  /** With the tasks of foreach that have begun since, where some of them ended too. */
+  let known = scope;
   const unrun = behind.map(({ record }) => record.ordinal);
   /** Each tells those that hang on it once: told along every path that leads to it, it would do so exponentially often. */
   const ending = new Set(unrun);
@@ -37,24 +38,25 @@ export async function settleBehind(
   const decideNext = async (front: readonly EndedTask[]): Promise<readonly EndedTask[]> => {
     const decided: UnrunTask[] = [];
     for (const { record, status } of front) {
-      for (const decider of record.opens.map((ordinal) => tasks[ordinal]!).filter(decides)) {
-        const decision = await arrive(runtime, scope, decider, record.ordinal, status);
+      for (const decider of record.opens.map((ordinal) => known.spec.tasks[ordinal]!).filter(decides)) {
+        const decision = await arrive(runtime, known, decider, record.ordinal, status);
         if (decision === 'run') running.add(decider.ordinal);
         else if (decision !== 'wait') decided.push({ record: decider, status: decision });
       }
     }
     const first = decided.filter(isNew);
-    await endUnrun(runtime, scope, first, reasons);
-    const next = [...first, ...(await endFollowers(runtime, scope, first, reasons)).filter(isNew)];
+    await endUnrun(runtime, known, first, reasons);
+    const next = [...first, ...(await endFollowers(runtime, known, first, reasons)).filter(isNew)];
     for (const { record } of next) unrun.push(record.ordinal);
-    return asRecorded(runtime, scope, next);
+    return asRecorded(runtime, known, next);
   };
   await decideAll(ended.status === 'completed' ? [ended] : await asRecorded(runtime, scope, [ended, ...behind]));
   const swept = await sweep();
+  known = await scopeOfTasks(runtime, scope, swept);
   for (const { record } of swept) unrun.push(record.ordinal);
-  await decideAll(await asRecorded(runtime, scope, swept));
-  await releaseGates(runtime, scope, unrun);
-  for (const ordinal of running) await admitted(runtime, scope, ordinal);
+  await decideAll(await asRecorded(runtime, known, swept));
+  await releaseGates(runtime, known, unrun);
+  for (const ordinal of running) await admitted(runtime, known, ordinal);
 }
 
 const nothing = async (): Promise<readonly UnrunTask[]> => [];

@@ -46,7 +46,7 @@ async function interrupt(runtime: Runtime, ref: ExecutionRef, control: RunContro
   const run = (await store.getRun(control.run_id))!;
   if (run.task_count > 0 && control.planned === control.execution) {
     const totals = await store.countTasks(run.run_id);
-    if (totals.unfinished === 0) {
+    if (totals.unfinished === 0 && !(await wasCutOff(runtime, control))) {
       await endByTasks(runtime, await scopeOf(runtime, ref), run, totals);
       return;
     }
@@ -56,6 +56,11 @@ async function interrupt(runtime: Runtime, ref: ExecutionRef, control: RunContro
   await cancelUnfinished(runtime, control, error, at);
   const totals = await store.countTasks(run.run_id);
   await store.endRun(ref, { status: 'failed', error, totals, at });
+}
+
+/** Whether an earlier try has cancelled tasks, and died over it: the run did not come to its end by itself. */
+async function wasCutOff({ store }: Runtime, { run_id }: RunControl): Promise<boolean> {
+  return (await store.listProgress(run_id)).some(({ status, error }) => status === 'cancelled' && error?.code === 'E5200');
 }
 
 /** When something was last heard of a run whose process is gone, which may be long ago: it took no time since. */

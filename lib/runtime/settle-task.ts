@@ -12,7 +12,7 @@ import { giveUpScope } from './lost-scope.ts';
 import { passOn } from './pass-on.ts';
 import type { TaskError } from './ports/tasks.ts';
 import { readFailure, type StateFailure } from './read-failure.ts';
-import { type RunScope, type Runtime, scopeOf, timestamp } from './runtime.ts';
+import { type RunScope, type Runtime, scopeOf, scopeOfTasks, timestamp } from './runtime.ts';
 import { settleBehind } from './settle-behind.ts';
 
 export interface SettleTaskInput {
@@ -82,8 +82,11 @@ async function failTask(runtime: Runtime, scope: RunScope, record: TaskRecord, e
   const behind = await endFollowers(runtime, scope, [{ record, status: 'failed' }], reasons);
   const sweep = async (): Promise<UnrunTask[]> => {
     const within = status === 'failed' ? await cancelUnstartedWithin(runtime, scope, record) : [];
-    const followers = await endFollowers(runtime, scope, within, reasons);
-    return [...within, ...followers, ...(failsFirst ? await cancelUnstarted(runtime, scope, record) : [])];
+    const unstarted = failsFirst ? await cancelUnstarted(runtime, scope, record) : [];
+    // the end of a foreach has no state where that has not begun: nobody else would come to what follows from it
+    const leading = [...within, ...unstarted.filter(({ record: { foreach } }) => foreach !== undefined)];
+    const followers = await endFollowers(runtime, await scopeOfTasks(runtime, scope, leading), leading, reasons);
+    return [...within, ...followers, ...unstarted];
   };
   return { ended: { record, status }, behind, reasons, sweep };
 }

@@ -204,3 +204,29 @@ describe('the items of a foreach', () => {
     await world.close();
   });
 });
+
+describe('a foreach without a list', () => {
+  it('has failed after a resume, also where its end had not been recorded when it was interrupted', async () => {
+    const world = await startWorld({
+      tasks: [
+        { ...atomic('before', 1), metadata: { mock: { duration_sec: 1, outputs: { list: 7 } } } },
+        { ...atomic('e', 1), foreach: '{{before.list}}' },
+        atomic('long', 30),
+      ],
+    });
+    const { failTask } = world.store;
+    world.store.failTask = async (...failure) => {
+      if (failure[1].id === 'e') throw new Error('it died');
+      return failTask.apply(world.store, failure);
+    };
+    await world.clock.advanceBy(5000);
+    world.store.failTask = failTask;
+    await world.interrupt();
+    await world.controls.resume(world.runId);
+    await world.toTheEnd();
+
+    const { statuses } = await endOf(world);
+    expect([statuses.get('e/(begin)'), statuses.get('e')]).toEqual(['failed', 'failed']);
+    await world.close();
+  });
+});

@@ -41,3 +41,19 @@ it('a task behind which there is nothing is as good as if its state had not fail
 
   expect(await store.getRun('run')).toMatchObject({ status: 'executing' });
 });
+
+it('gates that wait in the lost execution open, although the store forgets who waits once the run has ended', async () => {
+  const { store, runtime } = await runOf([
+    { task_id: 'first' },
+    { task_id: 'behind', dependencies: [{ task_id: 'first' }] },
+    { task_id: 'beside', dependencies: [{ task_id: 'first' }] },
+    { task_id: 'join', dependencies: [{ task_id: 'behind' }, { task_id: 'beside' }], trigger_rule: 'all_done' },
+  ]);
+  await store.addToken('run', 3, 'token of join');
+  const opened: string[] = [];
+  const engine = { ...runtime.engine, openGate: async (token: string) => opened.push(token) > 0 };
+
+  await settleTask({ ...runtime, engine }, { run_id: 'run', task: 0, error: LOST });
+
+  expect(opened).toEqual(['token of join']);
+});

@@ -2,6 +2,7 @@ import type { JsonObject } from '../../lib/model/json.ts';
 import { TaskFailedError, TaskTimedOutError } from '../../lib/runtime/errors.ts';
 import type { Clock } from '../../lib/runtime/ports/clock.ts';
 import { ACCEPTED, type Dispatcher } from '../../lib/runtime/ports/executors.ts';
+import { behaviourOf, type NestedScript, nestedOutputsOf } from './nested-sim-plans.ts';
 import { outputsOf, type SimScript } from './sim-plans.ts';
 
 export interface AgentReport {
@@ -24,21 +25,20 @@ export class Agents {
   /** @param run of which run the tasks are */
   dispatcher(run: string): Dispatcher {
     return async ({ record, inputs, signal, callbackId }) => {
-      const { duration_sec, fail_times, later } = record.mock as unknown as SimScript;
+      const { sec, failTimes, later, outputs } = scriptOf(record.mock as unknown as SimScript | NestedScript, record.id);
       const key = `${run} ${record.id}`;
       const count = (): void => void this.#failed.set(key, this.failuresOf(run, record.id) + 1);
       signal.addEventListener('abort', () => signal.reason instanceof TaskTimedOutError && count(), { once: true });
-      const answer = (): JsonObject => outputsOf(record.id, inputs);
-      if (later && callbackId !== undefined && fail_times === 0) {
-        this.#clock.setTimer(duration_sec * 1000, () => this.#report({ callbackId, outputs: answer() }));
+      if (later && callbackId !== undefined && failTimes === 0) {
+        this.#clock.setTimer(sec * 1000, () => this.#report({ callbackId, outputs: outputs(inputs) }));
         return ACCEPTED;
       }
-      if (duration_sec > 0) await this.#wait(duration_sec, signal);
-      if (fail_times < 0 || this.failuresOf(run, record.id) < fail_times) {
+      if (sec > 0) await this.#wait(sec, signal);
+      if (failTimes < 0 || this.failuresOf(run, record.id) < failTimes) {
         count();
         throw new TaskFailedError('as it was told');
       }
-      return answer();
+      return outputs(inputs);
     };
   }
 
@@ -52,4 +52,18 @@ export class Agents {
       signal.addEventListener('abort', () => timer.cancel(), { once: true });
     });
   }
+}
+
+interface TaskScript {
+  readonly sec: number;
+  readonly failTimes: number;
+  readonly later: boolean;
+  readonly outputs: (inputs: JsonObject) => JsonObject;
+}
+
+function scriptOf(mock: SimScript | NestedScript, id: string): TaskScript {
+  const { duration_sec, fail_times, later } = mock;
+  if (!('drawn' in mock)) return { sec: duration_sec, failTimes: fail_times, later, outputs: (inputs) => outputsOf(id, inputs) };
+  const { ms, failTimes } = behaviourOf(mock, id);
+  return { sec: ms / 1000, failTimes, later, outputs: (inputs) => nestedOutputsOf(mock, id, inputs) };
 }

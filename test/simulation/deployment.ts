@@ -1,3 +1,4 @@
+import type { MachineQuotas } from '../../lib/compiler/machine-share.ts';
 import { MemoryBlobStore } from '../../lib/local/memory-blob-store.ts';
 import { SqliteStore } from '../../lib/local/sqlite/sqlite-store.ts';
 import type { VirtualClock } from '../../lib/local/virtual-clock.ts';
@@ -33,6 +34,8 @@ export interface DeploymentOptions {
   readonly startMs: number;
   readonly weather: Weather;
   readonly sabotage?: Sabotage | undefined;
+  /** What an execution may have. Default: as much as on AWS. */
+  readonly machineQuotas?: MachineQuotas | undefined;
   readonly historyOf: (runId: string) => RunHistory | undefined;
   readonly problem: (what: string) => void;
   readonly onEvent: () => void;
@@ -170,6 +173,17 @@ export class Deployment {
     await this.#stepFunctions.stopExecution('', name);
   }
 
+  /** ARNs of executions that others have started and wait for. */
+  runningParts(): string[] {
+    return this.#stepFunctions.runningParts();
+  }
+
+  /** Somebody stops one of these in the console. */
+  async stopPart(arn: string): Promise<void> {
+    this.tell(`the console stops ${arn}`);
+    this.#stepFunctions.stopPart(arn);
+  }
+
   /**
    * A request to the API, in a process of its own.
    *
@@ -270,8 +284,7 @@ export class Deployment {
     if (!isHandlerName(functionName)) throw new Error(`there is no function ${functionName}`);
     this.#invocations[functionName] = (this.#invocations[functionName] ?? 0) + 1;
     try {
-      await this.#work(sandbox, () => HANDLERS[functionName](sandbox.runtime, payload));
-      return {};
+      return (await this.#work(sandbox, () => HANDLERS[functionName](sandbox.runtime, payload))) ?? {};
     } catch (error) {
       if (error instanceof StateError || sandbox.process.disturbed) throw error;
       this.#options.problem(`${functionName} of ${whose} failed: ${(error as Error).stack}`);
@@ -329,7 +342,8 @@ export class Deployment {
 
   #api({ process, runtime }: Sandbox): { planner: Planner; controls: RunControls; ports: SubmitPorts } {
     const ports = { runtime, blobs: process.hold(this.#blobs, 'blobs'), queue: process.hold(this.#queue, 'queue') };
-    const planner = new Planner({ ports, targets: LOCAL_TARGETS, makeId: this.makeId });
+    const { machineQuotas } = this.#options;
+    const planner = new Planner({ ports, targets: { ...LOCAL_TARGETS, machineQuotas }, makeId: this.makeId });
     return { ports, planner, controls: new RunControls(ports, planner) };
   }
 

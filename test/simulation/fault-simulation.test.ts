@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readRef, refOf } from '../../lib/model/execution-ref.ts';
 import type { Demand } from '../../lib/runtime/ports/places.ts';
 import type { RunStore } from '../../lib/runtime/ports/run-store.ts';
+import type { TaskItem } from '../../lib/runtime/ports/tasks.ts';
 import type { Sabotage } from './observed-store.ts';
 import { type Played, play } from './play.ts';
 
@@ -120,6 +121,24 @@ describe('the simulation, with a guarantee broken on purpose', () => {
         takeForBest: (ref, demands, turn) => store.takeForBest(ref, demands.map(unlimited), turn),
       }),
     ],
+    [
+      'more tasks of a foreach at once than its max_concurrency',
+      2,
+      (store) => ({
+        takePlaces: (ref, ordinal, demand) => store.takePlaces(ref, ordinal, unlimitedItems(demand)),
+        takeForBest: (ref, demands, turn) => store.takeForBest(ref, demands.map(unlimitedItems), turn),
+      }),
+    ],
+    [
+      'outputs of items that are gathered in another order',
+      2,
+      (store) => ({
+        readTasks: async (runId, ordinals, outputsOf) => {
+          const read = await store.readTasks(runId, ordinals, outputsOf);
+          return ordinals === outputsOf ? { ...read, tasks: withOutputsSwapped(read.tasks) } : read;
+        },
+      }),
+    ],
   ];
 
   it.each(broken)('notices %s', { timeout: 300_000 }, async (_, from, sabotage) => {
@@ -135,6 +154,18 @@ async function currentRef(store: RunStore, ref: string): Promise<string> {
 }
 
 const unlimited = (demand: Demand): Demand => demand.map(({ pool, limit }) => ({ pool, limit: limit === 'shared' ? limit : 99 }));
+
+/** Of the pools that plans of the simulation have no names for: those of foreach. */
+const unlimitedItems = (demand: Demand): Demand =>
+  demand.map(({ pool, limit }) => ({ pool, limit: limit === 'shared' || OWN_POOLS.has(pool) ? limit : 99 }));
+const OWN_POOLS = new Set(['', 'net', 'disk', 'narrow']);
+
+/** Those of the first two that have some. */
+function withOutputsSwapped(tasks: Map<number, TaskItem>): Map<number, TaskItem> {
+  const [one, other] = [...tasks.values()].filter(({ status }) => status === 'completed');
+  if (one === undefined || other === undefined) return tasks;
+  return new Map(tasks).set(one.ordinal, { ...one, outputs: other.outputs }).set(other.ordinal, { ...other, outputs: one.outputs });
+}
 
 async function isQueued(store: RunStore, ref: string): Promise<boolean> {
   return (await store.getRun(readRef(ref).runId))?.status === 'queued';

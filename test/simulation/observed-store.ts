@@ -1,11 +1,11 @@
 import type { SqliteStore } from '../../lib/local/sqlite/sqlite-store.ts';
 import { readRef } from '../../lib/model/execution-ref.ts';
 import { readKeptPlan } from '../../lib/planning/kept-plan.ts';
+import { withItems } from '../../lib/runtime/item-records.ts';
 import type { BlobStore } from '../../lib/runtime/ports/blob-store.ts';
 import type { Clock } from '../../lib/runtime/ports/clock.ts';
 import type { RunStore } from '../../lib/runtime/ports/run-store.ts';
 import type { RunHistory } from './run-history.ts';
-import type { SimPlan } from './sim-plans.ts';
 
 /** Breaks the store on purpose. */
 export type Sabotage = (store: RunStore) => Partial<RunStore>;
@@ -40,9 +40,8 @@ export function observeStore({ store, sabotage, blobs, clock, onCompletes, histo
       const reopened = await inner.reopenRun(ref, from, order, at);
       const { runId } = readRef(ref);
       if (reopened && historyOf(runId) !== undefined) {
-        const { plan, removed = [] } = await readKeptPlan(blobs, runId, order.plan_folder);
-        const tasks = plan.tasks.filter((_, ordinal) => !removed.includes(ordinal));
-        historyOf(runId)?.reopened(order, { ...plan, tasks } as unknown as SimPlan);
+        const { plan } = await readKeptPlan(blobs, runId, order.plan_folder);
+        historyOf(runId)?.reopened(order, historyOf(runId)!.planCalled(plan.goal_id ?? undefined));
       }
       return reopened;
     },
@@ -51,6 +50,15 @@ export function observeStore({ store, sabotage, blobs, clock, onCompletes, histo
       // should its execution never be planned, the task is one that was never touched
       if (reset) for (const { task, removed } of resets) if (removed === true) historyOf(readRef(ref).runId)?.forget(task.id);
       return reset;
+    },
+    addExpansion: async (ref, expansion) => {
+      const added = await inner.addExpansion(ref, expansion);
+      const { runId, execution } = readRef(ref);
+      if (added !== undefined && historyOf(runId) !== undefined) {
+        const expansions = (await store.listExpansions(runId)).filter((each) => each.execution === execution);
+        historyOf(runId)?.grown(withItems((await store.getSpec(ref))!, expansions));
+      }
+      return added;
     },
     createRun: async (run, spec) => {
       const accepted = await inner.createRun(run, spec);

@@ -1,14 +1,37 @@
+import { DEFINITION_BYTES } from '../../lib/compiler/aws-limits.ts';
+import type { MachineQuotas } from '../../lib/compiler/machine-share.ts';
 import { VirtualClock } from '../../lib/local/virtual-clock.ts';
+import { PlanningError } from '../../lib/model/errors.ts';
 import { refOf } from '../../lib/model/execution-ref.ts';
-import { isFinalRun } from '../../lib/model/run.ts';
+import { LOCAL_TARGETS, preparePlan } from '../../lib/planning/prepare-plan.ts';
 import { controlStateOf } from '../../lib/runtime/control-table.ts';
 import { isAtRest } from '../../lib/runtime/wait-for-run.ts';
 import { SIMULATION_START } from '../simulate.ts';
+import { checkEnds } from './check-ends.ts';
 import { Deployment } from './deployment.ts';
 import { Dice } from './dice.ts';
+import {
+  changedNestedSimPlan,
+  expectedNestedOutcome,
+  isTimeless,
+  type NestedSimPlan,
+  type NestedSimTask,
+  randomNestedSimPlan,
+} from './nested-sim-plans.ts';
 import type { Sabotage } from './observed-store.ts';
+import type { FollowedPlan } from './placed-task.ts';
 import { RunHistory } from './run-history.ts';
-import { changedSimPlan, expectedOutcome, randomSimPlan, SHARED_POOL, type SimPlan, withDecisions } from './sim-plans.ts';
+import {
+  changedSimPlan,
+  expectedOutcome,
+  type PlanKind,
+  randomSimPlan,
+  SHARED_POOL,
+  type SimPlan,
+  type SimTask,
+  withDecisions,
+} from './sim-plans.ts';
+import type { SimRun } from './sim-run.ts';
 import { makeWeather, type Weather } from './weather.ts';
 
 export interface PlayOptions {
@@ -29,20 +52,16 @@ export interface Played {
   readonly compared: boolean;
 }
 
-interface SimRun {
-  readonly id: string;
-  readonly history: RunHistory;
-  /** What has been done to it makes its outcome another than that of its plan. */
-  altered: boolean;
-  versions: number;
-}
-
-/** How long anything may take, virtually: an expired gate is entered anew after an hour, or a few. */
-const LONGEST_MS = 4 * 24 * 3_600_000;
+const DAY_MS = 24 * 3_600_000;
+/** How long anything may take, virtually: an expired gate is entered anew after an hour or a few, in a plan with foreach after a month at the most. */
+const LONGEST_MS = 4 * DAY_MS;
+const LONGEST_NESTED_MS = 120 * DAY_MS;
 const MOST_LOOKS = 40_000;
 const MOST_RESUMES = 6;
-/** In every third play plans decide while they run. */
-const DECIDING_EVERY = 3;
+/** Of these plays the second has plans that decide while they run, the third plans of compounds and foreach. */
+const KINDS = 3;
+/** Events that an execution of Step Functions may have, so that what does not fit becomes an execution of its own. */
+const FEW_EVENTS = [150, 300, 1000];
 
 /** Plays one seed to its end. */
 export async function play({ seed, sabotage }: PlayOptions): Promise<Played> {
@@ -51,6 +70,9 @@ export async function play({ seed, sabotage }: PlayOptions): Promise<Played> {
   const clock = new VirtualClock(SIMULATION_START, 'manual');
   const problems: string[] = [];
   const runs = new Map<string, SimRun>();
+  const isNested = seed % KINDS === 2;
+  const machineQuotas =
+    isNested && dice.chance(0.5) ? { definitionBytes: DEFINITION_BYTES, historyEvents: dice.pick(FEW_EVENTS) } : undefined;
   const sharing = dice.chance(0.5);
   const sharedLimit = dice.between(1, 3);
   const problem = (what: string): void => void problems.push(what);
@@ -60,6 +82,7 @@ export async function play({ seed, sabotage }: PlayOptions): Promise<Played> {
     startMs: SIMULATION_START,
     weather,
     sabotage,
+    machineQuotas,
     historyOf: (runId) => runs.get(runId)?.history,
     problem: (what) => {
       problem(what);
@@ -76,8 +99,8 @@ export async function play({ seed, sabotage }: PlayOptions): Promise<Played> {
   const makeRun = (number: number): SimRun => {
     const id = `run${number}`;
     const longTasks = dice.chance(0.15);
-    const simple = randomSimPlan(dice, { planId: `plan${number}`, shared: sharing, longTasks, slowTasks: dice.chance(0.3) });
-    const plan = seed % DECIDING_EVERY === 1 ? withDecisions(new Dice(-seed), simple) : simple;
+    const kind = { planId: `plan${number}`, shared: sharing, longTasks, slowTasks: dice.chance(0.3) };
+    const { plan, changed, expected } = isNested ? drawNested(dice, kind, machineQuotas) : drawFlat(dice, kind, seed);
     const claimLagMs = weather.claimLagSec * 1000;
     const history = new RunHistory({
       runId: id,
@@ -88,7 +111,7 @@ export async function play({ seed, sabotage }: PlayOptions): Promise<Played> {
         deployment.tell(`PROBLEM ${what}`);
       },
     });
-    const run: SimRun = { id, history, altered: false, versions: 0 };
+    const run: SimRun = { id, history, changed, expected, altered: false, versions: 0 };
     runs.set(id, run);
     return run;
   };
@@ -112,7 +135,8 @@ export async function play({ seed, sabotage }: PlayOptions): Promise<Played> {
       await deployment.request(`${kind} ${id}`, ({ controls: own }) => own[kind](id));
       return;
     }
-    const changed = dice.chance(0.4) ? changedSimPlan(dice, history.plan, ++run.versions) : undefined;
+    const changed = dice.chance(0.4) ? run.changed(history.plan, ++run.versions) : undefined;
+    if (changed !== undefined) history.offer(changed);
     const maxRetries = dice.chance(0.4) ? dice.between(0, 3) : undefined;
     if (maxRetries !== undefined) run.altered = true;
     const text = `retry ${id}${changed === undefined ? '' : ` changed to ${run.versions}`}${maxRetries === undefined ? '' : ` with ${maxRetries}`}`;
@@ -142,23 +166,31 @@ export async function play({ seed, sabotage }: PlayOptions): Promise<Played> {
       if (running.length > 0) await deployment.stopFromOutside(dice.pick(running));
     });
   }
+  for (let n = isNested ? dice.pick([0, 0, 1, 2]) : 0; n > 0; n--) {
+    later(dice.roll() * horizonSec, async () => {
+      const parts = deployment.runningParts();
+      if (parts.length > 0) await deployment.stopPart(dice.pick(parts));
+    });
+  }
   for (let n = weather.oneProcess ? dice.pick([0, 0, 1, 2]) : 0; n > 0; n--)
     later(dice.roll() * horizonSec, () => deployment.dieAndTakeUp());
 
   /** Until nothing happens any more. */
   const settle = async (): Promise<void> => {
-    const until = clock.now() + LONGEST_MS;
+    const beganMs = clock.now();
+    const longestMs = isNested ? LONGEST_NESTED_MS : LONGEST_MS;
     await clock.advanceBy(Math.max(weather.calmAfterSec, horizonSec) * 1000 + 1000);
     for (let looks = 0; problems.length === 0; looks++) {
       const statuses = await Promise.all([...runs.keys()].map(async (id) => (await deployment.store.getRun(id))?.status));
       const resting = statuses.every((status) => status !== undefined && isAtRest({ status }));
       if (resting && deployment.underWay === 0 && deployment.running().length === 0) return;
-      if (clock.now() > until || looks > MOST_LOOKS) {
+      if (clock.now() > beganMs + longestMs || looks > MOST_LOOKS) {
         await describeWaits(deployment);
         problem(`it does not end: ${statuses.join()}; ${deployment.underWay} under way, running ${deployment.running().join()}`);
         return;
       }
-      await clock.advanceBy(clock.now() - until + LONGEST_MS > 3_600_000 ? 60_000 : 10_000);
+      const sinceMs = clock.now() - beganMs;
+      await clock.advanceBy(sinceMs > LONGEST_MS ? 3_600_000 : sinceMs > 3_600_000 ? 60_000 : 10_000);
     }
   };
 
@@ -186,70 +218,48 @@ export async function play({ seed, sabotage }: PlayOptions): Promise<Played> {
   return { seed, weather, problems, trace, controls, executions, faults: deployment.trace.length, compared };
 }
 
-/** What has to be so once all runs have ended. */
-async function checkEnds(
-  deployment: Deployment,
-  runs: readonly SimRun[],
-  weather: Weather,
-  problem: (what: string) => void,
-): Promise<void> {
-  const { store } = deployment;
-  const sums = { plans_executed: 0, tasks_executed: 0, tasks_completed: 0, tasks_failed: 0, tasks_retried: 0, tokens_used: 0 };
-  for (const { id, history, altered } of runs) {
-    const run = (await store.getRun(id))!;
-    const control = (await store.getControl(id))!;
-    const totals = await store.countTasks(id);
-    if (!isFinalRun(run.status)) problem(`${id} is ${run.status}`);
-    if (JSON.stringify(run.totals) !== JSON.stringify(totals))
-      problem(`${id} has totals ${JSON.stringify(run.totals)}, its tasks ${JSON.stringify(totals)}`);
-    if (totals.unfinished !== 0) problem(`${id} has unfinished tasks: ${JSON.stringify(totals)}`);
-    sums.plans_executed++;
-    sums.tasks_executed += totals.executed;
-    sums.tasks_completed += totals.completed;
-    sums.tasks_failed += totals.failed;
-    sums.tasks_retried += totals.retries;
-    sums.tokens_used += totals.tokens;
+type Drawn = { readonly plan: FollowedPlan } & Pick<SimRun, 'changed' | 'expected'>;
 
-    const spec = await store.getSpec(refOf({ runId: id, execution: control.planned }));
-    const items = new Map((await store.listTasks(id)).map((item) => [item.ordinal, item]));
-    const progress = new Map((await store.listProgress(id)).map((item) => [item.ordinal, item]));
-    const present = spec!.tasks.filter(({ removed }) => removed !== true);
-    const expected = expectedOutcome(history.plan);
-    for (const { ordinal, id: taskId, dependencies, rule } of present) {
-      const item = items.get(ordinal)!;
-      const bad = dependencies.filter((each) => items.get(each)!.status !== 'completed');
-      const needsAll = rule === undefined || rule.name === 'all_success';
-      if (item.status === 'completed' && needsAll && bad.length > 0) problem(`${id}: ${taskId} has completed without its dependencies`);
-      if (item.status === 'blocked' && bad.length === 0) problem(`${id}: ${taskId} is blocked by nothing`);
-      if (item.status === 'cancelled' && run.status === 'completed') problem(`${id} has completed with ${taskId} cancelled`);
-      if (!weather.gentle || altered || history.gaveUpOnReport || run.status === 'cancelled' || history.plan.on_failure === 'fail_fast')
-        continue;
-      const { status, outputs } = expected.get(taskId)!;
-      if (item.status !== status) problem(`${id}: ${taskId} is ${item.status} (${JSON.stringify(item.error)}), undisturbed ${status}`);
-      else if (JSON.stringify(item.outputs) !== JSON.stringify(outputs))
-        problem(`${id}: ${taskId} has ${JSON.stringify(item.outputs)}, undisturbed ${JSON.stringify(outputs)}`);
-      const failures = progress.get(ordinal)!.failures;
-      if (failures > deployment.agents.failuresOf(id, taskId))
-        problem(`${id}: ${taskId} has ${failures} failures, of which it made ${deployment.agents.failuresOf(id, taskId)}`);
+function drawNested(dice: Dice, kind: PlanKind, machineQuotas: MachineQuotas | undefined): Drawn {
+  const fits = (plan: NestedSimPlan): boolean => {
+    try {
+      preparePlan(plan, { targets: { ...LOCAL_TARGETS, machineQuotas }, sharedPools: new Set([SHARED_POOL]) });
+      return true;
+    } catch (error) {
+      if (error instanceof PlanningError && error.message.includes('E5604')) return false;
+      throw error;
     }
-    const status = totals.failed + totals.cancelled === 0 ? 'completed' : 'failed';
-    if (run.status !== status && run.status !== 'cancelled') problem(`${id} has ended ${run.status}: ${JSON.stringify(totals)}`);
-    if (run.status === 'failed' && controlStateOf(control) === 'interrupted') problem(`${id} is interrupted still`);
-  }
-  const statistics = await store.getStatistics();
-  if (JSON.stringify(statistics) !== JSON.stringify(sums))
-    problem(`statistics are ${JSON.stringify(statistics)}, the runs come to ${JSON.stringify(sums)}`);
-  for (const { name, held, waiting_runs } of await store.listSharedPools()) {
-    if (held + waiting_runs > 0) problem(`the shared pool ${name} has ${held} places taken and ${waiting_runs} runs waiting`);
-  }
+  };
+  let plan = randomNestedSimPlan(dice, kind);
+  while (!fits(plan)) plan = randomNestedSimPlan(dice, kind);
+  return {
+    plan,
+    changed: (plan, version) => changedNestedSimPlan(dice, plan as NestedSimPlan, version),
+    expected: (plan) => (isTimeless(plan as NestedSimPlan) ? expectedNestedOutcome(plan as NestedSimPlan) : undefined),
+  };
 }
 
-function describePlan({ plan_id, on_failure, tasks, pools, resource_budget }: SimPlan): string {
-  const lines = tasks.map(
-    ({ task_id, dependencies, pool, trigger_rule, timeout_seconds, retry_policy, metadata: { mock } }) =>
-      `  ${task_id} ${trigger_rule ?? ''} <- ${dependencies.map((each) => each.task_id + (each.condition ? `[${each.condition}]` : '')).join(' ')} ${mock.duration_sec} s of ${timeout_seconds}, fails ${mock.fail_times} of ${retry_policy.max_retries}${pool === null ? '' : ` in ${pool}`}${mock.later ? ' later' : ''}`,
-  );
+function drawFlat(dice: Dice, kind: PlanKind, seed: number): Drawn {
+  const simple = randomSimPlan(dice, kind);
+  return {
+    plan: seed % KINDS === 1 ? withDecisions(new Dice(-seed), simple) : simple,
+    changed: (plan, version) => changedSimPlan(dice, plan as SimPlan, version),
+    expected: (plan) => (plan.on_failure === 'fail_fast' ? undefined : expectedOutcome(plan as SimPlan)),
+  };
+}
+
+function describePlan({ plan_id, on_failure, tasks, pools, resource_budget }: FollowedPlan): string {
+  const lines = tasks.flatMap((task) => describeTask(task as SimTask | NestedSimTask, '  '));
   return `${plan_id} ${on_failure ?? ''} limit ${resource_budget.max_parallel_tasks} pools ${JSON.stringify(pools)}\n${lines.join('\n')}`;
+}
+
+function describeTask(task: SimTask | NestedSimTask, indent: string): string[] {
+  const { task_id, dependencies = [], trigger_rule = '', timeout_seconds, metadata, retry_policy, ...more } = task;
+  const on = dependencies.map((each) => each.task_id + (each.condition ? `[${each.condition}]` : '')).join(' ');
+  const { subtasks = [], ...rest } = more as Partial<NestedSimTask>;
+  const mock = metadata === undefined ? '' : JSON.stringify(metadata.mock);
+  const line = `${indent}${task_id} ${trigger_rule} <- ${on} ${JSON.stringify({ timeout_seconds, ...retry_policy, ...rest })} ${mock}`;
+  return [line, ...subtasks.flatMap((subtask) => describeTask(subtask, `${indent}  `))];
 }
 
 /** Who holds and waits for what, when nothing happens any more. */
@@ -262,7 +272,7 @@ async function describeWaits(deployment: Deployment): Promise<void> {
     const control = (await store.getControl(runId))!;
     const ref = refOf({ runId, execution: control.execution });
     const spec = await store.getSpec(ref);
-    if (spec === undefined || control.status !== 'executing') continue;
+    if (spec === undefined) continue;
     const items = new Map((await store.listProgress(runId)).map((item) => [item.ordinal, item]));
     for (const { ordinal, id, gate } of spec.tasks) {
       const tokens = await store.listTokens(ref, ordinal);

@@ -3,10 +3,14 @@ import type { TaskRecord } from '../../lib/model/task-record.ts';
 import type { RunEvent } from '../../lib/runtime/ports/run-event.ts';
 import type { RunOrder } from '../../lib/runtime/ports/runs.ts';
 import { FOR_FAILURES, MAY_START } from '../check-events.ts';
-import { SHARED_POOL, type SimPlan } from './sim-plans.ts';
+import { heldStatuses, type Standing, stoppedBy, wrongEnd } from './compound-rules.ts';
+import { type FollowedPlan, type Placed, placeOf } from './placed-task.ts';
+import { SHARED_POOL } from './sim-plans.ts';
 
 /** So long after its timeout an attempt of a run that is being paused is taken for dead. */
 const GRACE_MS = 30_000;
+/** Of the begin or end of a compound. */
+const STEP_TIMEOUT_SEC = 60;
 
 interface TaskState {
   status: TaskStatus;
@@ -25,7 +29,7 @@ export type PlannedTask = Pick<TaskRecord, 'id' | 'dependencies' | 'removed'>;
 
 export interface HistoryOptions {
   readonly runId: string;
-  readonly plan: SimPlan;
+  readonly plan: FollowedPlan;
   readonly claimLagMs: number;
   readonly problem: (what: string) => void;
 }
@@ -36,11 +40,15 @@ export class RunHistory {
   runStatus: RunStatus | undefined;
   execution = 0;
   /** The plan as it was changed last. */
-  plan: SimPlan;
+  plan: FollowedPlan;
+  /** Plans that the run may have, by what tells them apart. */
+  readonly #offered = new Map<string | undefined, FollowedPlan>();
   /** What its executions are to do, the latest. */
   #order: Pick<RunOrder, 'mode' | 'is_new_plan'> = { mode: 'start' };
   readonly #options: HistoryOptions;
   readonly #tasks = new Map<string, TaskState>();
+  readonly #standing: Standing = { statusOf: (id) => this.statusOf(id), has: (id) => this.#dependencies.has(id) };
+  #places = new Map<string, Placed | undefined>();
   #dependencies = new Map<string, readonly string[]>();
   /** Tasks that a failure before this execution keeps from starting. */
   #stopped = new Set<string>();
@@ -54,6 +62,21 @@ export class RunHistory {
   constructor(options: HistoryOptions) {
     this.#options = options;
     this.plan = options.plan;
+    this.offer(options.plan);
+  }
+
+  /** A plan that somebody may give the run. */
+  offer(plan: FollowedPlan): void {
+    this.#offered.set(plan.goal_id, plan);
+  }
+
+  planCalled(goalId: string | undefined): FollowedPlan {
+    return this.#offered.get(goalId)!;
+  }
+
+  /** How a task stands by the events. */
+  statusOf(taskId: string): TaskStatus {
+    return this.#tasks.get(taskId)?.status ?? 'pending';
   }
 
   /** Milliseconds since the run was stopped; negative while it is not. */
@@ -67,9 +90,10 @@ export class RunHistory {
   }
 
   /** @param plan its plan from now on */
-  reopened(order: Pick<RunOrder, 'mode' | 'is_new_plan'>, plan: SimPlan): void {
+  reopened(order: Pick<RunOrder, 'mode' | 'is_new_plan'>, plan: FollowedPlan): void {
     this.#order = order;
     this.plan = plan;
+    this.#places = new Map();
   }
 
   /** The task's item is gone: a changed plan has dropped it. */
@@ -77,17 +101,25 @@ export class RunHistory {
     this.#tasks.delete(taskId);
   }
 
-  planned({ tasks }: { readonly tasks: readonly PlannedTask[] }): void {
-    const present = tasks.filter(({ removed }) => removed !== true);
-    this.#dependencies = new Map(present.map(({ id, dependencies }) => [id, dependencies.map((each) => tasks[each]!.id)]));
+  planned(spec: { readonly tasks: readonly PlannedTask[] }): void {
+    this.grown(spec);
     for (const [id, task] of this.#tasks) {
       const dependencies = this.#dependencies.get(id);
       if (dependencies === undefined) this.#tasks.delete(id);
       else if (!this.#mayStart(id)) task.holdsPlace = false; // it was changed
     }
-    const failsFast = this.plan.on_failure === 'fail_fast' && present.some(({ id }) => this.#statusOf(id) === 'failed');
-    const unstarted = present.filter(({ id }) => (this.#tasks.get(id)?.attempt ?? 0) === 0 && !FOR_FAILURES.has(this.#ruleOf(id)));
-    this.#stopped = new Set(failsFast ? unstarted.map(({ id }) => id) : []);
+    const unstarted = [...this.#dependencies.keys()].filter((id) => (this.#tasks.get(id)?.attempt ?? 0) === 0 && this.#isStoppable(id));
+    const failed = [...this.#dependencies.keys()].filter((id) => this.statusOf(id) === 'failed');
+    const failsFast = this.plan.on_failure === 'fail_fast';
+    const stopped = new Set(failed.flatMap((id) => stoppedBy(this.#placeOf(id), failsFast, this.#standing)));
+    const isIn = (id: string): boolean => stopped.has('plan') || this.#placeOf(id).around.some((around) => stopped.has(around.id));
+    this.#stopped = new Set(stopped.size === 0 ? [] : unstarted.filter(isIn));
+  }
+
+  /** The tasks that the run has: of a foreach those of its items once there are any. */
+  grown({ tasks }: { readonly tasks: readonly PlannedTask[] }): void {
+    const present = tasks.filter(({ removed }) => removed !== true);
+    this.#dependencies = new Map(present.map(({ id, dependencies }) => [id, dependencies.map((each) => tasks[each]!.id)]));
   }
 
   take(event: RunEvent, atMs: number): void {
@@ -152,7 +184,12 @@ export class RunHistory {
     task.status = to;
     task.code = event.error?.code;
     task.sinceMs = atMs;
-    if (to === 'executing') {
+    const place = this.#placeOf(id);
+    if (isFinal(to) && (place.role === 'compound' || place.role === 'foreach')) {
+      const wrong = wrongEnd(place, to, task.code, this.#standing);
+      if (wrong !== undefined) this.#problem(wrong);
+    }
+    if (to === 'executing' && place.role === 'task') {
       task.holdsPlace = true;
       task.holdsShared = this.#poolOf(id) === SHARED_POOL;
       this.#checkLimits();
@@ -163,8 +200,8 @@ export class RunHistory {
   }
 
   #checkStart(id: string, atMs: number): void {
-    if (!this.#mayStart(id)) this.#problem(`${id} (${this.#ruleOf(id)}) started while its dependencies were ${this.#before(id)}`);
-    if (this.#stopped.has(id)) this.#problem(`${id} started although a task of the fail_fast plan had failed before`);
+    if (!this.#mayStart(id)) this.#problem(`${id} (${this.#placeOf(id).rule}) started while its dependencies were ${this.#before(id)}`);
+    if (this.#stopped.has(id)) this.#problem(`${id} started although a task had failed before, after which it was not to`);
     if (this.runStatus === 'executing' || this.runStatus === 'queued') return;
     const isStopping = this.runStatus === 'pausing' || this.runStatus === 'cancelling';
     const mayLag = isStopping && this.sinceStopMs(atMs) <= this.#options.claimLagMs && this.#options.claimLagMs > 0;
@@ -189,18 +226,57 @@ export class RunHistory {
       const inPool = inside.filter((id) => this.#poolOf(id) === pool);
       if (inPool.length > size) this.#problem(`${inPool.length} tasks of pool ${pool} at once, limit ${size}: ${inPool.join()}`);
     }
+    const limited = inside.flatMap((id) =>
+      this.#placeOf(id)
+        .around.filter(isLimited)
+        .map(({ task }) => ({ id, task })),
+    );
+    for (const [{ task_id, max_concurrency }, within] of Map.groupBy(limited, ({ task }) => task)) {
+      const ids = within.map(({ id }) => id);
+      if (ids.length > max_concurrency!)
+        this.#problem(`${ids.length} tasks of the foreach ${task_id} at once, limit ${max_concurrency}: ${ids}`);
+    }
   }
 
   #mayStart(id: string): boolean {
-    return MAY_START[this.#ruleOf(id)]!(this.#before(id));
+    const place = this.#placeOf(id);
+    if (place.role === 'compound')
+      return heldStatuses(place, this.#standing).every((status) => status === 'completed' || status === 'skipped');
+    if (place.role === 'foreach') return heldStatuses(place, this.#standing).every(isFinal);
+    const begun = place.around.every(
+      (around) => (around.id === place.around[0]!.id && place.role === 'begin') || this.#hasBegun(around.id),
+    );
+    return begun && MAY_START[place.rule]!(this.#before(id)) && (place.rule !== 'all_done' || this.#whollyEnded(id));
   }
 
+  /** Of a compound that has no begin nobody waits for it. */
+  #hasBegun(id: string): boolean {
+    const begin = `${id}/(begin)`;
+    return !this.#dependencies.has(begin) || this.statusOf(begin) === 'completed';
+  }
+
+  /** Whether all has ended that is in what a task depends on. */
+  #whollyEnded(id: string): boolean {
+    const on = this.#dependencies.get(id) ?? [];
+    return [...this.#dependencies.keys()].every(
+      (other) => !on.some((each) => other.startsWith(`${each}/`)) || isFinal(this.statusOf(other)),
+    );
+  }
+
+  /** How that stands of which its rule asks. */
   #before(id: string): string[] {
-    return (this.#dependencies.get(id) ?? []).map((each) => this.#statusOf(each));
+    return (this.#dependencies.get(id) ?? []).filter((each) => this.#placeOf(each).role !== 'begin').map((each) => this.statusOf(each));
   }
 
-  #ruleOf(id: string): string {
-    return this.plan.tasks.find(({ task_id }) => task_id === id)?.trigger_rule ?? 'all_success';
+  /** What a failure keeps from starting: the ends of compounds follow from what is in them. */
+  #isStoppable(id: string): boolean {
+    const { role, rule } = this.#placeOf(id);
+    return (role === 'task' || role === 'begin') && !FOR_FAILURES.has(rule);
+  }
+
+  #placeOf(id: string): Placed {
+    if (!this.#places.has(id)) this.#places.set(id, placeOf(this.plan.tasks, id));
+    return this.#places.get(id) ?? { id, task: { task_id: id }, role: 'task', rule: 'all_success', around: [] };
   }
 
   #taskOf(id: string): TaskState {
@@ -212,19 +288,22 @@ export class RunHistory {
     return task;
   }
 
-  #statusOf(id: string): TaskStatus {
-    return this.#tasks.get(id)?.status ?? 'pending';
-  }
-
+  /** That of what it is in, where it says nothing itself. */
   #poolOf(id: string): string | null {
-    return this.plan.tasks.find(({ task_id }) => task_id === id)?.pool ?? null;
+    const place = this.#placeOf(id);
+    return [place, ...place.around].find(({ task }) => task.pool != null)?.task.pool ?? null;
   }
 
   #timeoutMs(id: string): number {
-    return (this.plan.tasks.find(({ task_id }) => task_id === id)?.timeout_seconds ?? 0) * 1000;
+    const { role, task } = this.#placeOf(id);
+    return (role === 'task' ? (task.timeout_seconds ?? 0) : STEP_TIMEOUT_SEC) * 1000;
   }
 
   #problem(what: string): void {
     this.#options.problem(`${this.#options.runId}: ${what}`);
   }
+}
+
+function isLimited({ role, task }: Placed): boolean {
+  return role === 'foreach' && task.max_concurrency !== undefined;
 }

@@ -43,6 +43,7 @@ export interface SimScript {
 
 export interface SimPlan {
   readonly plan_id: string;
+  readonly goal_id?: string;
   readonly tasks: readonly SimTask[];
   readonly pools: Readonly<Record<string, number>>;
   readonly on_failure?: 'continue' | 'fail_fast';
@@ -135,11 +136,11 @@ export function changedSimPlan(dice: Dice, plan: SimPlan, version: number): SimP
     trigger_rule: 'all_success',
     inputs: {},
   };
-  return { ...plan, tasks: dice.chance(0.5) ? [...tasks, added] : tasks };
+  return { ...plan, goal_id: `v${version}`, tasks: dice.chance(0.5) ? [...tasks, added] : tasks };
 }
 
 export interface Expected {
-  readonly status: 'completed' | 'failed' | 'blocked' | 'skipped';
+  readonly status: 'completed' | 'failed' | 'blocked' | 'skipped' | 'cancelled';
   readonly outputs: JsonObject | null;
 }
 

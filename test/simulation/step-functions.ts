@@ -40,6 +40,16 @@ export class SimStepFunctions implements WorkflowEngine {
     return [...this.#running];
   }
 
+  /** ARNs of executions that those have started, and wait for. */
+  runningParts(): string[] {
+    const own = new Set(this.#started.values());
+    return this.#interpreter.listRunningExecutions().flatMap(({ executionArn }) => (own.has(executionArn) ? [] : [executionArn]));
+  }
+
+  stopPart(arn: string): void {
+    this.#interpreter.stopExecution(arn, { error: 'Stopped' });
+  }
+
   /** The process that it is in has died: nobody is told. */
   vanish(): void {
     this.#gone = true;

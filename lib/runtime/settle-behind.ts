@@ -44,6 +44,7 @@ export async function settleBehind(
       }
     }
     const first = decided.filter(isNew);
+    if (first.length === 0) return [];
     await endUnrun(runtime, scope, first, reasons);
     const next = [...first, ...(await endFollowers(runtime, scope, first, reasons)).filter(isNew)];
     for (const { record } of next) unrun.push(record.ordinal);

@@ -140,10 +140,12 @@ export class TaskOrchestrator {
     const folder = crypto.randomUUID();
     const { plan_id, goal_id } = plan;
     const run = { run_id: runId, plan_id, goal_id, context: readContext(context), idempotency_key: idempotencyKey, folder };
-    await keepPlan(blobs, runId, folder, kept);
-    await keepPinnedPlans(blobs, runId, pinned);
-    // a process that dies here leaves a queued run, which another may start
-    if (this.#isKept) await keepMachines(blobs, { runId, folder }, compilation.machines);
+    await Promise.all([
+      keepPlan(blobs, runId, folder, kept),
+      keepPinnedPlans(blobs, runId, pinned),
+      // a process that dies here leaves a queued run, which another may start
+      this.#isKept && keepMachines(blobs, { runId, folder }, compilation.machines),
+    ]);
     const accepted = await startRun(runtime, { run, spec: compilation.spec, machines: compilation.machines });
     if (!accepted.created) await blobs.deleteAll(runBlobs(runId)); // kept in vain
     return accepted;

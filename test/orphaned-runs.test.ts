@@ -2,7 +2,6 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { FileBlobStore } from '../lib/local/file-blob-store.ts';
 import { STORE_FILE } from '../lib/local/local-platform.ts';
 import { SqliteStore } from '../lib/local/sqlite/sqlite-store.ts';
 import { TaskOrchestrator } from '../lib/orchestrator.ts';
@@ -37,7 +36,7 @@ const [A, B, C, D] = [task(0), task(1), task(2), task(3)] as const;
 async function leftBehind(work: (store: SqliteStore) => Promise<unknown>, { started = true, mark = DEAD } = {}): Promise<string> {
   const dataDir = mkdtempSync(join(tmpdir(), 'orphans-'));
   const store = new SqliteStore({ path: join(dataDir, STORE_FILE), process: mark });
-  const blobs = new FileBlobStore(join(dataDir, 'blobs'));
+  const { blobs } = store;
   const { compilation, kept } = preparePlan(plan);
   const { spec, machines } = compilation;
   await keepPlan(blobs, RUN, 'first', kept);

@@ -14,7 +14,6 @@ import type { StartQueue } from '../runtime/ports/start-queue.ts';
 import { makeRuntime, type Runtime } from '../runtime/runtime.ts';
 import { settleRun } from '../runtime/settle-run.ts';
 import type { WaitPorts } from '../runtime/wait-for-run.ts';
-import { FileBlobStore } from './file-blob-store.ts';
 import { type ExecutionEnd, LocalEngine } from './local-engine.ts';
 import { MemoryBlobStore } from './memory-blob-store.ts';
 import { closeMark, isAlive, markOf, openMark } from './process-mark.ts';
@@ -26,7 +25,6 @@ import type { UnfinishedRun } from './sqlite/run-tables.ts';
 import { SqliteStore } from './sqlite/sqlite-store.ts';
 
 export const STORE_FILE = 'task-orchestrator.db';
-const BLOB_FOLDER = 'blobs';
 /** How often runs are looked at that another process may change. */
 const OTHERS_LOOK_MS = 250;
 
@@ -70,7 +68,7 @@ export class LocalPlatform implements Orphans {
       onRunEvent: (event) => this.waiters.tell(event),
       onEvent: options.onEvent && isolated(options.onEvent),
     });
-    this.blobs = options.dataDir === undefined ? new MemoryBlobStore() : new FileBlobStore(join(options.dataDir, BLOB_FOLDER));
+    this.blobs = options.dataDir === undefined ? new MemoryBlobStore() : this.store.blobs;
     this.engine = new LocalEngine({
       clock,
       onEnd: (executionName, end) => this.#settle(executionName, end),

@@ -58,6 +58,7 @@ export async function endUnrun(
   unrun: readonly { readonly record: TaskKey; readonly status: NeverRuns }[],
   reasons: Reasons,
 ): Promise<void> {
+  if (unrun.length === 0) return;
   const at = timestamp(clock);
   const of = (wanted: NeverRuns): TaskKey[] => unrun.filter(({ status }) => status === wanted).map(({ record }) => record);
   const [blocked, cancelled, skipped] = [of('blocked'), of('cancelled'), of('skipped')];

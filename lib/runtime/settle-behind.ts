@@ -45,6 +45,7 @@ export async function settleBehind(
       }
     }
     const first = decided.filter(isNew);
+    if (first.length === 0) return [];
     await endUnrun(runtime, known, first, reasons);
     const next = [...first, ...(await endFollowers(runtime, known, first, reasons)).filter(isNew)];
     for (const { record } of next) unrun.push(record.ordinal);

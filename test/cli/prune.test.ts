@@ -1,6 +1,6 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { STORE_FILE } from '../../lib/local/local-platform.ts';
 import { SqliteStore } from '../../lib/local/sqlite/sqlite-store.ts';
@@ -18,8 +18,7 @@ async function folderWith(...ends: readonly number[]): Promise<string> {
   const created_at = daysAgo(1000);
   const make = async (run_id: string): Promise<void> => {
     await store.createRun(newRun(run_id, { created_at }), runSpec(1));
-    await mkdir(join(dataDir, 'blobs/runs', run_id), { recursive: true });
-    await writeFile(join(dataDir, 'blobs/runs', run_id, 'machines.json'), '[]');
+    await store.blobs.put(`runs/${run_id}/machines.json`, Buffer.from('[]'));
   };
   await make('unfinished');
   await store.startRun('unfinished', created_at);
@@ -36,6 +35,14 @@ function runsIn(cwd: string): string[] {
   return runs.map(({ run_id }) => run_id).sort();
 }
 
+function blobsIn(cwd: string): string[] {
+  using database = new DatabaseSync(join(cwd, '.task-orchestrator', STORE_FILE), { readOnly: true });
+  return database
+    .prepare('SELECT key FROM blobs ORDER BY key')
+    .all()
+    .map(({ key }) => String(key));
+}
+
 describe('prune', () => {
   it('removes runs that ended longer ago, with their blobs, and none that goes on', async () => {
     const cwd = await folderWith(29, 31, 60);
@@ -44,7 +51,7 @@ describe('prune', () => {
 
     expect({ stdout, status }).toEqual({ stdout: 'removed 2 runs\n', status: 0 });
     expect(runsIn(cwd)).toEqual(['ended-29', 'unfinished']);
-    expect(readdirSync(join(cwd, '.task-orchestrator/blobs/runs')).sort()).toEqual(['ended-29', 'unfinished']);
+    expect(blobsIn(cwd)).toEqual(['runs/ended-29/machines.json', 'runs/unfinished/machines.json']);
   });
 
   it('tells as JSON, and knows parts of days', async () => {

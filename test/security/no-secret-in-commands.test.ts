@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { text } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
+import { STORE_FILE } from '../../lib/local/local-platform.ts';
 import { cli, MAIN, NODE_FLAGS, scratch, startCli, writePlan } from '../cli/command-line.ts';
 import { inOrder, refusal, type Script, startScriptedServer } from '../client/scripted-server.ts';
 import { secretsIn } from './everything-written.ts';
@@ -75,8 +76,9 @@ it('serve listens on 127.0.0.1 only, and writes nothing of plans, whether it tak
 
   const accepted = await submit(submission);
   const refused = await submit(`{"plan": ${SECRETS['an input']}}`);
-  rmSync(join(dataDir, 'blobs'), { recursive: true });
-  writeFileSync(join(dataDir, 'blobs'), ''); // no folder: nothing can be kept any more
+  const database = new DatabaseSync(join(dataDir, STORE_FILE));
+  database.exec('DROP TABLE blobs'); // nothing can be kept any more
+  database.close();
   const failed = await submit(submission);
   // another address of the same machine, as on Linux all of 127.0.0.0/8 are
   const fromElsewhere = process.platform === 'linux' ? fetch(url!.replace('127.0.0.1', '127.0.0.2')) : Promise.reject(new Error('nobody'));

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { FileBlobStore } from '../../lib/local/file-blob-store.ts';
 import { STORE_FILE } from '../../lib/local/local-platform.ts';
 import { SqliteStore } from '../../lib/local/sqlite/sqlite-store.ts';
 import { readKeptPlan } from '../../lib/planning/kept-plan.ts';
@@ -22,7 +21,7 @@ export async function checkRun(dataDir: string, runId: string, plan: KillPlan, r
     const { execution } = (await store.getRun(runId))!;
     if (execution > deaths + 1) problems.push(`${execution} executions after ${deaths} deaths`);
     if (lost > deaths * LIMIT) problems.push(`${lost} attempts were lost to ${deaths} deaths`);
-    problems.push(...(await checkStatistics(store, runId)), ...(await checkBlobs(store, dataDir, runId)));
+    problems.push(...(await checkStatistics(store, runId)), ...(await checkBlobs(store, runId)));
   } finally {
     store.close();
   }
@@ -77,8 +76,8 @@ async function checkStatistics(store: SqliteStore, runId: string): Promise<strin
 }
 
 /** The plan and the machines of its last execution can be read. */
-async function checkBlobs(store: SqliteStore, dataDir: string, runId: string): Promise<string[]> {
-  const blobs = new FileBlobStore(join(dataDir, 'blobs'));
+async function checkBlobs(store: SqliteStore, runId: string): Promise<string[]> {
+  const { blobs } = store;
   const { order, planned, execution } = (await store.getControl(runId))!;
   try {
     await readKeptPlan(blobs, runId, order.plan_folder);

@@ -1,4 +1,4 @@
-import type { DatabaseSync } from 'node:sqlite';
+import type { Statements } from './statements.ts';
 
 interface Step {
   readonly work: () => unknown;
@@ -13,12 +13,12 @@ interface Step {
  * disk. In memory a commit costs nothing, and every step is committed at once.
  */
 export class GroupCommit {
-  readonly #database: DatabaseSync;
+  readonly #sql: Statements;
   readonly #grouped: boolean;
   #waiting: Step[] = [];
 
-  constructor(database: DatabaseSync, grouped: boolean) {
-    this.#database = database;
+  constructor(sql: Statements, grouped: boolean) {
+    this.#sql = sql;
     this.#grouped = grouped;
   }
 
@@ -56,13 +56,13 @@ export class GroupCommit {
   }
 
   #transaction<T>(work: () => T): T {
-    this.#database.exec('BEGIN IMMEDIATE'); // outside: when the lock is not to be had there is nothing to roll back
+    this.#sql.do('BEGIN IMMEDIATE'); // outside: when the lock is not to be had there is nothing to roll back
     try {
       const result = work();
-      this.#database.exec('COMMIT');
+      this.#sql.do('COMMIT');
       return result;
     } catch (error) {
-      this.#database.exec('ROLLBACK');
+      this.#sql.do('ROLLBACK');
       throw error;
     }
   }

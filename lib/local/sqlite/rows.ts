@@ -93,19 +93,28 @@ function readParent(text: string | null): RunParent | undefined {
   return text === null ? undefined : (JSON.parse(text) as RunParent);
 }
 
-export function readControl({ orders, status, error, totals, parent, ...row }: RunRow): RunControl {
-  const { run_id, execution, task_count, planned, machine, changed_at } = row;
+export const CONTROL_COLUMNS = [
+  'run_id',
+  'status',
+  'execution',
+  'task_count',
+  'error',
+  'totals',
+  'orders',
+  'planned',
+  'machine',
+  'changed_at',
+  'parent',
+] as const satisfies readonly (keyof RunRow)[];
+export type ControlRow = Pick<RunRow, (typeof CONTROL_COLUMNS)[number]>;
+
+export function readControl({ orders, status, error, totals, parent, ...row }: ControlRow): RunControl {
   return {
-    run_id,
+    ...row,
     status: status as RunStatus,
-    execution,
-    task_count,
     error: parseError(error),
     totals: readTotals(totals),
     order: JSON.parse(orders) as RunOrder,
-    planned,
-    machine,
-    changed_at,
     ...(parent !== null && { parent: readParent(parent)! }),
   };
 }
@@ -137,14 +146,29 @@ export function readRunState({ status, execution, context, timed_from, tokens_us
   };
 }
 
-export function readTask(row: TaskRow): TaskItem {
+/** What it costs to read a row is the number of its columns. */
+export const ITEM_COLUMNS = [
+  'ordinal',
+  'status',
+  'attempt',
+  'earlier_attempts',
+  'failures',
+  'outputs',
+  'error',
+  'started_at',
+  'completed_at',
+] as const satisfies readonly (keyof TaskRow)[];
+export type ItemRow = Pick<TaskRow, (typeof ITEM_COLUMNS)[number]>;
+
+/** @param withOutputs whether they are wanted; else they are null */
+export function readTask(row: ItemRow, withOutputs = true): TaskItem {
   return {
     ordinal: row.ordinal,
     status: row.status as TaskStatus,
     attempt: row.attempt,
     started: row.attempt > row.earlier_attempts,
     failures: row.failures,
-    outputs: row.outputs === null ? null : (JSON.parse(row.outputs) as JsonObject),
+    outputs: row.outputs === null || !withOutputs ? null : (JSON.parse(row.outputs) as JsonObject),
     error: parseError(row.error),
     started_at: row.started_at,
     completed_at: row.completed_at,

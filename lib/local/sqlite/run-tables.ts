@@ -11,13 +11,14 @@ import { timedFrom } from '../../runtime/timed-from.ts';
 import { clearCoordination } from './ended-runs.ts';
 import { RunExistsError } from './errors.ts';
 import type { EventTable } from './event-table.ts';
-import { type RunRow, readControl, readRun, readTotals } from './rows.ts';
+import { CONTROL_COLUMNS, type ControlRow, type RunRow, readControl, readRun, readTotals } from './rows.ts';
 import type { RunKeys } from './run-keys.ts';
 import type { Statements } from './statements.ts';
 
 const ENDED = FINAL_RUN_STATUSES.map((status) => `'${status}'`).join();
 
 const UNFINISHED = `SELECT run_id, execution, status, process FROM runs WHERE status NOT IN (${ENDED}, 'paused')`;
+const SELECT_CONTROL = `SELECT ${CONTROL_COLUMNS.join()} FROM runs WHERE run = ?`;
 
 export interface PackedSpec {
   readonly bytes: Uint8Array;
@@ -114,7 +115,7 @@ export class RunTables {
   }
 
   control(runId: string): RunControl | undefined {
-    const row = this.#row(runId);
+    const row = this.#sql.one<ControlRow>(SELECT_CONTROL, this.#keys.ofRun(runId));
     return row && readControl(row);
   }
 

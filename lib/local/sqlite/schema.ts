@@ -1,7 +1,7 @@
 /** Marks the file as ours ('TkOr'), in the header field that SQLite keeps for applications. */
 export const APPLICATION_ID = 0x546b4f72;
 /** Raised with every change of the tables below. */
-export const SCHEMA_VERSION = 5;
+export const SCHEMA_VERSION = 6;
 
 /**
  * What DynamoDB holds as items of one table, as tables. A task has a row from its first claim (or its end without one) on; the gate,
@@ -42,6 +42,7 @@ CREATE TABLE runs (
 CREATE INDEX runs_by_time ON runs (created_at, run_id);
 CREATE TABLE executions (execution INTEGER PRIMARY KEY AUTOINCREMENT, run INTEGER NOT NULL, number INTEGER NOT NULL, UNIQUE (run, number)) STRICT;
 CREATE TABLE specs (run INTEGER PRIMARY KEY, spec BLOB NOT NULL) STRICT;
+CREATE TABLE blobs (key TEXT PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
 CREATE TABLE expansions (run INTEGER NOT NULL, task INTEGER NOT NULL, execution INTEGER NOT NULL, first INTEGER NOT NULL, count INTEGER NOT NULL, size INTEGER NOT NULL, PRIMARY KEY (run, task, execution)) STRICT, WITHOUT ROWID;
 CREATE TABLE tasks (
   run INTEGER NOT NULL,

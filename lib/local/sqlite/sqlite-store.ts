@@ -4,6 +4,7 @@ import type { JsonObject } from '../../model/json.ts';
 import type { RunStatus } from '../../model/run.ts';
 import type { RunSpec } from '../../model/task-record.ts';
 import type { Usage } from '../../model/usage.ts';
+import type { BlobStore } from '../../runtime/ports/blob-store.ts';
 import type { EndedRun, EndedRuns } from '../../runtime/ports/ended-runs.ts';
 import type { Demand, Place, SharedPool, SharedPoolStatus, Turn, Waiter, WaitingRuns } from '../../runtime/ports/places.ts';
 import type { RunEvent } from '../../runtime/ports/run-event.ts';
@@ -31,6 +32,7 @@ import { PlanTables } from './plan-tables.ts';
 import { RunKeys } from './run-keys.ts';
 import { packSpec, type RunEnd, RunTables, type UnfinishedRun } from './run-tables.ts';
 import { SharedPoolTables } from './shared-pool-tables.ts';
+import { SqliteBlobStore } from './sqlite-blob-store.ts';
 import { Statements } from './statements.ts';
 import { ResetRefusedError, TaskTables } from './task-tables.ts';
 
@@ -52,6 +54,7 @@ export interface SqliteStoreOptions {
 /** The store on `node:sqlite`: a file that several processes may use at once, or memory. */
 export class SqliteStore implements RunStore, EndedRuns {
   readonly claimLagSec: number;
+  readonly blobs: BlobStore;
   readonly #database: DatabaseSync;
   readonly #onEvent: SqliteStoreOptions['onEvent'];
   readonly #onRunEvent: SqliteStoreOptions['onRunEvent'];
@@ -84,7 +87,8 @@ export class SqliteStore implements RunStore, EndedRuns {
     this.#places = new PlaceTables(this.#sql);
     this.#sharedPools = new SharedPoolTables(this.#sql);
     this.#plans = new PlanTables(this.#sql);
-    this.#commits = new GroupCommit(this.#database, options.path !== ':memory:');
+    this.#commits = new GroupCommit(this.#sql, options.path !== ':memory:');
+    this.blobs = new SqliteBlobStore(this.#sql, (work) => this.#step(work));
   }
 
   close(): void {

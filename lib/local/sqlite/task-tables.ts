@@ -5,6 +5,8 @@ import type { RunState, RunTotals } from '../../runtime/ports/runs.ts';
 import type { TaskError, TaskItem, TaskKey, TaskProgress, TaskReset } from '../../runtime/ports/tasks.ts';
 import type { EventTable } from './event-table.ts';
 import {
+  ITEM_COLUMNS,
+  type ItemRow,
   PROGRESS_COLUMNS,
   type ProgressRow,
   RUN_STATE_COLUMNS,
@@ -29,19 +31,32 @@ const ANY_RUN_DOES = '? IS NOT NULL';
 const MOST = Number.MAX_SAFE_INTEGER;
 const ADD_USAGE = `UPDATE runs SET tokens_used = min(tokens_used + ?, ${MOST}), cost_nano_usd = min(cost_nano_usd + ?, ${MOST}) WHERE run = ?`;
 
+const SELECT_RUN_STATE = `SELECT ${RUN_STATE_COLUMNS.join()} FROM runs WHERE run = ?`;
+const SELECT_ITEMS = `SELECT ${ITEM_COLUMNS.join()} FROM tasks WHERE run = ?`;
+/** By how many there are. */
+const SELECT_LISTED = Array.from({ length: LISTED_ORDINALS + 1 }, (_, count) => {
+  return `${SELECT_ITEMS} AND ordinal IN (${Array.from({ length: count }, () => '?').join()})`;
+});
+
 /** Tasks of runs. Its methods are parts of one step. */
 export class TaskTables {
   readonly #sql: Statements;
   readonly #keys: RunKeys;
   readonly #events: EventTable;
-  readonly #takesClaims: string;
+  readonly #claimFirst: string;
+  readonly #claimNext: string;
 
   /** @param refusesClaims where the run has stopped */
   constructor(sql: Statements, keys: RunKeys, events: EventTable, refusesClaims: boolean) {
     this.#sql = sql;
     this.#keys = keys;
     this.#events = events;
-    this.#takesClaims = refusesClaims ? RUN_TAKES_CLAIMS : ANY_RUN_DOES;
+    const takesClaims = refusesClaims ? RUN_TAKES_CLAIMS : ANY_RUN_DOES;
+    this.#claimFirst = `INSERT INTO tasks (run, ordinal, status, attempt, started_at, changed_at)
+      SELECT ?1, ?2, 'executing', 1, ?3, ?3 WHERE ${takesClaims.replace('?', '?1')} ON CONFLICT DO NOTHING`;
+    this.#claimNext = `UPDATE tasks SET status = 'executing', attempt = ?1, started_at = coalesce(started_at, ?2), changed_at = ?2
+      WHERE run = ?3 AND ordinal = ?4 AND attempt = ?1 - 1 AND execution <= ?5 AND status NOT IN (${FINAL})
+        AND ${takesClaims.replace('?', '?3')}`;
   }
 
   read(
@@ -50,15 +65,15 @@ export class TaskTables {
     outputsOf: readonly number[],
   ): { run: RunState | undefined; tasks: Map<number, TaskItem> } {
     const key = this.#keys.ofRun(runId);
-    const run = this.#sql.one<RunStateRow>(`SELECT ${RUN_STATE_COLUMNS.join()} FROM runs WHERE run = ?`, key);
+    const run = this.#sql.one<RunStateRow>(SELECT_RUN_STATE, key);
     const rows = this.#rows(key, ordinals);
     const withOutputs = outputsOf === ordinals ? undefined : new Set(outputsOf);
-    const read = (row: TaskRow): TaskItem => readTask(withOutputs?.has(row.ordinal) === false ? { ...row, outputs: null } : row);
+    const read = (row: ItemRow): TaskItem => readTask(row, withOutputs?.has(row.ordinal) !== false);
     return { run: run && readRunState(run), tasks: new Map(rows.map((row) => [row.ordinal, read(row)])) };
   }
 
   list(runId: string): TaskItem[] {
-    return this.#sql.all<TaskRow>('SELECT * FROM tasks WHERE run = ? ORDER BY ordinal', this.#keys.ofRun(runId)).map(readTask);
+    return this.#sql.all<ItemRow>(`${SELECT_ITEMS} ORDER BY ordinal`, this.#keys.ofRun(runId)).map((row) => readTask(row));
   }
 
   progress(runId: string): TaskProgress[] {
@@ -83,23 +98,8 @@ export class TaskTables {
     const run = this.#keys.ofRun(runId);
     const claimed =
       attempt === 1 && execution === 1
-        ? this.#sql.do(
-            `INSERT INTO tasks (run, ordinal, status, attempt, started_at, changed_at)
-             SELECT ?1, ?2, 'executing', 1, ?3, ?3 WHERE ${this.#takesClaims.replace('?', '?1')} ON CONFLICT DO NOTHING`,
-            run,
-            ordinal,
-            at,
-          )
-        : this.#sql.do(
-            `UPDATE tasks SET status = 'executing', attempt = ?1, started_at = coalesce(started_at, ?2), changed_at = ?2
-             WHERE run = ?3 AND ordinal = ?4 AND attempt = ?1 - 1 AND execution <= ?5 AND status NOT IN (${FINAL})
-               AND ${this.#takesClaims.replace('?', '?3')}`,
-            attempt,
-            at,
-            run,
-            ordinal,
-            execution,
-          );
+        ? this.#sql.do(this.#claimFirst, run, ordinal, at)
+        : this.#sql.do(this.#claimNext, attempt, at, run, ordinal, execution);
     if (claimed) this.#events.add(runId, { at, type: 'task.executing', task_id: id, attempt });
     return claimed;
   }
@@ -147,7 +147,7 @@ export class TaskTables {
   fail(runId: string, task: TaskKey, error: TaskError, at: string): TaskItem {
     const row = this.#end(runId, task, 'failed', error, at);
     if (row !== undefined) return readTask(row);
-    return readTask(this.#sql.one<TaskRow>('SELECT * FROM tasks WHERE run = ? AND ordinal = ?', this.#keys.ofRun(runId), task.ordinal)!);
+    return readTask(this.#sql.one<ItemRow>(`${SELECT_ITEMS} AND ordinal = ?`, this.#keys.ofRun(runId), task.ordinal)!);
   }
 
   endAll(runId: string, tasks: readonly TaskKey[], status: TaskStatus, error: TaskError | null, at: string): void {
@@ -213,14 +213,9 @@ export class TaskTables {
     return this.#sql.one(sql, this.#keys.ofRun(runId), ordinal) !== undefined;
   }
 
-  #rows(run: number, ordinals: readonly number[]): TaskRow[] {
-    if (ordinals.length <= LISTED_ORDINALS)
-      return this.#sql.all(`SELECT * FROM tasks WHERE run = ? AND ordinal IN (${ordinals.map(() => '?').join()})`, run, ...ordinals);
-    return this.#sql.all(
-      'SELECT * FROM tasks WHERE run = ? AND ordinal IN (SELECT value FROM json_each(?))',
-      run,
-      JSON.stringify(ordinals),
-    );
+  #rows(run: number, ordinals: readonly number[]): ItemRow[] {
+    if (ordinals.length <= LISTED_ORDINALS) return this.#sql.all(SELECT_LISTED[ordinals.length]!, run, ...ordinals);
+    return this.#sql.all(`${SELECT_ITEMS} AND ordinal IN (SELECT value FROM json_each(?))`, run, JSON.stringify(ordinals));
   }
 
   /** Ends a task without outputs unless it has ended, or is another execution's by now; the row if it did. */

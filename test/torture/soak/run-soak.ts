@@ -79,7 +79,7 @@ console.log(
   `${runs.length} runs in ${report.seconds.toFixed(0)} s: ${executions} executions, ${events} events; ${JSON.stringify(statistics)}`,
 );
 if (report.lostAnswers > 0) console.log(`${report.lostAnswers} requests had no answer in time, and were sent again`);
-console.log(`the store has ${megabytes(report.storeBytes)} MB and ${report.blobFiles} blobs`);
+console.log(`the store has ${megabytes(report.storeBytes)} MB and ${report.blobs} blobs`);
 
 const again = `npm run soak -- --runs ${flags.runs} --at-once ${flags['at-once']} --seed ${seed} --from ${flags.from} --heap-mb ${flags['heap-mb']}`;
 const failures: Failure[] = report.failed.map(({ index, problems }) => ({

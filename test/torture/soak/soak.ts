@@ -1,6 +1,7 @@
-import { readdirSync, statSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { DatabaseSync } from 'node:sqlite';
 import { ApiClient } from '../../../lib/client/api-client.ts';
 import { STORE_FILE } from '../../../lib/local/local-platform.ts';
 import type { Statistics } from '../../../lib/runtime/ports/runs.ts';
@@ -55,7 +56,7 @@ export interface SoakReport {
   readonly resident: Thirds;
   readonly openFiles: Thirds;
   readonly storeBytes: number;
-  readonly blobFiles: number;
+  readonly blobs: number;
 }
 
 /** Takes so many runs of all kinds, so many at once, through one process, and looks at each of them and at the process. */
@@ -108,7 +109,7 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
   }
   const store = join(dataDir, STORE_FILE);
   problems.push(...checkFile(store));
-  const blobs = checkBlobs(join(dataDir, 'blobs'), ids, repeated);
+  const blobs = checkBlobs(store, ids, repeated);
   problems.push(...blobs.problems);
   return {
     runs: done,
@@ -121,7 +122,7 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
     resident: footprints.resident,
     openFiles: footprints.openFiles,
     storeBytes: statSync(store).size,
-    blobFiles: blobs.files,
+    blobs: blobs.count,
   };
 }
 
@@ -162,18 +163,22 @@ async function checkService(client: ApiClient, sums: Statistics, ids: ReadonlySe
   return problems;
 }
 
-/** Every file is of a run, or was brought by a submit that turned out to be a repetition; no draft is left behind. */
-function checkBlobs(folder: string, ids: ReadonlySet<string>, repeated: number): { readonly files: number; readonly problems: string[] } {
-  const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  const paths = entries.map(({ parentPath, name }) => relative(folder, join(parentPath, name)));
+/** Every blob is of a run, or was brought by a submit that turned out to be a repetition. */
+function checkBlobs(path: string, ids: ReadonlySet<string>, repeated: number): { readonly count: number; readonly problems: string[] } {
+  const database = new DatabaseSync(path, { readOnly: true });
+  const paths = database
+    .prepare('SELECT key FROM blobs')
+    .all()
+    .map(({ key }) => String(key));
+  database.close();
   const ofRuns = paths.filter((path) => /^runs\/[^/]+\/[\w-]+\/[\w-]+\.json$/.test(path));
   const uploads = paths.filter((path) => /^uploads\/[\w-]+$/.test(path));
   const unused = new Set(ofRuns.map((path) => path.split('/')[1]!).filter((id) => !ids.has(id)));
   const odd = paths.length - ofRuns.length - uploads.length;
   return {
-    files: paths.length,
+    count: paths.length,
     problems: [
-      ...(odd === 0 ? [] : [`${odd} files are left that are of no run`]),
+      ...(odd === 0 ? [] : [`${odd} blobs are left that are of no run`]),
       ...(Math.max(unused.size, uploads.length) <= repeated
         ? []
         : [`${unused.size} folders and ${uploads.length} uploads are left of ${repeated} repeated submits`]),

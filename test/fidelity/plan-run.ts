@@ -3,8 +3,8 @@ import { type Difference, findDifference } from './compare.ts';
 import { observeOracle } from './observed.ts';
 import type { Oracle } from './oracle/oracle.ts';
 import { recordRun } from './recorded-run.ts';
+import { contentsOf, type RunContents } from './run-contents.ts';
 import type { Scenario } from './scenarios.ts';
-import type { Tokens } from './script.ts';
 
 export interface PlanRun extends Scenario {
   readonly maxParallelTasks?: number;
@@ -15,7 +15,9 @@ export interface PlanRun extends Scenario {
 export interface PlanRunResult {
   readonly machines: number;
   readonly events: number;
-  readonly tokens: Tokens;
+  readonly contents: RunContents;
+  /** What the scenario promises and this run has not. */
+  readonly lacks: string | undefined;
   readonly difference: Difference | undefined;
 }
 
@@ -28,12 +30,15 @@ export async function comparePlanRun(id: string, run: PlanRun, oracle: Oracle): 
   const prepared = preparePlan(plan, { maxParallelTasks, targets: { ...LOCAL_TARGETS, machineQuotas } });
   const { machines } = prepared.compilation;
   const definitions = Object.fromEntries(machines.map(({ name, definition }) => [name, JSON.parse(definition) as unknown]));
-  const { observed, mocks, tokens, input } = await recordRun(prepared, hangs);
+  const recorded = await recordRun(prepared, hangs);
+  const { observed, mocks, tokens, input } = recorded;
+  const contents = contentsOf(recorded);
   const result = await oracle.run({ id, machines: definitions, start: machines.at(-1)!.name, input, mocks });
   return {
     machines: machines.length,
     events: observed.executions.reduce((sum, { events }) => sum + events.length, 0),
-    tokens,
+    contents,
+    lacks: run.lacks?.(contents),
     difference: findDifference(observed, observeOracle(result), { machines: definitions, earlyTokens: tokens.early }),
   };
 }

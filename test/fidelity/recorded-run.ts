@@ -33,10 +33,14 @@ export async function recordRun({ plan, compilation }: PreparedPlan, hangs: Hang
   const store = new SqliteStore({ path: ':memory:', fsync: false });
   const events: HistoryEvent[] = [];
   const script = new Script();
+  const tokens = new TokensInHistory(script);
   const hangsOf = plan.tasks.map(({ task_id }) => hangs[task_id] ?? 0);
   const interpreter = new LocalStepFunctions({
     clock,
-    onHistoryEvent: (event) => events.push(event),
+    onHistoryEvent: (event) => {
+      events.push(event);
+      tokens.follow(event);
+    },
     invoke: ({ functionName, payload }) => {
       if (!isHandlerName(functionName)) throw new TypeError(`there is no function ${functionName}`);
       const { task } = payload as { task?: number };
@@ -55,6 +59,31 @@ export async function recordRun({ plan, compilation }: PreparedPlan, hangs: Hang
   const end = await interpreter.waitForExecution(engine.started!);
   store.close();
   return { observed: observeLocal(end, events), mocks: script.mocks, tokens: script.tokens, input };
+}
+
+/** Tells the script of each token that the interpreter has taken note of its function's return: the event itself does not say which it is. */
+class TokensInHistory {
+  readonly #script: Script;
+  /** By the last event of each line of states, as long as it is in one attempt. */
+  readonly #open = new Map<string, string>();
+
+  constructor(script: Script) {
+    this.#script = script;
+  }
+
+  follow({ executionArn, id, previousId, type, input }: HistoryEvent): void {
+    if (type === 'TaskScheduled') {
+      const { token } = (input as { Payload?: { token?: string } }).Payload ?? {};
+      if (token !== undefined) this.#open.set(`${executionArn} ${id}`, token);
+      return;
+    }
+    const before = `${executionArn} ${previousId}`;
+    const token = this.#open.get(before);
+    if (token === undefined) return;
+    this.#open.delete(before);
+    if (type === 'TaskStarted') this.#open.set(`${executionArn} ${id}`, token);
+    if (type === 'TaskSubmitted') this.#script.submitted(token);
+  }
 }
 
 /** The engine of the recorded run: tokens that it sends are part of the script. */

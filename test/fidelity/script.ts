@@ -26,6 +26,8 @@ interface Call {
   readonly token: string | undefined;
   outcome: Pick<Step, 'Return' | 'Throw' | 'Never'>;
   tokenAnswer: TokenAnswer | null;
+  /** The interpreter has taken note that the function has returned. */
+  isSubmitted: boolean;
   isEarly: boolean;
 }
 
@@ -57,7 +59,13 @@ export class Script {
     const call = this.#byToken.get(token);
     if (call === undefined || call.tokenAnswer !== null) return;
     call.tokenAnswer = answer;
-    call.isEarly = call.outcome.Never === true;
+    call.isEarly = !call.isSubmitted;
+  }
+
+  /** From here on an answer of the token is a late one: by when the function returned it cannot be told, both may come at once. */
+  submitted(token: string): void {
+    const call = this.#byToken.get(token);
+    if (call !== undefined) call.isSubmitted = true;
   }
 
   get mocks(): Mocks {
@@ -74,7 +82,7 @@ export class Script {
   #begin(functionName: string, payload: unknown): Call {
     const { task, token } = payload as { task?: number; token?: string };
     // until it returns it has not answered
-    const call: Call = { token, outcome: { Never: true }, tokenAnswer: null, isEarly: false };
+    const call: Call = { token, outcome: { Never: true }, tokenAnswer: null, isSubmitted: false, isEarly: false };
     const key = task === undefined ? functionName : `${functionName} ${task}`;
     const calls = this.#calls.get(key);
     if (calls === undefined) this.#calls.set(key, [call]);

@@ -1,13 +1,18 @@
 import type { Difference } from './compare.ts';
-import type { Tokens } from './script.ts';
+import type { RunContents } from './run-contents.ts';
 
 interface Row {
   readonly plans: Set<string>;
   compared: number;
   machines: number;
   events: number;
+  retried: number;
+  failed: number;
+  'timed out': number;
+  /** Gates found open. */
   open: number;
-  closed: number;
+  /** Gates that waited. */
+  waited: number;
   unanswered: number;
   differences: number;
 }
@@ -15,25 +20,33 @@ interface Row {
 /** Counts what was compared, and says of each difference where it is. */
 export class Tally {
   readonly #rows = new Map<string, Row>();
+  readonly #lacking: string[] = [];
 
-  add(
-    scenario: string,
-    id: string,
-    { machines = 1, events = 0, tokens = { early: 0, late: 0, unanswered: 0 }, difference }: Counted,
-  ): void {
+  add(scenario: string, id: string, { machines = 1, events = 0, contents, lacks, difference }: Counted): void {
     const row = this.#rowOf(scenario);
     row.plans.add(id);
     row.compared++;
     row.machines += machines;
     row.events += events;
-    row.open += tokens.early;
-    row.closed += tokens.late;
-    row.unanswered += tokens.unanswered;
+    if (contents !== undefined) {
+      row.retried += contents.retried;
+      row.failed += contents.failed;
+      row['timed out'] += contents.timedOutStates + contents.timedOutTasks;
+      row.open += contents.tokens.early;
+      row.waited += contents.tokens.late;
+      row.unanswered += contents.tokens.unanswered;
+    }
+    if (lacks !== undefined) this.#lacking.push(`${scenario}, ${id} has not what it is for: ${lacks}`);
     if (difference === undefined) return;
     row.differences++;
     console.error(
       `\n${scenario}, ${id} differs in ${difference.where}\n${indented('local', difference.local)}\n${indented('oracle', difference.oracle)}`,
     );
+  }
+
+  /** Comparisons that do not show what their scenario is for. */
+  get lacking(): readonly string[] {
+    return this.#lacking;
   }
 
   get compared(): number {
@@ -53,7 +66,19 @@ export class Tally {
   #rowOf(scenario: string): Row {
     let row = this.#rows.get(scenario);
     if (row === undefined) {
-      row = { plans: new Set(), compared: 0, machines: 0, events: 0, open: 0, closed: 0, unanswered: 0, differences: 0 };
+      row = {
+        plans: new Set(),
+        compared: 0,
+        machines: 0,
+        events: 0,
+        retried: 0,
+        failed: 0,
+        'timed out': 0,
+        open: 0,
+        waited: 0,
+        unanswered: 0,
+        differences: 0,
+      };
       this.#rows.set(scenario, row);
     }
     return row;
@@ -67,7 +92,8 @@ export class Tally {
 interface Counted {
   readonly machines?: number;
   readonly events?: number;
-  readonly tokens?: Tokens;
+  readonly contents?: RunContents;
+  readonly lacks?: string | undefined;
   readonly difference: Difference | undefined;
 }
 

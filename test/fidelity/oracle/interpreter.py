@@ -53,7 +53,7 @@ nested_executions = part("asl.component.state.state_execution.state_task.service
 
 Execution.publish_execution_status_change_event = lambda self: None  # there is no EventBridge
 # a definition comes once for each scenario; what a run counts stands in its environment, not in the parsed program
-AmazonStateLanguageParser.parse = staticmethod(functools.lru_cache(maxsize=8)(AmazonStateLanguageParser.parse))
+AmazonStateLanguageParser.parse = staticmethod(functools.lru_cache(maxsize=16)(AmazonStateLanguageParser.parse))
 
 
 def _escape_variables():
@@ -121,6 +121,18 @@ def _name_counters_once():
     component.heap_key = property(heap_key)
 
 
+def _read_once():
+    """The description of an AWS API, and each path, are read anew for every state: most of the time that a large machine takes."""
+    paths, results = part("asl.utils.json_path"), part("asl.component.common.path.result_path")
+    for module in (paths, results):
+        module.parse = functools.lru_cache(maxsize=1024)(module.parse)
+    service = part("asl.component.state.state_execution.state_task.service.state_task_service")
+    service.load_service = functools.cache(service.load_service)
+    for name in ("lambda", "stepfunctions"):
+        service.load_service(service=name)  # before many threads would
+
+
+_read_once()
 _escape_variables()
 _remember_iterations()
 _renew_tokens()

@@ -60,6 +60,8 @@ def events_of(execution):
 def main():
     # a Map's worker goes from iteration to iteration by recursion
     sys.setrecursionlimit(100_000)
+    # a large machine is thousands of threads that hand one lock on
+    sys.setswitchinterval(0.0002)
     threading.stack_size(16 * 1024 * 1024)
     for line in sys.stdin:
         if line.strip():

@@ -6,7 +6,7 @@ import { recordRun } from './recorded-run.ts';
 import { contentsOf, type RunContents } from './run-contents.ts';
 import type { Scenario } from './scenarios.ts';
 
-export interface PlanRun extends Scenario {
+export interface PlanRun extends Omit<Scenario, 'lacks'>, Partial<Pick<Scenario, 'lacks'>> {
   readonly maxParallelTasks?: number;
   /** Cut into machines of so many events. */
   readonly historyEvents?: number | undefined;

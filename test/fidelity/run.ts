@@ -5,7 +5,7 @@ import { givenPlans } from './given-plans.ts';
 import { KNOWN_DIFFERENCES } from './known-differences.ts';
 import { Oracle } from './oracle/oracle.ts';
 import { setUpOracle } from './oracle/set-up.ts';
-import { comparePlanRun } from './plan-run.ts';
+import { comparePlanRun, type PlanRunResult } from './plan-run.ts';
 import { randomRuns } from './random-runs.ts';
 import { compareCase } from './reference-cases.ts';
 import { scenariosOf } from './scenarios.ts';
@@ -52,7 +52,11 @@ function planJobs(): Job[] {
   if (values.plan !== undefined) return [];
   const plans = [...givenPlans(Number(values.tasks))].filter(([name]) => isAsked(name));
   return plans.flatMap(([name, plan]) =>
-    scenariosOf(plan).map((scenario) => async () => tally.add(scenario.name, name, await comparePlanRun(name, scenario, oracle))),
+    scenariosOf(plan).map((scenario) => async () => {
+      const compare = (): Promise<PlanRunResult> => comparePlanRun(name, scenario, oracle);
+      const isLarge = plan.tasks.length >= 1000;
+      tally.add(scenario.name, name, await (isLarge ? timed(`${scenario.name}, ${name}`, compare) : compare()));
+    }),
   );
 }
 

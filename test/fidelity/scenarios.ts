@@ -24,7 +24,7 @@ export interface Scenario {
   readonly plan: unknown;
   readonly hangs: Hangs;
   /** What a run of it has not, of what it must have. */
-  readonly lacks?: (contents: RunContents) => string | undefined;
+  readonly lacks: (contents: RunContents) => string | undefined;
 }
 
 /** What is made of every plan that is given: each of the runs that a plan can have, as far as one differs from another for an interpreter. */

@@ -22,7 +22,7 @@ const INTRODUCTION = `# What the local engine supports
 
 The local engine runs Standard workflows of AWS Step Functions in JSONata mode, as far as it is listed here. Anything else is rejected when the
 state machine is created, all problems in one error, each with its JSON path. So a definition that is accepted here runs here as on AWS.
-\`npm run fidelity\` holds it against an independent interpreter (LocalStack's), event by event: test/fidelity.
+\`npm run fidelity\` holds it against an independent interpreter (LocalStack's), event by event: [fidelity.md](fidelity.md).
 `;
 
 function renderSection({ title, supported }: Section): string {
@@ -53,6 +53,10 @@ const ERRORS = `Also rejected: the query language JSONPath, Distributed Map, act
 | States.NoChoiceMatched | no rule of a Choice matches and there is no Default | its name, States.TaskFailed, States.ALL (of a Map or Parallel around it) |
 | States.Runtime | the history is full, or the engine itself fails | nothing |
 
+What only JSONPath or a Distributed Map can come to is not there: States.ParameterPathFailure, States.ResultPathMatchFailure, States.IntrinsicFailure,
+States.ExceedToleratedFailureThreshold, States.ItemReaderFailed, States.ResultWriterFailed; nor States.Permissions, since there are no roles, nor
+States.BranchFailed: a Parallel and a Map fail with the error of what failed in them.
+
 A retrier that is used up leaves the error to Catch, not to the next retrier. A Catch also takes failures of the state's own Arguments, Output and Assign.
 The execution fails with the error of the state; \`TimeoutSeconds\` of the state machine end it as TIMED_OUT with States.Timeout.
 
@@ -79,7 +83,8 @@ function renderLimits(): string {
 
 const DIFFERENCES = `## Expressions
 
-JSONata 2.2 with the functions that Step Functions adds ($partition, $range, $hash, $random, $uuid, $parse) and without $eval. \`$states\` has input,
+JSONata 2.2 with the functions that Step Functions adds ($partition, $range, $hash, $random, $uuid, $parse) and without $eval. The intrinsic functions
+of JSONPath (States.Format, States.Array, …) are not there. \`$states\` has input,
 result, errorOutput, and context with Execution, StateMachine, State, Task.Token and Map.Item. AWS runs JSONata 2.0.6: \`??\`, \`?:\` and other additions of
 later versions work here and not there.
 

@@ -184,7 +184,11 @@ describe('what is left of any plan', () => {
         const { machines, report, spec } = compileResidual(plan, { limit, residual: { open: new Set(plan.tasks.keys()), execution: 3 } });
 
         expect(machines).toEqual(whole.machines);
-        expect(report).toEqual(whole.report);
+        // to be written down it takes a unit more where the records get a byte longer
+        const { write_units, estimated_cost_usd, ...others } = whole.report;
+        expect(report).toMatchObject(others);
+        expect(report.write_units - write_units).toBeOneOf([-1, 0, 1]);
+        expect(report.estimated_cost_usd).toBeCloseTo(estimated_cost_usd, 5);
         expect(spec).toEqual({ ...whole.spec, tasks: whole.spec.tasks.map((task) => ({ ...task, execution: 3 })) });
       }),
     );

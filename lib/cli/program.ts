@@ -54,7 +54,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
     .description('run a plan, on this machine or on a deployment')
     .argument('<plan>', 'a JSON file, or - for standard input')
     .option('--data-dir <dir>', 'where runs are kept', DEFAULT_DATA_DIR)
-    .option('--context <file>', 'a JSON object that {{context.…}} reads')
+    .option('--context <json>', 'a JSON object that {{context.…}} reads, or a file that holds one')
     .option('--max-parallel <n>', 'at most n tasks at once', wholeNumber)
     .option('--events <file>', 'write every change of status, one JSON object a line')
     .option('--simulate', 'on a virtual clock, with mock executors: takes no time and leaves nothing behind')

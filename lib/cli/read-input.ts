@@ -42,16 +42,22 @@ function readBytes(path: string): Uint8Array {
   }
 }
 
-/** @throws UsageError when the file does not hold a JSON object */
-export function readJsonObject(path: string): JsonObject {
-  const parsed = parseJson(readInput(path));
-  if (!parsed.ok) throw new UsageError(`${path}: ${parsed.problems[0].message}`);
+/** Whether an argument is JSON itself, and not the name of a file. */
+export function isJsonText(given: string): boolean {
+  return given.trimStart().startsWith('{');
+}
+
+/** @param given the JSON, or the name of its file @throws UsageError when it is no JSON object */
+export function readJsonObject(given: string): JsonObject {
+  const name = isJsonText(given) ? 'the JSON object' : given;
+  const parsed = parseJson(isJsonText(given) ? given : readInput(given));
+  if (!parsed.ok) throw new UsageError(`${name}: ${parsed.problems[0].message}`);
   try {
     const value = toPlainJson(parsed.value);
     if (isJsonObject(value)) return value;
   } catch (error) {
-    if (error instanceof NotJsonError) throw new UsageError(`${path} ${error.message}`, { cause: error });
+    if (error instanceof NotJsonError) throw new UsageError(`${name} ${error.message}`, { cause: error });
     throw error;
   }
-  throw new UsageError(`${path} does not hold a JSON object`);
+  throw new UsageError(`${name} does not hold a JSON object`);
 }

@@ -6,7 +6,7 @@ import { inForeground } from './in-foreground.ts';
 import { loadPlan } from './load-plan.ts';
 import { LocalRunner } from './local-runner.ts';
 import type { PlanRunner } from './plan-runner.ts';
-import { readJsonObject } from './read-input.ts';
+import { isJsonText, readJsonObject } from './read-input.ts';
 import { reportPlanning } from './report-planning.ts';
 
 export interface RunFlags extends DeploymentFlags {
@@ -26,7 +26,7 @@ export async function runCommand(path: string, flags: RunFlags): Promise<number>
     const plan = loadPlan(path);
     const context: JsonObject = flags.context === undefined ? {} : readJsonObject(flags.context);
     const runner = await makeRunner(plan, context, flags);
-    const inputs = flags.context === undefined ? [path] : [path, flags.context];
+    const inputs = flags.context === undefined || isJsonText(flags.context) ? [path] : [path, flags.context];
     const events = EventFile.of(flags.events, inputs);
     return inForeground(runner, { json, events });
   });

@@ -307,6 +307,7 @@ describe('bad input', () => {
     ['an events file that cannot be made', ['run', 'plan.json', '--events', 'nowhere/events.jsonl'], /nowhere/],
     ['a context that is not there', ['run', 'plan.json', '--context', 'nowhere.json'], /nowhere/],
     ['a context that is no object', ['run', 'plan.json', '--context', 'list.json'], /object/],
+    ['a context that is neither JSON nor a file', ['run', 'plan.json', '--context', '{"url": '], /JSON object: /],
     ['a context that is nested deeply', ['run', 'plan.json', '--context', 'deep.json'], /nested/],
     ['a data directory where there cannot be one', ['run', 'plan.json', '--data-dir', '/proc/nope/data'], /nope/],
     ['an events file that is a folder', ['run', 'plan.json', '--data-dir', 'data', '--events', '.'], /cannot write/],

@@ -23,12 +23,13 @@ const MEANINGS: Readonly<Record<keyof PlanDiff, string>> = {
 function describeDiff(diff: PlanDiff): string {
   const rows = Object.entries(MEANINGS).flatMap(([name, meaning]) => {
     const ids = diff[name as keyof PlanDiff];
-    return ids.length === 0 ? [] : [[meaning, `${ids.length}: ${firstOf(ids)}`] as const];
+    return ids.length === 0 ? [] : [[meaning, someIds(ids)] as const];
   });
   return rows.length === 0 ? '' : `${table(rows)}\n`;
 }
 
-function firstOf(ids: readonly string[]): string {
+/** How many, and which: `2: a, b`. */
+export function someIds(ids: readonly string[]): string {
   const shown = ids.slice(0, SHOWN_IDS).map((id) => oneLine(id, 40));
-  return `${shown.join(', ')}${ids.length > SHOWN_IDS ? ', …' : ''}`;
+  return `${ids.length}: ${shown.join(', ')}${ids.length > SHOWN_IDS ? ', …' : ''}`;
 }

@@ -7,6 +7,7 @@ import type { RetryOptions } from '../run-control/run-controls.ts';
 import { permitted, RunUnknownError } from '../runtime/control-run.ts';
 import type { TaskDescription } from '../runtime/describe-tasks.ts';
 import type { OrchestratorStats } from '../runtime/statistics.ts';
+import { someIds } from './describe-control.ts';
 import { interruptLocalRun, resumeLine } from './local-hints.ts';
 import type { Interruption, PlanRunner } from './plan-runner.ts';
 import type { RunOutput } from './run-output.ts';
@@ -46,6 +47,7 @@ export class LocalContinuation implements PlanRunner {
     const { task_count: taskCount, tasks } = await this.#orchestrator.status(runId);
     const changed = this.#changedTasks();
     const names = new Map([...tasks, ...(changed ?? [])].map(({ task_id, name }) => [task_id, name]));
+    await this.#noteDropped(tasks, changed, output);
     output.begin(
       { taskCount: changed?.length ?? taskCount, statuses: statusesOf(tasks), nameOf: (id) => names.get(id) ?? id, now: Date.now },
       runId,
@@ -86,6 +88,18 @@ export class LocalContinuation implements PlanRunner {
     }
     permitted(control, retry === undefined ? 'resume' : 'retry');
     return () => (retry === undefined ? this.#orchestrator.resume(runId) : this.#orchestrator.retry(runId, retry));
+  }
+
+  /** Says which tasks have completed that a changed plan has no more: what they did is forgotten. */
+  async #noteDropped(tasks: readonly TaskDescription[], changed: readonly Task[] | undefined, output: RunOutput): Promise<void> {
+    if (changed === undefined) return;
+    const there = new Set(changed.map(({ task_id }) => task_id));
+    const gone = new Set(tasks.flatMap(({ task_id, status }) => (status === 'completed' && !there.has(task_id) ? [task_id] : [])));
+    if (gone.size === 0) return;
+    // items of a foreach are tasks that no plan lists: whether they stay is for the run to say
+    const { diff } = await this.#orchestrator.retry(this.#options.runId, { ...this.#options.retry, dryRun: true });
+    const dropped = diff?.removed.filter((id) => gone.has(id)) ?? [];
+    if (dropped.length > 0) output.note([`completed, and no task of the changed plan: ${someIds(dropped)}`]);
   }
 
   /** The tasks that a changed plan has; whether it is valid is said when the run is retried. */

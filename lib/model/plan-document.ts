@@ -17,7 +17,7 @@ const IGNORED = ['how an earlier run went: taken, and not read'] as const;
 const KEPT = ['taken, and not read'] as const;
 
 const PLAN: Meanings<typeof planSchema.shape> = {
-  plan_id: ['what it is called; a retry with a changed plan needs the same'],
+  plan_id: ['what it is called; default: an id is made. A retry with a changed plan needs the same, or none where none was given'],
   goal_id: ['what it is for: kept with the run'],
   tasks: [`required: at least one task, at most ${MAX_TASKS} with those in compounds`, 'E5601', 'E5604'],
   dependency_graph: ['ids of dependencies by task id; where it is not empty it must say what the tasks say', 'E5304'],

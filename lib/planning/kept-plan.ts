@@ -10,6 +10,8 @@ export interface KeptPlan {
   /** Its tasks by their ordinals in the run, those that a changed plan has dropped included. */
   readonly plan: Plan;
   readonly bindings: TaskBindings;
+  /** The plan said no plan_id: its id was made. */
+  readonly made_id?: true;
   /** At most so many tasks at once, where the plan does not say fewer. */
   readonly max_parallel_tasks: number | undefined;
   /** The latest execution whose foreach items are in it, as far as they are wanted still; absent: it has none. */

@@ -114,7 +114,12 @@ class Pinning {
   }
 
   #read(name: string): NamedPlan {
-    const parsed = parsePlan(this.#found.get(name), { ...this.#options, makeId: () => name, namedPlans: this.#named });
+    let isMade = false as boolean;
+    const makeId = (): string => {
+      isMade = true;
+      return name;
+    };
+    const parsed = parsePlan(this.#found.get(name), { ...this.#options, makeId, namedPlans: this.#named });
     if (!parsed.ok) {
       const [{ code, path, message }, ...others] = parsed.problems as readonly [(typeof parsed.problems)[number]];
       const more = others.length > 0 ? ` (and ${others.length} more)` : '';
@@ -122,7 +127,7 @@ class Pinning {
       return { ok: false, code: code === 'E5301' || code === 'E5604' ? code : 'E5302', message: says };
     }
     const { plan, bindings } = parsed;
-    const kept: KeptPlan = { plan, bindings, max_parallel_tasks: undefined };
+    const kept: KeptPlan = { plan, bindings, max_parallel_tasks: undefined, ...(isMade && { made_id: true }) };
     const hash = createHash('sha256').update(JSON.stringify(kept)).digest('hex').slice(0, HASH_LENGTH);
     this.#kept.set(hash, kept);
     let runs = 1;

@@ -42,7 +42,7 @@ export interface SubmitRequest extends SubmitOptions {
   readonly context?: JsonObject | undefined;
 }
 
-export type CheckedPlan = Pick<KeptPlan, 'plan' | 'bindings'> & Pick<PreparedPlan, 'pinned'>;
+export type CheckedPlan = Pick<KeptPlan, 'plan' | 'bindings' | 'made_id'> & Pick<PreparedPlan, 'pinned'>;
 
 export type AcceptedRun = Pick<Run, 'run_id' | 'status'>;
 

@@ -54,7 +54,12 @@ export interface PreparedPlan {
  */
 export function preparePlan(input: unknown, options: PrepareOptions = {}): PreparedPlan {
   const { maxParallelTasks, sharedPools, pinned = NO_PLANS, targets = LOCAL_TARGETS, makeId = () => crypto.randomUUID() } = options;
-  const parsed = parsePlan(input, { ...parseOptions(options), makeId, namedPlans: pinned.named });
+  let isMade = false as boolean;
+  const makePlanId = (): string => {
+    isMade = true;
+    return makeId();
+  };
+  const parsed = parsePlan(input, { ...parseOptions(options), makeId: makePlanId, namedPlans: pinned.named });
   if (!parsed.ok) throw invalidPlan(parsed.problems);
   const { plan, bindings, warnings } = parsed;
   const compilation = compileWithin(input, plan, {
@@ -63,7 +68,8 @@ export function preparePlan(input: unknown, options: PrepareOptions = {}): Prepa
     sharedPools,
     ...targets,
   });
-  return { plan, compilation, warnings, kept: { plan, bindings, max_parallel_tasks: maxParallelTasks }, pinned: pinned.kept };
+  const kept = { plan, bindings, max_parallel_tasks: maxParallelTasks, ...(isMade && { made_id: true as const }) };
+  return { plan, compilation, warnings, kept, pinned: pinned.kept };
 }
 
 /** The stored plans that a plan names, of those in a store. @param naming see `PinOptions` */

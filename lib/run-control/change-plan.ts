@@ -124,6 +124,7 @@ function changeWith(
     kept: {
       plan: whole,
       bindings: wholeBindings,
+      ...(old.made_id && { made_id: old.made_id }),
       max_parallel_tasks: old.max_parallel_tasks,
       removed,
       rerun: [...rerun],

@@ -1,6 +1,6 @@
 import { LARGEST_PROMPT_PLAN } from '../model/plan-sizes.ts';
 import { keepPinnedPlans } from '../planning/keep-pinned-plans.ts';
-import { keepPlan, readWholePlan } from '../planning/kept-plan.ts';
+import { type KeptPlan, keepPlan, readWholePlan } from '../planning/kept-plan.ts';
 import type { CheckedPlan, Planner } from '../planning/planner.ts';
 import { invalidPlan } from '../planning/prepare-plan.ts';
 import { ControlRefusedError, cancelRun, pauseRun, permitted, reopenRun, requireControl } from '../runtime/control-run.ts';
@@ -13,7 +13,7 @@ import { type ChangedPlan, changePlan, type PlanDiff } from './change-plan.ts';
 export interface RetryOptions {
   /** How often each task may be retried from now on, in place of what its retry policy says. */
   readonly maxRetries?: number | undefined;
-  /** An ExecutionPlan in place of the run's, of the same plan_id. */
+  /** An ExecutionPlan in place of the run's, of the same plan_id; of none only where the run's has none. */
   readonly plan?: unknown;
 }
 
@@ -91,10 +91,7 @@ export class RunControls {
     if (plan === undefined) return undefined;
     const old = await readWholePlan({ blobs, store: runtime.store }, runId, control.order.plan_folder);
     const checked = await this.#planner.check(plan, old.plan.plan_id);
-    if (checked.plan.plan_id !== old.plan.plan_id) {
-      const message = `the run is of plan ${old.plan.plan_id}, not ${checked.plan.plan_id}`;
-      throw invalidPlan([{ code: 'E5600', path: '$.plan_id', message, task_ids: [], hint: 'submit another plan as a run of its own' }]);
-    }
+    checkSamePlan(old, checked);
     const items = new Map((await runtime.store.listProgress(runId)).map((item) => [item.ordinal, item]));
     const changed = changePlan(old, checked, (ordinal) => items.get(ordinal)?.status, control.execution);
     const { added, changed: others, rerun, retried } = changed.diff;
@@ -122,4 +119,14 @@ export class RunControls {
     const { run_id, status, execution } = await requireControl(this.#ports.runtime, runId);
     return { run_id, status, execution };
   }
+}
+
+/** @throws PlanningError for another plan than the run's, and for one that does not say which it is although the run's does */
+function checkSamePlan(old: KeptPlan, given: CheckedPlan): void {
+  const { plan_id } = old.plan;
+  const isMissing = given.made_id === true && old.made_id === undefined;
+  if (given.plan.plan_id === plan_id && !isMissing) return;
+  const message = `the run is of plan ${plan_id}, not of ${isMissing ? 'one without a plan_id' : given.plan.plan_id}`;
+  const hint = `say ${JSON.stringify({ plan_id }).slice(1, -1)} where it is a change of that plan; submit another as a run of its own`;
+  throw invalidPlan([{ code: 'E5600', path: '$.plan_id', message, task_ids: [], hint }]);
 }

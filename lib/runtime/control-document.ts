@@ -130,8 +130,8 @@ A task with a \`plan_ref\` is a run of its own. What a control of one comes to f
 
 ## A changed plan
 
-\`retry\` may bring a plan of the same \`plan_id\`, which takes the place of the run's from then on; with \`?dry_run=true\` (\`--dry-run\`) it only
-says what that comes to. What has completed is kept with its outputs, unless its definition was changed or something that it
+\`retry\` may bring a plan of the same \`plan_id\` (or of none, where the run's own has none), which takes the place of the run's from then on; with
+\`?dry_run=true\` (\`--dry-run\`) it only says what that comes to. What has completed is kept with its outputs, unless its definition was changed or something that it
 depends on, directly or not, was changed or added: then it runs again. Tasks that the plan has no more are forgotten. All other tasks run
 as with any retry. A plan that is not valid is refused with all its problems, and one that leaves nothing to do is refused too; the context
 stays as it was.

@@ -70,6 +70,11 @@ describe('POST /runs/{run_id}/retry', () => {
       status: 400,
       problems: [{ path: '$.plan_id' }],
     });
+    const { tasks } = FAILING;
+    expect((await retry({ plan: { tasks } })).body).toMatchObject({
+      status: 400,
+      problems: [{ code: 'E5600', path: '$.plan_id', hint: expect.stringContaining('"plan_id":"three"') }],
+    });
     expect((await get(`/runs/${runId}/events`)).body).toEqual(before);
   });
 

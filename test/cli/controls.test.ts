@@ -215,6 +215,39 @@ describe('a run that failed', () => {
   });
 });
 
+describe('a changed plan of a run that failed', () => {
+  const tasks = [
+    { task_id: 'a' },
+    { task_id: 'b', retry_policy: { max_retries: 0 }, metadata: { mock: { fail_times: 1 } } },
+    { task_id: 'c', dependencies: [{ task_id: 'b' }] },
+  ];
+  const failed = (plan: object) => {
+    const folder = scratch();
+    const { error } = asJson(cli(['run', writePlan(folder, plan), '--data-dir', 'data', '--json'], { cwd: folder }));
+    const { run_id: runId } = (error as { details: { run_id: string } }).details;
+    return (changed: object) =>
+      cli(['retry', runId, '--data-dir', 'data', '--plan', writePlan(folder, changed, 'changed.json')], { cwd: folder });
+  };
+
+  it('needs no plan_id where the run has none, and may drop what has completed, which is said', () => {
+    const retry = failed({ tasks });
+
+    const { status, stderr } = retry({ tasks: tasks.slice(1) });
+
+    expect(status).toBe(0);
+    expect(stderr).toBe('note: completed, and no task of the changed plan: 1: a\n');
+  });
+
+  it('is refused without the plan_id that the run has', () => {
+    const retry = failed({ plan_id: 'p', tasks });
+
+    expect(retry({ tasks: tasks.slice(1) })).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(/^E5600 {2}\$\.plan_id .*of plan p/),
+    });
+  });
+});
+
 describe('a run with a key', () => {
   it('is run once: the same key shows it again', async () => {
     const folder = scratch();

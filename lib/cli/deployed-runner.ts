@@ -8,6 +8,7 @@ import { parsePlan } from '../model/parse-plan.ts';
 import type { PlanResult } from '../results/plan-result.ts';
 import type { OrchestratorStats } from '../runtime/statistics.ts';
 import { connectTo, flagsFor } from './deployment-flags.ts';
+import { resumeLine } from './hints.ts';
 import type { Interruption, PlanRunner } from './plan-runner.ts';
 import type { RunOutput } from './run-output.ts';
 
@@ -56,6 +57,10 @@ export class DeployedRunner implements PlanRunner {
     if (runId === undefined) return { message: `detached before the plan was accepted; see: task-orchestrator status ${where}` };
     const stop = `task-orchestrator cancel ${runId} ${where}`;
     return { message: `detached, the run goes on; see: task-orchestrator status ${runId} ${where}\nto stop it: ${stop}` };
+  }
+
+  describeResumption(runId: string): string {
+    return resumeLine(runId, flagsFor(this.#options.address));
   }
 
   async #follow(runId: string, output: RunOutput): Promise<PlanResult> {

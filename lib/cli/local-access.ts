@@ -2,7 +2,7 @@ import { TaskOrchestrator } from '../orchestrator.ts';
 import type { ControlledRun, RetryOptions } from '../run-control/run-controls.ts';
 import type { Run } from '../runtime/ports/runs.ts';
 import { isAtRest } from '../runtime/wait-for-run.ts';
-import { resumeLine } from './local-hints.ts';
+import { inFolder, resumeLine } from './hints.ts';
 import type { RunAccess } from './run-access.ts';
 import { requireStore } from './stored-runs.ts';
 import { UsageError } from './usage-error.ts';
@@ -59,6 +59,6 @@ export class LocalAccess implements RunAccess {
   async #settleOrphans(runId: string): Promise<void> {
     const interrupted = await this.#orchestrator.settleOrphans();
     if (!interrupted.includes(runId)) return;
-    throw new UsageError(`run ${runId} was interrupted, the process that ran it has ended; ${resumeLine(runId, this.#dataDir)}`);
+    throw new UsageError(`run ${runId} was interrupted, the process that ran it has ended; ${resumeLine(runId, inFolder(this.#dataDir))}`);
   }
 }

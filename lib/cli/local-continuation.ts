@@ -8,7 +8,7 @@ import { permitted, RunUnknownError } from '../runtime/control-run.ts';
 import type { TaskDescription } from '../runtime/describe-tasks.ts';
 import type { OrchestratorStats } from '../runtime/statistics.ts';
 import { someIds } from './describe-control.ts';
-import { interruptLocalRun, resumeLine } from './local-hints.ts';
+import { inFolder, interruptLocalRun, resumeLine } from './hints.ts';
 import type { Interruption, PlanRunner } from './plan-runner.ts';
 import type { RunOutput } from './run-output.ts';
 import { requireStore } from './stored-runs.ts';
@@ -71,7 +71,7 @@ export class LocalContinuation implements PlanRunner {
   }
 
   describeResumption(runId: string): string {
-    return resumeLine(runId, this.#options.dataDir);
+    return resumeLine(runId, inFolder(this.#options.dataDir));
   }
 
   /** What lets the run go on. @throws UsageError, RunUnknownError, ControlRefusedError */
@@ -83,7 +83,7 @@ export class LocalContinuation implements PlanRunner {
       throw new UsageError(`run ${runId} is executed by another process: cancel or pause it first`);
     if (control.status === 'queued') {
       // by a process that is gone: nobody will start it
-      if (retry !== undefined) throw new UsageError(`run ${runId} was never started; ${resumeLine(runId, dataDir)}`);
+      if (retry !== undefined) throw new UsageError(`run ${runId} was never started; ${resumeLine(runId, inFolder(dataDir))}`);
       return () => this.#orchestrator.resume(runId);
     }
     permitted(control, retry === undefined ? 'resume' : 'retry');

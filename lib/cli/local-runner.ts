@@ -5,7 +5,7 @@ import { type PreparedPlan, preparePlan } from '../planning/prepare-plan.ts';
 import type { PlanResult } from '../results/plan-result.ts';
 import type { SharedPool } from '../runtime/ports/places.ts';
 import type { OrchestratorStats } from '../runtime/statistics.ts';
-import { interruptLocalRun, resumeLine } from './local-hints.ts';
+import { inFolder, interruptLocalRun, resumeLine } from './hints.ts';
 import type { Interruption, PlanRunner } from './plan-runner.ts';
 import type { RunOutput } from './run-output.ts';
 import { sharedIn } from './shared-in.ts';
@@ -81,7 +81,7 @@ export class LocalRunner implements PlanRunner {
   }
 
   describeResumption(runId: string): string {
-    return resumeLine(runId, this.#options.dataDir);
+    return resumeLine(runId, inFolder(this.#options.dataDir));
   }
 
   /** Others that a process has left which is gone. */

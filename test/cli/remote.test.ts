@@ -106,6 +106,24 @@ describe('on a deployment', () => {
     expect(none).toEqual({ status: 2, stdout: '', stderr: 'there is no run nope\n' });
   });
 
+  it('run ends where another has the run paused, and says how it goes on', async () => {
+    using service = await startService();
+    const tasks = [
+      { task_id: 'a', metadata: { mock: { duration_sec: 1 } } },
+      { task_id: 'b', dependencies: [{ task_id: 'a' }] },
+    ];
+    const begun = service.nextEvent('task.executing');
+    const { outcome } = startCli(['run', writePlan(scratch(), { tasks }), '--endpoint', service.url]);
+    const { run_id } = await begun;
+
+    await startCli(['pause', run_id, '--endpoint', service.url]).outcome;
+
+    const { status, stderr } = await outcome;
+    expect(status).toBe(1);
+    expect(stderr).toContain('the run is paused');
+    expect(stderr).toContain(`it goes on with: task-orchestrator resume ${run_id} --endpoint ${service.url}\n`);
+  });
+
   it('a run goes on after Ctrl-C', async () => {
     using service = await startService();
     const tasks = [{ task_id: 'a', metadata: { mock: { duration_sec: 3 } } }];

@@ -84,6 +84,23 @@ describe('following a run', () => {
     expect(pauses).toEqual([]);
   });
 
+  it('ends with a pause, unless the run goes on by then', async () => {
+    const paused: NewEvent[] = [['task.completed', 'a'], ['run.paused']];
+    const { events, looks } = follow([[['run.queued']], paused], run('paused', 0));
+    const resumed = follow([paused, [['run.queued']], [['task.completed', 'b'], ['run.completed']]], run('completed', 2));
+
+    expect(await seqs(events)).toEqual([1, 2, 3]);
+    expect(looks()).toBe(2);
+    expect(await seqs(resumed.events)).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it('notices a pause of which the log does not tell', async () => {
+    const { events, looks } = follow([[['run.queued']], [], []], run('paused', 0));
+
+    expect(await seqs(events)).toEqual([1]);
+    expect(looks()).toBeLessThan(30);
+  });
+
   it('waits for events of tasks that come behind the end of the run', async () => {
     const { events } = follow([[['run.completed']], [], [['task.completed', 'a']], [['task.completed', 'b']]], run('completed', 2));
 

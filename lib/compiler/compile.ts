@@ -59,6 +59,7 @@ export interface Compilation {
   /** Those that others start come before them; the last one is the run's own. */
   readonly machines: readonly Machine[];
   readonly spec: RunSpec;
+  /** Made when it is read first: it plays the whole run, and hardly any caller wants it. */
   readonly report: Report;
 }
 
@@ -170,24 +171,28 @@ export function compile(given: Plan, options: CompileOptions): Compilation {
     ...(budget && { budget }),
     ...(failFast && { failFast }),
   };
+  let report: Report | undefined;
   return {
     machines,
     spec,
-    report: makeReport({
-      plan,
-      graph,
-      layout,
-      machines,
-      spec,
-      records,
-      open,
-      started,
-      limit,
-      width: arrangement.width,
-      seconds,
-      criticalPathSec: criticalPath(graph, seconds).seconds,
-      facts,
-      batchesOf,
-    }),
+    get report() {
+      report ??= makeReport({
+        plan,
+        graph,
+        layout,
+        machines,
+        spec,
+        records,
+        open,
+        started,
+        limit,
+        width: arrangement.width,
+        seconds,
+        criticalPathSec: criticalPath(graph, seconds).seconds,
+        facts,
+        batchesOf,
+      });
+      return report;
+    },
   };
 }

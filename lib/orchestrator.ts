@@ -101,8 +101,9 @@ export class TaskOrchestrator {
    *   E5200 for everything else, an invalid plan included
    */
   async executePlan(input: unknown, context: JsonObject = {}): Promise<PlanResult> {
-    const prepared = await this.#prepare(input);
-    const ended = await this.#run(prepared, context);
+    const plain = readContext(context);
+    const prepared = await this.#prepare(input, plain);
+    const ended = await this.#run(prepared, plain);
     writeBack(input, prepared.plan, ended.run, ended.items);
     return resultOf(ended);
   }
@@ -126,8 +127,8 @@ export class TaskOrchestrator {
   }
 
   /** @throws PlanningError for an invalid plan */
-  async #prepare(input: unknown): Promise<PreparedPlan> {
-    const options = { ...this.#options, sharedPools: await this.#sharedPools() };
+  async #prepare(input: unknown, context: JsonObject): Promise<PreparedPlan> {
+    const options = { ...this.#options, context, sharedPools: await this.#sharedPools() };
     return preparePlan(input, { ...options, pinned: await pinnedIn(this.store, input, options) });
   }
 
@@ -183,8 +184,9 @@ export class TaskOrchestrator {
    * @throws PlanningError for an invalid plan, of which nothing is left behind
    */
   async submit(input: unknown, context: JsonObject = {}, options: SubmitPlanOptions = {}): Promise<AcceptedRun> {
-    const prepared = await this.#prepare(input);
-    const { run_id } = await this.#start(prepared, { runId: this.#makeId(), context, idempotencyKey: options.idempotencyKey });
+    const plain = readContext(context);
+    const prepared = await this.#prepare(input, plain);
+    const { run_id } = await this.#start(prepared, { runId: this.#makeId(), context: plain, idempotencyKey: options.idempotencyKey });
     return { run_id, status: (await this.#requireRun(run_id)).status };
   }
 

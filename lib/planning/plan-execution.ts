@@ -47,7 +47,8 @@ export async function planExecution(options: PlanExecutionOptions, control: RunC
     const resets = resetsOf(kept, progress, left, control);
     if (resets.length === 0 || (await store.resetTasks(ref, resets, order.mode === 'retry', timestamp(clock)))) {
       await writeDownLosses(options, control, kept, left);
-      if (left.open.size > 0) return launchable(options, control, kept, left, progress);
+      // of a changed plan the tasks are written down in any case: its execution may have nothing to do but to end the run
+      if (left.open.size > 0 || control.order.is_new_plan === true) return launchable(options, control, kept, left, progress);
       await endRun(options, ref, runId, kept);
       return false;
     }

@@ -36,8 +36,6 @@ export async function checkEnds(
     sums.tasks_retried += totals.retries;
     sums.tokens_used += totals.tokens;
 
-    // a changed plan whose tasks were all decided when it came needed no execution, so nobody has written down which they are
-    if (run.status === 'completed' && control.planned < control.execution) continue;
     const ref = refOf({ runId: id, execution: control.planned });
     const expansions = (await store.listExpansions(id)).filter(({ execution }) => execution === control.planned);
     const spec = withItems((await store.getSpec(ref))!, expansions);

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
+import { buildWorkers } from './measure/build-workers.ts';
 import { goalTable } from './measure/goal-table.ts';
 import { FLOOR_MODULES, loadContestant, OUR_MODULES } from './measure/module-urls.ts';
 import { QUICK, runRounds, THOROUGH } from './measure/rounds.ts';
@@ -25,9 +26,10 @@ async function installPeers(): Promise<void> {
 }
 
 await installPeers();
-const urls = [...OUR_MODULES, ...PEERS.map((name) => new URL(`./peers/contestants/${name}.ts`, import.meta.url).href), ...FLOOR_MODULES];
+const peers = PEERS.map((name) => new URL(`./peers/contestants/${name}.ts`, import.meta.url).href);
+const built = await buildWorkers([...OUR_MODULES, ...peers, ...FLOOR_MODULES]);
 const contestants = new Map<string, { url: string; survives: ScoreRow['survives'] }>();
-for (const url of urls) {
+for (const url of built.contestants) {
   try {
     const { name, survives } = await loadContestant(url);
     contestants.set(name, { url, survives });
@@ -36,7 +38,8 @@ for (const url of urls) {
   }
 }
 
-const scores = await runRounds(new Map([...contestants].map(([name, { url }]) => [name, url])), values.quick ? QUICK : THOROUGH);
+const modules = new Map([...contestants].map(([name, { url }]) => [name, url]));
+const scores = await runRounds(built.worker, modules, values.quick ? QUICK : THOROUGH);
 const rows: ScoreRow[] = [];
 for (const [name, score] of scores) {
   if (score instanceof Error) console.log(`${name} is left out: ${firstLine(score)}`);

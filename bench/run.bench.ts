@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { preparePlan } from '../lib/planning/prepare-plan.ts';
 import { planOf } from './contestants/start-task-orchestrator.ts';
+import { buildWorkers } from './measure/build-workers.ts';
 import { loadDag } from './measure/dag.ts';
 import { median } from './measure/median.ts';
 import { loadContestant, OUR_MODULES } from './measure/module-urls.ts';
@@ -14,8 +15,9 @@ import { WORKLOADS } from './measure/workload-names.ts';
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
 const options = values.quick ? QUICK : THOROUGH;
 
-const names = await Promise.all(OUR_MODULES.map(async (url) => ({ url, contestant: await loadContestant(url) })));
-const scores = await runRounds(new Map(names.map(({ url, contestant }) => [contestant.name, url])), options);
+const built = await buildWorkers(OUR_MODULES);
+const names = await Promise.all(built.contestants.map(async (url) => ({ url, contestant: await loadContestant(url) })));
+const scores = await runRounds(built.worker, new Map(names.map(({ url, contestant }) => [contestant.name, url])), options);
 const rows: ScoreRow[] = [];
 for (const { contestant } of names) {
   const score = scores.get(contestant.name)!;

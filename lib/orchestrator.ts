@@ -3,7 +3,7 @@ import { RunExistsError } from './local/sqlite/errors.ts';
 import { TimedStartQueue } from './local/timed-start-queue.ts';
 import { PlanningError } from './model/errors.ts';
 import type { JsonObject } from './model/json.ts';
-import { MAX_TIMEOUT_SEC, type Plan } from './model/plan.ts';
+import { MAX_TIMEOUT_SEC } from './model/plan.ts';
 import { readContext } from './model/read-context.ts';
 import { isFinalRun } from './model/run.ts';
 import { keepPinnedPlans } from './planning/keep-pinned-plans.ts';
@@ -101,24 +101,25 @@ export class TaskOrchestrator {
    *   E5200 for everything else, an invalid plan included
    */
   async executePlan(input: unknown, context: JsonObject = {}): Promise<PlanResult> {
-    const { plan, run, items } = await this.#run(await this.#prepare(input), context);
-    writeBack(input, plan, run, items);
-    return resultOf(idsOf(plan), run, items);
+    const plain = readContext(context);
+    const prepared = await this.#prepare(input, plain);
+    const ended = await this.#run(prepared, plain);
+    writeBack(input, prepared.plan, ended.run, ended.items);
+    return resultOf(ended);
   }
 
   /** The same for a plan that has been prepared. @throws PlanningError */
   async executePrepared(prepared: PreparedPlan, context: JsonObject = {}): Promise<PlanResult> {
-    const { plan, run, items } = await this.#run(prepared, context);
-    return resultOf(idsOf(plan), run, items);
+    return resultOf(await this.#run(prepared, context));
   }
 
-  async #run(prepared: PreparedPlan, context: JsonObject): Promise<{ plan: Plan; run: Run; items: TaskItem[] }> {
+  async #run(prepared: PreparedPlan, context: JsonObject): Promise<RunWithItems> {
     const runId = this.#makeId();
     const plain = readContext(context);
     try {
       const { run_id } = await this.#start(prepared, { runId, context: plain });
       const run = await this.#waitUntil(run_id, ({ status }) => isFinalRun(status));
-      return { plan: prepared.plan, run: run!, items: await this.store.listTasks(run_id) };
+      return await this.#withItems(run!);
     } catch (error) {
       if (!(error instanceof RunExistsError)) await this.#abandon(runId, String(error));
       throw new PlanningError('E5200', `run ${runId} could not be executed: ${String(error)}`, { run_id: runId }, { cause: error });
@@ -126,8 +127,8 @@ export class TaskOrchestrator {
   }
 
   /** @throws PlanningError for an invalid plan */
-  async #prepare(input: unknown): Promise<PreparedPlan> {
-    const options = { ...this.#options, sharedPools: await this.#sharedPools() };
+  async #prepare(input: unknown, context: JsonObject): Promise<PreparedPlan> {
+    const options = { ...this.#options, context, sharedPools: await this.#sharedPools() };
     return preparePlan(input, { ...options, pinned: await pinnedIn(this.store, input, options) });
   }
 
@@ -183,8 +184,9 @@ export class TaskOrchestrator {
    * @throws PlanningError for an invalid plan, of which nothing is left behind
    */
   async submit(input: unknown, context: JsonObject = {}, options: SubmitPlanOptions = {}): Promise<AcceptedRun> {
-    const prepared = await this.#prepare(input);
-    const { run_id } = await this.#start(prepared, { runId: this.#makeId(), context, idempotencyKey: options.idempotencyKey });
+    const plain = readContext(context);
+    const prepared = await this.#prepare(input, plain);
+    const { run_id } = await this.#start(prepared, { runId: this.#makeId(), context: plain, idempotencyKey: options.idempotencyKey });
     return { run_id, status: (await this.#requireRun(run_id)).status };
   }
 
@@ -199,9 +201,13 @@ export class TaskOrchestrator {
 
   /** What a run came to that has ended or is paused. @throws RunUnknownError; PlanningError where it has not completed */
   async result(runId: string): Promise<PlanResult> {
-    const run = await this.#requireRun(runId);
-    const ids = new Map((await latestRecords(this.#platform.runtime, runId)).map(({ ordinal, id }) => [ordinal, id]));
-    return resultOf(ids, run, await this.store.listTasks(runId));
+    return resultOf(await this.#withItems(await this.#requireRun(runId)));
+  }
+
+  async #withItems(run: Run): Promise<RunWithItems> {
+    const records = await latestRecords(this.#platform.runtime, run.run_id);
+    const taskIds = new Map(records.map(({ ordinal, id }) => [ordinal, id]));
+    return { run, items: await this.store.listTasks(run.run_id), taskIds };
   }
 
   /** Waits until a run has ended or is paused, at most so long. @returns the run as it is then. @throws RunUnknownError */
@@ -301,13 +307,19 @@ function failureOnly(promise: Promise<unknown>): Promise<never> {
   });
 }
 
-function idsOf({ tasks }: Plan): Map<number, string> {
-  return new Map(tasks.map(({ task_id }, ordinal) => [ordinal, task_id]));
+interface RunWithItems {
+  readonly run: Run;
+  readonly items: readonly TaskItem[];
+  /** By ordinal, those of what is done for the items of a foreach included. A task that a changed plan has no more has none. */
+  readonly taskIds: ReadonlyMap<number, string>;
 }
 
 /** @throws PlanningError where the run has not completed */
-function resultOf(taskIds: ReadonlyMap<number, string>, run: Run, items: readonly TaskItem[]): PlanResult {
-  const tasks = items.map((item) => ({ ...item, task_id: taskIds.get(item.ordinal)! }));
+function resultOf({ run, items, taskIds }: RunWithItems): PlanResult {
+  const tasks = items.flatMap((item) => {
+    const task_id = taskIds.get(item.ordinal);
+    return task_id === undefined ? [] : { ...item, task_id };
+  });
   if (run.status !== 'completed') throw planFailure(run, tasks);
   const completed = tasks.filter(({ status }) => status === 'completed');
   return planResult(run, Object.fromEntries(completed.map(({ task_id, outputs }) => [task_id, outputs ?? {}])));

@@ -1,5 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { VirtualClock } from '../lib/local/virtual-clock.ts';
+import type { PlanningError } from '../lib/model/errors.ts';
+import { TaskOrchestrator } from '../lib/orchestrator.ts';
 import type { AgentInput } from '../lib/runtime/ports/executors.ts';
 import type { RunEvent } from '../lib/runtime/ports/run-event.ts';
 import { compound, on } from './compound-tasks.ts';
@@ -44,6 +47,46 @@ describe('a foreach', () => {
       join: 'completed 3',
     });
     expect(result?.outputs.each).toMatchObject({ count: 3, failed: 0, results: [{ response: 'mock response to each' }, {}, {}] });
+  });
+
+  it('names the tasks of its items wherever a run says what it came to', async () => {
+    const inner = task('inner', { inputs: { v: '{{item}}' } }, { outputs: { done: true } });
+    const each = compound('each', [inner], { foreach: [1, 2], outputs: { v: '{{item}}' } });
+
+    const { result } = await simulate({ tasks: [task('first', {}, { outputs: { done: true } }), each] });
+
+    expect(result?.outputs).toEqual({
+      first: { done: true },
+      'each/(begin)': expect.anything(),
+      'each/0': { v: 1 },
+      'each/0/inner': { done: true },
+      'each/1': { v: 2 },
+      'each/1/inner': { done: true },
+      each: { results: [{ v: 1 }, { v: 2 }], count: 2, failed: 0 },
+    });
+  });
+
+  it('names the tasks of its items that failed, and all again after a retry', async () => {
+    const orchestrator = new TaskOrchestrator({ clock: new VirtualClock(SIMULATION_START) });
+    const plan = { tasks: [compound('each', [task('inner', {}, { fail_times: 1, outputs: {} })], { foreach: [1, 2] })] };
+
+    const error = await orchestrator.executePlan(plan).catch((thrown: unknown) => thrown);
+
+    expect(error).toMatchObject({
+      code: 'E5204',
+      details: {
+        errors: expect.arrayContaining(
+          ['each', 'each/0', 'each/0/inner', 'each/1', 'each/1/inner'].map((task_id) => expect.objectContaining({ task_id })),
+        ),
+      },
+    });
+    const { run_id, errors } = (error as PlanningError).details as { run_id: string; errors: unknown[] };
+    expect(errors).toHaveLength(5);
+    await orchestrator.retry(run_id);
+    await orchestrator.wait(run_id);
+    const { outputs } = await orchestrator.result(run_id);
+    expect(Object.keys(outputs).sort()).toEqual(['each', 'each/(begin)', 'each/0', 'each/0/inner', 'each/1', 'each/1/inner']);
+    orchestrator.close();
   });
 
   it('does nothing where more executions than can be started would have to do its items', async () => {

@@ -54,6 +54,17 @@ describe('executePlan', () => {
     expect(plan.tasks[1]).toMatchObject({ status: 'completed', outputs: outputs.b });
   });
 
+  it('refuses a foreach over something of the context that is no list before anything is written', async () => {
+    const orchestrator = new TaskOrchestrator();
+    const plan = { tasks: [{ task_id: 'each', foreach: '{{context.items}}' }] };
+    const refused = { code: 'E5200', details: { problems: [{ code: 'E5402', path: '$.tasks[0].foreach' }] } };
+
+    await expect(orchestrator.executePlan(plan, { items: 7 })).rejects.toMatchObject(refused);
+    await expect(orchestrator.submit(plan, { items: 7 })).rejects.toMatchObject(refused);
+    expect(await orchestrator.store.listRuns(1)).toEqual([]);
+    expect(await orchestrator.executePlan(plan, { items: [7] })).toMatchObject({ status: 'completed' });
+  });
+
   it('runs a plan again as if it had never run', async () => {
     const plan = { tasks: [{ task_id: 'a' }] };
     const orchestrator = new TaskOrchestrator();

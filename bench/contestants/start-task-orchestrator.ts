@@ -1,8 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { TaskOrchestrator } from '../../lib/orchestrator.ts';
-import type { AgentExecutor } from '../../lib/runtime/ports/executors.ts';
+import { type AgentExecutor, TaskOrchestrator } from '../../lib/index.ts';
 import type { Execute, Started } from '../measure/contestant.ts';
 import type { Dag, DagTask } from '../measure/dag.ts';
 

@@ -3,7 +3,7 @@ import type { ContestantModule } from './contestant.ts';
 const OURS = ['task-orchestrator', 'task-orchestrator-fsync', 'task-orchestrator-limit'];
 const FLOOR = ['promises'];
 
-/** URLs of this project's own contestants and of the floor. */
+/** URLs of the sources of this project's own contestants and of the floor. */
 export const OUR_MODULES = OURS.map(urlOf);
 export const FLOOR_MODULES = FLOOR.map(urlOf);
 

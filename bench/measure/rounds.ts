@@ -4,8 +4,6 @@ import type { Amount } from './timed-runs.ts';
 import type { WorkerResult, WorkerTask } from './worker.ts';
 import { WORKLOADS } from './workload-names.ts';
 
-const WORKER = new URL('./worker.ts', import.meta.url).href;
-
 export interface RoundsOptions {
   readonly rounds: number;
   /** Also run PACED_WORKLOAD. */
@@ -30,17 +28,22 @@ export const QUICK: RoundsOptions = { rounds: 1, paced: false, warmUp: { runs: 3
 /**
  * Measures all contestants in turns, round by round, so that what else the machine does meets all of them.
  *
+ * @param worker the URL of worker.ts, built
  * @param modules the URLs of the contestants' modules, by name
  * @returns the score by name, or the error with which the contestant dropped out
  */
-export async function runRounds(modules: ReadonlyMap<string, string>, options: RoundsOptions): Promise<Map<string, Score | Error>> {
+export async function runRounds(
+  worker: string,
+  modules: ReadonlyMap<string, string>,
+  options: RoundsOptions,
+): Promise<Map<string, Score | Error>> {
   const results = new Map([...modules.keys()].map((name) => [name, new Collected()]));
   for (let round = 1; round <= options.rounds; round++) {
     for (const [name, module] of modules) {
       const collected = results.get(name)!;
       if (collected.error !== undefined) continue;
       process.stderr.write(`round ${round} of ${options.rounds}: ${name}\n`);
-      await collected.measure(module, options);
+      await collected.measure(worker, module, options);
     }
   }
   return new Map([...results].map(([name, collected]) => [name, collected.error ?? collected.score()]));
@@ -54,11 +57,11 @@ class Collected {
   readonly #paced: number[] = [];
   error: Error | undefined;
 
-  async measure(module: string, { paced, warmUp, measured }: RoundsOptions): Promise<void> {
+  async measure(worker: string, module: string, { paced, warmUp, measured }: RoundsOptions): Promise<void> {
     const task: Omit<WorkerTask, 'measure'> = { module, warmUp, measured };
     try {
-      const warm = await inOwnProcess<WorkerResult>(WORKER, { ...task, measure: 'warm' } satisfies WorkerTask);
-      const cold = await inOwnProcess<WorkerResult>(WORKER, { ...task, measure: paced ? 'cold and paced' : 'cold' } satisfies WorkerTask);
+      const warm = await inOwnProcess<WorkerResult>(worker, { ...task, measure: 'warm' } satisfies WorkerTask);
+      const cold = await inOwnProcess<WorkerResult>(worker, { ...task, measure: paced ? 'cold and paced' : 'cold' } satisfies WorkerTask);
       for (const [name, ms] of Object.entries(warm.msPerTask ?? {})) this.#msPerTask.get(name)?.push(ms);
       if (cold.coldMsPerTask !== undefined) this.#cold.push(cold.coldMsPerTask);
       if (cold.peakBytes !== undefined) this.#peak.push(cold.peakBytes);

@@ -57,7 +57,7 @@ function stopwatch(): () => Pick<ScaleResult, 'ms' | 'cpuMs'> {
 }
 
 /** Runs it on the virtual clock. @throws where the events are not right */
-async function simulate(plan: ReturnType<typeof generatedPlan>, { compilation }: PreparedPlan, limit: number) {
+async function simulate(plan: ReturnType<typeof generatedPlan>, { compilation: { spec, machines } }: PreparedPlan, limit: number) {
   const events: RunEvent[] = [];
   let mostEvents = 0;
   const clock = new VirtualClock();
@@ -71,7 +71,7 @@ async function simulate(plan: ReturnType<typeof generatedPlan>, { compilation }:
   const runtime = makeRuntime({ store, engine, dispatch: makeMockDispatcher(clock), clock });
   engine.attach(runtime);
   const simulating = stopwatch();
-  await startRun(runtime, { run: { run_id: 'run', plan_id: 'plan', goal_id: null, context: {} }, ...compilation });
+  await startRun(runtime, { run: { run_id: 'run', plan_id: 'plan', goal_id: null, context: {} }, spec, machines });
   const { status, cause } = await engine.waitForEnd(executionName('run', 1));
   const times = simulating();
   if (status !== 'SUCCEEDED') throw new Error(`the execution ended ${status}: ${cause}`);

@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
 import { ApiError, ClientError } from '../client/errors.ts';
-import { isPassing } from '../client/retry.ts';
+import { isPassing } from '../client/repeat-policy.ts';
 import { isStoreFailure, StoreUnusableError } from '../local/sqlite/open-database.ts';
 import { PlanningError } from '../model/errors.ts';
 import { ControlRefusedError, RunUnknownError } from '../runtime/control-run.ts';

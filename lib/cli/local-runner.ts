@@ -40,7 +40,11 @@ export class LocalRunner implements PlanRunner {
   /** @throws PlanningError for an invalid plan */
   static async prepare(plan: unknown, options: LocalRunnerOptions): Promise<LocalRunner> {
     const { pools, ...shared } = await sharedIn(options.dataDir, plan);
-    return new LocalRunner(preparePlan(plan, { maxParallelTasks: options.maxParallel, ...shared }), pools, options);
+    return new LocalRunner(
+      preparePlan(plan, { maxParallelTasks: options.maxParallel, context: options.context, ...shared }),
+      pools,
+      options,
+    );
   }
 
   async execute(output: RunOutput): Promise<PlanResult> {

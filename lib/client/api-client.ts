@@ -96,7 +96,7 @@ export class ApiClient {
 
   /** A run that was paused, or whose execution was stopped, goes on where it stood. An ApiError of status 409 refuses. */
   resume(runId: string): Promise<ControlledRun> {
-    return this.#control(runId, 'resume');
+    return this.#control(runId, 'resume', { headers: { 'idempotency-key': crypto.randomUUID() } });
   }
 
   /**
@@ -109,7 +109,8 @@ export class ApiClient {
     runId: string,
     { maxRetries, plan, dryRun }: RetryOptions & { readonly dryRun?: boolean | undefined } = {},
   ): Promise<ControlledRun> {
-    return this.#control(runId, 'retry', { query: { dry_run: dryRun }, body: { max_retries: maxRetries, plan } });
+    const headers = { 'idempotency-key': crypto.randomUUID() };
+    return this.#control(runId, 'retry', { headers, query: { dry_run: dryRun }, body: { max_retries: maxRetries, plan } });
   }
 
   /** Waits until a run has ended or is paused, at most so long. @returns the run as it is then; undefined where there is none */
@@ -196,7 +197,7 @@ export class ApiClient {
     }
   }
 
-  #control(runId: string, control: Control, call: Pick<ApiCall, 'query' | 'body'> = {}): Promise<ControlledRun> {
+  #control(runId: string, control: Control, call: Pick<ApiCall, 'query' | 'headers' | 'body'> = {}): Promise<ControlledRun> {
     return this.#send('run_id', { method: 'POST', path: ['runs', runId, control], ...call });
   }
 

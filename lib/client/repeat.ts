@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { MAX_TRIES, retryDelayMs } from './retry.ts';
+import { MAX_TRIES, retryDelayMs } from './repeat-policy.ts';
 
 export interface RepeatOptions {
   readonly pause?: ((milliseconds: number) => Promise<unknown>) | undefined;

@@ -4,8 +4,8 @@ import { ApiError, RequestError } from './errors.ts';
 import { exchange } from './exchange.ts';
 import { readAnswer } from './read-answer.ts';
 import { type Attempt, type RepeatOptions, repeat } from './repeat.ts';
+import { isPassing } from './repeat-policy.ts';
 import { type ApiCall, type Authorize, type OutgoingRequest, writeRequest } from './request.ts';
-import { isPassing } from './retry.ts';
 
 /** Longer than an HTTP API takes to answer. https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
 const TRY_TIMEOUT_MS = 40_000;

@@ -40,7 +40,9 @@ export type Arrange = (inputs: ArrangeInputs) => Arrangement;
 
 /** Every task starts when its own dependencies are done: the passes from the graph to a layout that is not cut yet. */
 export const arrange: Arrange = (inputs) => {
-  const { order, started, limit, rank, priorityOf, keepsWhole, standIns } = inputs;
+  const { order, started, shapes, limit, rank, priorityOf, keepsWhole, standIns } = inputs;
+  // of a changed plan all may have been decided: its machine only ends the run
+  if (order.held.order.length === 0) return { layout: { kind: 'series', parts: [] }, gates: shapes.map(() => []), width: 0 };
   const { tasks: widest, exact } = width(order.held);
   const held = { by: started, waiting: [...started].filter((task) => order.awaited[task]!.length > 0).length };
   const { layout, gates } = layOut(inputs);

@@ -1,5 +1,5 @@
 /** Quotas of Step Functions that shape a definition. https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
-export { MAP_CONCURRENCY as INLINE_MAP_CONCURRENCY } from '../model/item-list.ts';
+export { INLINE_MAP_CONCURRENCY } from '../model/map-concurrency.ts';
 export const STATE_NAME_LENGTH = 80;
 export const DEFINITION_BYTES = 1024 * 1024;
 export const HISTORY_EVENTS = 25_000;

@@ -24,12 +24,12 @@ import { dependenciesOf, type TaskBindings } from './plan-dependencies.ts';
 import { rankTasks } from './rank-tasks.ts';
 import { makeReport, type Report } from './report.ts';
 import { firstExecution, type Residual, withOpenStandIns } from './residual.ts';
-import { retriersOf } from './retry.ts';
+import { sharedRetriers } from './retry.ts';
 import { runBudget, runTimeoutSec } from './run-budget.ts';
 import { runTaskFor } from './run-task-functions.ts';
 import { taskCosts } from './task-costs.ts';
 import { makeTaskRecords } from './task-records.ts';
-import { taskShape } from './task-shape.ts';
+import { taskShapes } from './task-shape.ts';
 
 /** Seconds: a function runs 900 at the most, and needs some for itself. Longer tasks are finished through a callback. */
 const LONGEST_CALL_SEC = 870;
@@ -59,6 +59,7 @@ export interface Compilation {
   /** Those that others start come before them; the last one is the run's own. */
   readonly machines: readonly Machine[];
   readonly spec: RunSpec;
+  /** Made when it is read first: it plays the whole run, and hardly any caller wants it. */
   readonly report: Report;
 }
 
@@ -100,23 +101,23 @@ export function compile(given: Plan, options: CompileOptions): Compilation {
     longestRemaining(graph, seconds),
   );
   const deadlines = compoundDeadlines(plan, residual);
+  const retriersOf = sharedRetriers(decides);
   const facts = plan.tasks.map(
     (task, ordinal): TaskFacts => ({
       ...(task.compound === undefined ? { name: task.name } : { name: FIXED_NAMES.end(task.name), groupName: task.name }),
       // a child run is held to its time by itself
       timeoutSec: task.sub_plan === undefined ? task.timeout_seconds : MAX_TIMEOUT_SEC,
-      retriers: retriersOf(
-        open.has(ordinal) ? { ...task.retry_policy, max_retries: residual.retriesLeft(ordinal) } : task.retry_policy,
-        decides,
-        { timed: deadlines[ordinal]!.length > 0, runsPlan: task.sub_plan !== undefined },
-      ),
+      retriers: retriersOf(open.has(ordinal) ? { ...task.retry_policy, max_retries: residual.retriesLeft(ordinal) } : task.retry_policy, {
+        timed: deadlines[ordinal]!.length > 0,
+        runsPlan: task.sub_plan !== undefined,
+      }),
       callback:
         task.sub_plan !== undefined ||
         (task.task_type !== 'compound' && (task.timeout_seconds > LONGEST_CALL_SEC || callbackTypes.includes(task.task_type))),
       runTask: runTaskFor(options.functions.runTask, task.resources),
     }),
   );
-  const shapes = plan.tasks.map((task, ordinal) => taskShape(task, facts[ordinal]!));
+  const shapes = taskShapes(plan.tasks, facts);
   const costs = layoutCosts(taskCosts(facts));
 
   const shareOf = machineShare(costs, options.machineQuotas);
@@ -170,24 +171,28 @@ export function compile(given: Plan, options: CompileOptions): Compilation {
     ...(budget && { budget }),
     ...(failFast && { failFast }),
   };
+  let report: Report | undefined;
   return {
     machines,
     spec,
-    report: makeReport({
-      plan,
-      graph,
-      layout,
-      machines,
-      spec,
-      records,
-      open,
-      started,
-      limit,
-      width: arrangement.width,
-      seconds,
-      criticalPathSec: criticalPath(graph, seconds).seconds,
-      facts,
-      batchesOf,
-    }),
+    get report() {
+      report ??= makeReport({
+        plan,
+        graph,
+        layout,
+        machines,
+        spec,
+        records,
+        open,
+        started,
+        limit,
+        width: arrangement.width,
+        seconds,
+        criticalPathSec: criticalPath(graph, seconds).seconds,
+        facts,
+        batchesOf,
+      });
+      return report;
+    },
   };
 }

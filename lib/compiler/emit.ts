@@ -125,7 +125,7 @@ export function emit(root: Layout | BatchLayout, role: MachineRole, options: Emi
       if (after === undefined) states.push([ends.stop, { Type: 'Succeed' }]);
     }
     if (after !== undefined) states.push([after.name, after.state]);
-    return { StartAt: entries[0]!.first, States: Object.fromEntries(states) };
+    return { StartAt: entries[0]?.first ?? after!.name, States: Object.fromEntries(states) };
   };
 
   const endsOf = (number: number, after: string | undefined): ScopeEnds => ({

@@ -36,8 +36,8 @@ export function describeLargeItem(foreach: ForeachLayout, { costOf, idOf, quotas
   const { events, bytes } = batchCost(foreach, 1, costOf);
   const isLong = events > quotas.historyEvents;
   const [takes, of, quota] = isLong
-    ? [events, 'history events, retries counted at their worst', quotas.historyEvents]
-    : [bytes, 'bytes of a definition', quotas.definitionBytes];
+    ? [events, 'history events, retries counted at their worst, and one execution', quotas.historyEvents]
+    : [bytes, 'bytes of a definition, and one state machine', quotas.definitionBytes];
   const inner = foreachIn(foreach.body)
     .map((node) => ({ id: withoutItems(idOf(node.end)), takes: isLong ? costOf(node).events : costOf(node).bytes }))
     .sort((a, b) => b.takes - a.takes);
@@ -47,7 +47,7 @@ export function describeLargeItem(foreach: ForeachLayout, { costOf, idOf, quotas
   const within = inner.length === 0 ? '' : `; of these the foreach in it take: ${share}`;
   return {
     id,
-    message: `an item of the foreach ${withoutItems(id)} takes ${takes} ${of}, and one execution of Step Functions has ${quota}${within}`,
+    message: `an item of the foreach ${withoutItems(id)} takes ${takes} ${of} of Step Functions has ${quota}${within}`,
     hint: HINT,
   };
 }

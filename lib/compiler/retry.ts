@@ -79,6 +79,23 @@ export function retriersOf(policy: RetryPolicy, decides = false, { timed = false
   ];
 }
 
+/** `retriersOf` for the tasks of a plan: one list for all whose policies say the same, which most do. */
+export function sharedRetriers(decides: boolean): (policy: RetryPolicy, kind: TaskKind) => Retrier[] {
+  const known = new Map<string, Retrier[]>();
+  return (policy, kind) => {
+    const { max_retries, initial_delay_sec, backoff_multiplier, max_delay_sec, retry_on_timeout, retry_on_agent_unavailable, jitter } =
+      policy;
+    const delays = `${max_retries} ${initial_delay_sec} ${backoff_multiplier} ${max_delay_sec} ${jitter}`;
+    const key = `${delays} ${retry_on_timeout} ${retry_on_agent_unavailable} ${kind.timed} ${kind.runsPlan}`;
+    let retriers = known.get(key);
+    if (retriers === undefined) {
+      retriers = retriersOf(policy, decides, kind);
+      known.set(key, retriers);
+    }
+    return retriers;
+  };
+}
+
 function wholeSeconds(sec: number): number {
   return Math.min(Math.max(1, Math.ceil(sec)), MAX_RETRY_INTERVAL_SEC - 1);
 }

@@ -25,14 +25,21 @@ export class StateNames {
   }
 }
 
+/** Words of printable ASCII, a space between them: nearly all names, which need no cleaning. */
+const CLEAN = /^[!-[\]-~]+(?: [!-[\]-~]+)*$/;
+
 function legal(wish: string): string {
-  const clean = wish
+  const clean = CLEAN.test(wish) ? wish : cleaned(wish);
+  const name = clean === '' ? 'task' : cut(clean, STATE_NAME_LENGTH);
+  return name in {} ? `task ${name}` : name;
+}
+
+function cleaned(wish: string): string {
+  return wish
     .toWellFormed()
     .replaceAll('\\', '/')
     .replace(/[\p{Cc}\s]+/gu, ' ')
     .trim();
-  const name = clean === '' ? 'task' : cut(clean, STATE_NAME_LENGTH);
-  return name in {} ? `task ${name}` : name;
 }
 
 /** At most `length` UTF-16 units, never half of a pair. */

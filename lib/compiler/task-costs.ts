@@ -10,10 +10,12 @@ const FAILURE_EVENTS = 7;
 const EXPECTED_RETRIES = 5;
 
 export function taskCosts(facts: readonly TaskFacts[]): TaskCosts {
+  const retrierBytes = new Map<TaskFacts['retriers'], number>();
+  for (const { retriers } of facts) if (!retrierBytes.has(retriers)) retrierBytes.set(retriers, JSON.stringify(retriers).length);
   const bytes = facts.map(({ name, retriers }) => {
     // a name stands in its state, its gate, and what leads to them
     const nameBytes = Buffer.byteLength(JSON.stringify(name.slice(0, STATE_NAME_LENGTH)));
-    return 4 * nameBytes + JSON.stringify(retriers).length;
+    return 4 * nameBytes + retrierBytes.get(retriers)!;
   });
   const extraEvents = facts.map(({ retriers }) => {
     const retries = retriers.at(-1)!.ErrorEquals[0] === 'States.ALL' ? retriers.at(-1)!.MaxAttempts! : 0;

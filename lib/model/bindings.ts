@@ -174,6 +174,11 @@ export function followPath(value: JsonValue, path: readonly (string | number)[],
   return current;
 }
 
+/** What a path leads to through own properties; undefined where that is not there. */
+export function valueAt(value: JsonValue, path: readonly (string | number)[]): JsonValue | undefined {
+  return path.reduce<JsonValue | undefined>((current, step) => (current === undefined ? undefined : stepInto(current, step)), value);
+}
+
 function stepInto(value: JsonValue, step: string | number): JsonValue | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   if (Array.isArray(value)) return typeof step === 'number' ? value[step] : undefined;

@@ -4,9 +4,6 @@ import type { ItemBatches } from './task-record.ts';
 /** Of a foreach: what one state of Step Functions can hand to its Map. */
 export const MAX_ITEMS = 20_000;
 
-/** Iterations that an inline Map runs at once. https://docs.aws.amazon.com/step-functions/latest/dg/state-map-inline.html */
-export const MAP_CONCURRENCY = 40;
-
 /** Says that a foreach cannot be done for so many items. @param batches absent: its items are there already */
 export function tooManyItems(given: { id: string; batches?: ItemBatches | undefined; list: string; count: number }): string {
   const { id, batches, list, count } = given;

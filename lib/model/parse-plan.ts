@@ -14,7 +14,7 @@ import { flattenCompounds } from './flatten-compounds.ts';
 import { type ForeachBorders, readForeachBorders } from './foreach-borders.ts';
 import { withTemplates } from './foreach-templates.ts';
 import { typeOf } from './item-list.ts';
-import { isJsonObject, type JsonValue, NotJsonError, toPlainJson } from './json.ts';
+import { isJsonObject, type JsonObject, type JsonValue, NotJsonError, toPlainJson } from './json.ts';
 import type { NamedPlan } from './named-plan.ts';
 import { type NestedTask, Nesting } from './nesting.ts';
 import { type PlacedTask, placeTasks } from './place-tasks.ts';
@@ -40,6 +40,8 @@ export interface ParseOptions {
   readonly largestSize?: SizeClass | undefined;
   /** Stored plans that tasks may name, by their names. */
   readonly namedPlans?: ReadonlyMap<string, NamedPlan> | undefined;
+  /** What `{{context.…}}` will read, where that is known. */
+  readonly context?: JsonObject | undefined;
 }
 
 export interface ParsedPlan {
@@ -97,7 +99,7 @@ function readPlan(value: JsonValue, options: ParseOptions, problems: ProblemList
   const tasks = placed.map((task) => readTask(task, problems));
   const allRaw = placed.map(({ raw }) => raw);
   checkCompounds(placed, problems);
-  checkForeach(placed, problems);
+  checkForeach(placed, options.context, problems);
   checkConditions(allRaw, problems);
   const { sharedPools = new Set(), namedPlans = new Map() } = options;
   checkPools(value, allRaw, sharedPools, problems);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   DEFAULT_TIMEOUT_SEC,
   dependencySchema,
+  MAX_TASK_BYTES,
   MAX_TASKS,
   planSchema,
   resourceBudgetSchema,
@@ -10,23 +11,35 @@ import {
   taskSchema,
 } from './plan.ts';
 
-/** What a field is for, and the codes beside E5600 under which it may be refused. */
+/** What a field is for, and the codes under which it may be refused, or fail something, beside those that the introduction has. */
 type Meanings<T> = Readonly<Record<keyof T, readonly [meaning: string, ...codes: string[]]>>;
 
 const IGNORED = ['how an earlier run went: taken, and not read'] as const;
-const KEPT = ['taken, and not read'] as const;
+const UNREAD = ['taken, and not read'] as const;
+const KEPT = ["kept with the run's plan, and not read"] as const;
+const TIMESTAMP = ['in ISO 8601: taken, and not read'] as const;
+/** Nothing measures either. */
+const UNMEASURED = 'not held to: nothing measures it';
+
+/** Types of fields that the schemas leave open, as they are checked by themselves. */
+const CHECKED_APART: Readonly<Record<string, string>> = {
+  tasks: 'array of tasks',
+  subtasks: 'array of tasks',
+  foreach: 'array or string',
+  outputs: 'object',
+};
 
 const PLAN: Meanings<typeof planSchema.shape> = {
-  plan_id: ['what it is called; default: an id is made. A retry with a changed plan needs the same, or none where none was given'],
+  plan_id: ['what it is called; default: a new id. A retry with a changed plan needs the same, or none where none was given'],
   goal_id: ['what it is for: kept with the run'],
-  tasks: [`required: at least one task, at most ${MAX_TASKS} with those in compounds`, 'E5601', 'E5604'],
+  tasks: [`required: at least one task, at most ${MAX_TASKS} with those in compounds`, 'E5604'],
   dependency_graph: ['ids of dependencies by task id; where it is not empty it must say what the tasks say', 'E5304'],
-  resource_budget: ['[below](#resource_budget)', 'E5501'],
-  created_at: KEPT,
-  validated_at: KEPT,
+  resource_budget: ['[below](#resource_budget)', 'E5203', 'E5501', 'E5503'],
+  created_at: TIMESTAMP,
+  validated_at: TIMESTAMP,
   signature: KEPT,
   metadata: KEPT,
-  pools: ['at most so many tasks at once, by the name of a pool', 'E5502'],
+  pools: [`at most so many tasks at once, 1 to ${MAX_TASKS}, by the name of a pool`],
   on_failure: ['what becomes of the rest at the first failed task: [docs/deciding.md](deciding.md#on_failure)'],
   status: IGNORED,
   execution_started_at: IGNORED,
@@ -37,22 +50,22 @@ const PLAN: Meanings<typeof planSchema.shape> = {
 };
 
 const TASK: Meanings<typeof taskSchema.shape> = {
-  task_id: ['unique in the plan, of a subtask in its compound and without `/`', 'E5601'],
-  plan_id: KEPT,
+  task_id: ['unique in the plan, of a subtask in its compound and without `/`', 'E5601', 'E5604'],
+  plan_id: UNREAD,
   name: ['what it is called in bindings and in pictures; default: its id'],
-  description: ['what an agent is told where there is no `llm_prompt`; default: the name'],
+  description: ['what an agent is told where there is no `llm_prompt`, as it stands; default: the name'],
   task_type: ['who carries it out; `compound`: [docs/compound.md](compound.md)'],
   dependencies: ['[below](#dependencies)', 'E5301', 'E5302'],
   inputs: ['templates: `{{task.key}}`, `{{context.x}}`', 'E5402'],
-  assigned_agent: ['the agent that is asked'],
+  assigned_agent: ['of an `atomic` or an `llm_call`: the agent that is asked; default: `default`'],
   timeout_seconds: [
     `seconds of one attempt; default: what the deployment says, else ${DEFAULT_TIMEOUT_SEC}. Of a compound all of it, default: none`,
     'E5203',
   ],
-  retry_policy: ['[below](#retry_policy); of a compound: [docs/compound.md](compound.md#what-a-compound-says)'],
-  created_at: KEPT,
-  metadata: ['`mock` and `estimated_duration_sec` are read, all else is kept'],
-  tool_name: ['the tool of a `tool_call`'],
+  retry_policy: ['[below](#retry_policy); of a compound: [docs/compound.md](compound.md#what-a-compound-says)', 'E5704'],
+  created_at: TIMESTAMP,
+  metadata: ["`mock` and `estimated_duration_sec` are read, all else is kept with the run's plan"],
+  tool_name: ['the tool of a `tool_call`, which needs one', 'E5606'],
   llm_prompt: ['what an agent is told; a template', 'E5402'],
   priority: ['who takes a free place first: higher goes before'],
   pool: ['one of the plan or one that all runs share, in which it takes a place', 'E5502'],
@@ -61,11 +74,11 @@ const TASK: Meanings<typeof taskSchema.shape> = {
   foreach: ['a list, or a binding of one, for each item of which it is done: [docs/foreach.md](foreach.md)', 'E5402', 'E5604'],
   max_concurrency: ['of a foreach: at most so many of its tasks at once'],
   tolerated_failures: ['of a foreach: so many of its items may fail, or such a part of them (`"10%"`)'],
-  subtasks: ['of a compound: its tasks', 'E5601', 'E5604'],
+  subtasks: ['of a compound: its tasks', 'E5604'],
   on_failure: ['of a compound or a foreach: what becomes of the rest of it'],
   plan_ref: ['of a compound: the stored plan that it is a run of', 'E5301', 'E5302', 'E5604'],
   status: IGNORED,
-  outputs: ['of a compound: templates of what it puts out; of others as `status`', 'E5402'],
+  outputs: ['of a compound: templates of what it puts out; of others anything, as `status`', 'E5402', 'E5604'],
   started_at: IGNORED,
   completed_at: IGNORED,
   error: IGNORED,
@@ -96,21 +109,21 @@ const RETRY_POLICY: Meanings<typeof retryPolicySchema.shape> = {
 const BUDGET: Meanings<typeof resourceBudgetSchema.shape> = {
   max_cpu_cores: ['the most that a task may declare', 'E5503'],
   max_memory_mb: ['the most that a task may declare', 'E5503'],
-  max_execution_time_sec: ['seconds from the start of the run', 'E5203'],
+  max_execution_time_sec: ['seconds from the start of the run, but for those that it is paused or interrupted', 'E5203'],
   max_token_count: ['what tasks may report as `tokens_used`, in all; declared ones are checked beforehand', 'E5501'],
-  max_disk_mb: ['not enforced yet'],
-  max_network_mb: ['not enforced yet'],
+  max_disk_mb: [`${UNMEASURED}, and a note says so`],
+  max_network_mb: [`${UNMEASURED}, and a note says so`],
   max_cost_usd: ['what tasks may report as `cost_usd`, in all; declared ones are checked beforehand', 'E5501'],
-  max_parallel_tasks: ['at most so many tasks at once'],
+  max_parallel_tasks: ['at most so many tasks at once; fewer where the deployment, or who submits it, says fewer'],
 };
 
 const RESOURCES: Meanings<typeof resourcesSchema.shape> = {
-  memory_mb: ['picks the size of the function that carries it out', 'E5503'],
-  cpu_cores: ['picks the size of the function that carries it out', 'E5503'],
-  token_count: ['expected tokens', 'E5501'],
-  cost_usd: ['expected cost', 'E5501'],
-  disk_mb: ['not enforced yet'],
-  network_mb: ['not enforced yet'],
+  memory_mb: ['picks the size class of the function that carries it out', 'E5503'],
+  cpu_cores: ['picks the size class of the function that carries it out', 'E5503'],
+  token_count: ['expected tokens: all together at most `max_token_count`', 'E5501'],
+  cost_usd: ['expected cost: all together at most `max_cost_usd`', 'E5501'],
+  disk_mb: [UNMEASURED],
+  network_mb: [UNMEASURED],
 };
 
 /** docs/plan.md, written from the schemas by which plans are checked. */
@@ -130,13 +143,14 @@ const INTRODUCTION = `# All fields of a plan
 
 <!-- Written by lib/model/plan-document.ts. After a change: npm run docs -->
 
-A field that is not listed is refused (E5600), as is a value of another type or beyond its limits. \`null\` is the same as a field that is not there. The codes are those
-of further problems, or of failures, that the field may come to.`;
+A field that is not listed is refused (E5602), as is a value of another type or beyond its limits (E5600, in a \`retry_policy\` E5704), and a task of more than
+${MAX_TASK_BYTES} bytes (E5604). \`null\` is the same as a field that is not there. The codes are those of further problems, or of failures, that the field may come to.`;
 
 function section<T extends z.ZodRawShape>(title: string, { shape }: z.ZodObject<T>, meanings: Meanings<T>): string {
   const rows = Object.entries(shape).map(([field, schema]) => {
     const [meaning, ...codes] = meanings[field as keyof T];
-    const cells = [`\`${field}\``, ...typeAndDefault(schema as z.ZodType), meaning, codes.join(', ')];
+    const [type, byDefault] = typeAndDefault(schema as z.ZodType);
+    const cells = [`\`${field}\``, CHECKED_APART[field] ?? type, byDefault, meaning, codes.join(', ')];
     return `| ${cells.join(' | ')} |`;
   });
   return [`## ${title}`, '', '| field | type and limits | default | means | codes |', '|---|---|---|---|---|', ...rows].join('\n');

@@ -4,6 +4,10 @@ export type TaskStatus = (typeof TASK_STATUSES)[number];
 
 export const FINAL_TASK_STATUSES = ['completed', 'failed', 'blocked', 'skipped', 'cancelled'] as const satisfies readonly TaskStatus[];
 
+/** What stores keep in the place of a task that a changed plan has no more: who is late with it must not write it down anew. */
+export const REMOVED = 'removed';
+export type StoredTaskStatus = TaskStatus | typeof REMOVED;
+
 export const RUN_STATUSES = ['queued', 'executing', 'pausing', 'paused', 'cancelling', 'completed', 'failed', 'cancelled'] as const;
 export type RunStatus = (typeof RUN_STATUSES)[number];
 
@@ -19,6 +23,11 @@ const finalRun: ReadonlySet<RunStatus> = new Set(FINAL_RUN_STATUSES);
 /** Nothing happens to the task any more. */
 export function isFinal(status: TaskStatus): boolean {
   return finalTask.has(status);
+}
+
+/** As it looks to who is late with it. */
+export function shownStatus(status: StoredTaskStatus): TaskStatus {
+  return status === REMOVED ? 'cancelled' : status;
 }
 
 /** Nothing happens to the run any more. */

@@ -27,5 +27,9 @@ const NOT_ENFORCED = ['max_disk_mb', 'max_network_mb'] as const satisfies readon
 /** What a resource_budget says that is not held to. */
 function budgetWarnings(budget: ResourceBudget | null): string[] {
   const given = NOT_ENFORCED.filter((name) => (budget?.[name] ?? null) !== null);
-  return given.length === 0 ? [] : [`resource_budget: ${given.join(', ')} ${given.length === 1 ? 'is' : 'are'} not enforced yet`];
+  return given.length === 0
+    ? []
+    : [
+        `resource_budget: ${given.join(', ')} ${given.length === 1 ? 'is not held to: nothing measures it' : 'are not held to: nothing measures them'}`,
+      ];
 }

@@ -21,7 +21,7 @@ export interface PinnedPlans {
 
 export const NO_PLANS: PinnedPlans = { named: new Map(), kept: new Map() };
 
-export interface PinOptions extends Omit<ParseOptions, 'makeId' | 'namedPlans'> {
+export interface PinOptions extends Omit<ParseOptions, 'makeId' | 'namedPlans' | 'context'> {
   readonly load: (name: string) => Promise<Pick<StoredPlan, 'plan'> | undefined>;
   /** The name under which the plan itself is to be stored. */
   readonly name?: string | undefined;
@@ -83,11 +83,11 @@ function readPlan(plan: unknown): JsonObject | undefined {
 
 class Pinning {
   readonly #found: ReadonlyMap<string, JsonObject>;
-  readonly #options: Omit<ParseOptions, 'makeId' | 'namedPlans'>;
+  readonly #options: Omit<ParseOptions, 'makeId' | 'namedPlans' | 'context'>;
   readonly #named = new Map<string, NamedPlan>();
   readonly #kept = new Map<string, KeptPlan>();
 
-  constructor(found: ReadonlyMap<string, JsonObject>, options: Omit<ParseOptions, 'makeId' | 'namedPlans'>) {
+  constructor(found: ReadonlyMap<string, JsonObject>, options: Omit<ParseOptions, 'makeId' | 'namedPlans' | 'context'>) {
     this.#found = found;
     this.#options = options;
   }

@@ -44,10 +44,11 @@ export async function planExecution(options: PlanExecutionOptions, control: RunC
   for (;;) {
     const progress = await store.listProgress(runId);
     const left = whatIsLeft(kept, progress, order, await earlierFailures(store, runId, kept.plan, progress));
-    const resets = resetsOf(kept, progress, left, execution);
+    const resets = resetsOf(kept, progress, left, control);
     if (resets.length === 0 || (await store.resetTasks(ref, resets, order.mode === 'retry', timestamp(clock)))) {
       await writeDownLosses(options, control, kept, left);
-      if (left.open.size > 0) return launchable(options, control, kept, left, progress);
+      // of a changed plan the tasks are written down in any case: its execution may have nothing to do but to end the run
+      if (left.open.size > 0 || control.order.is_new_plan === true) return launchable(options, control, kept, left, progress);
       await endRun(options, ref, runId, kept);
       return false;
     }
@@ -127,13 +128,19 @@ async function endRun({ ports }: PlanExecutionOptions, ref: string, runId: strin
   await tellParent(ports.runtime, runId);
 }
 
-function resetsOf(kept: KeptPlan, progress: readonly TaskProgress[], left: WhatIsLeft, execution: number): TaskReset[] {
+function resetsOf(
+  kept: KeptPlan,
+  progress: readonly TaskProgress[],
+  left: WhatIsLeft,
+  { execution, order }: Pick<RunControl, 'execution' | 'order'>,
+): TaskReset[] {
   const items = new Map(progress.map((item) => [item.ordinal, item]));
   const statusOf = (ordinal: number): TaskStatus => items.get(ordinal)?.status ?? 'pending';
   // one that has ended stays as it is, unless it is made pending before it fails, or follows from how others ended
   const lost = [...left.failed, ...left.unrun].map(({ ordinal }) => ordinal).filter((ordinal) => isFinal(statusOf(ordinal)));
   const resets = [...left.open, ...lost].map((ordinal): TaskReset => ({ task: keyOf(kept, ordinal, execution), was: items.get(ordinal) }));
-  const dropped = (kept.removed ?? []).filter((ordinal) => items.has(ordinal));
+  // also those that have no item: who is late with them would make one
+  const dropped = (kept.removed ?? []).filter((ordinal) => order.is_new_plan === true || items.has(ordinal));
   return [
     ...resets,
     ...dropped.map((ordinal): TaskReset => ({ task: keyOf(kept, ordinal, execution), was: items.get(ordinal), removed: true })),

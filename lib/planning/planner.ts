@@ -42,6 +42,8 @@ export interface SubmitRequest extends SubmitOptions {
   readonly context?: JsonObject | undefined;
 }
 
+type PrepareRequest = Pick<SubmitRequest, 'plan' | 'context' | 'maxParallelTasks'>;
+
 export type CheckedPlan = Pick<KeptPlan, 'plan' | 'bindings' | 'made_id'> & Pick<PreparedPlan, 'pinned'>;
 
 export type AcceptedRun = Pick<Run, 'run_id' | 'status'>;
@@ -55,7 +57,7 @@ export class Planner {
   }
 
   /** @throws PlanningError E5200 with all problems of the plan in `details.problems` */
-  async prepare(request: Pick<SubmitRequest, 'plan' | 'maxParallelTasks'>): Promise<PreparedPlan> {
+  async prepare(request: PrepareRequest): Promise<PreparedPlan> {
     return this.#prepare(request, { sharedPools: await this.#poolNames() });
   }
 
@@ -73,7 +75,7 @@ export class Planner {
   }
 
   /** What the plan comes to and what of it has no effect; nothing is written. @throws PlanningError */
-  async dryRun(request: Pick<SubmitRequest, 'plan' | 'maxParallelTasks'>): Promise<Report & { warnings: readonly string[] }> {
+  async dryRun(request: PrepareRequest): Promise<Report & { warnings: readonly string[] }> {
     const { compilation, warnings } = await this.prepare(request);
     return { ...compilation.report, warnings };
   }
@@ -152,7 +154,7 @@ export class Planner {
       const { plan, context } = parseSubmission(bytes);
       // whoever compiles it again comes to the same
       const prepared = await this.#prepare(
-        { plan, maxParallelTasks: options.max_parallel_tasks },
+        { plan, context, maxParallelTasks: options.max_parallel_tasks },
         { makeId: () => runId, sharedPools: new Set(options.shared_pools) },
         { ofRun: runId },
       );
@@ -171,14 +173,14 @@ export class Planner {
 
   /** @param naming the name that the plan is to have; the run whose tenant's plans it names */
   async #prepare(
-    { plan, maxParallelTasks }: Pick<SubmitRequest, 'plan' | 'maxParallelTasks'>,
+    { plan, context, maxParallelTasks }: PrepareRequest,
     options: Pick<PrepareOptions, 'makeId' | 'sharedPools'>,
     naming: { readonly name?: string; readonly ofRun?: string } = {},
   ): Promise<PreparedPlan> {
     const all = { ...this.#options, ...options };
     const pinned = await pinnedIn(this.#options.ports.runtime.store, plan, all, naming);
     const limits = [maxParallelTasks, this.#options.maxParallelTasks].filter((limit) => limit !== undefined);
-    return preparePlan(plan, { ...all, pinned, ...(limits.length > 0 && { maxParallelTasks: Math.min(...limits) }) });
+    return preparePlan(plan, { ...all, pinned, context, ...(limits.length > 0 && { maxParallelTasks: Math.min(...limits) }) });
   }
 
   async #poolNames(ofRun?: string): Promise<ReadonlySet<string>> {

@@ -4,7 +4,7 @@ import { largestSize } from '../compiler/run-task-functions.ts';
 import { GraphTooLargeError } from '../graph/errors.ts';
 import { FUNCTION_NAMES, localMachineArn } from '../local/function-names.ts';
 import { PlanningError } from '../model/errors.ts';
-import { toPlainJson } from '../model/json.ts';
+import { type JsonObject, toPlainJson } from '../model/json.ts';
 import { withoutItems } from '../model/nested-ids.ts';
 import { type ParseOptions, parsePlan } from '../model/parse-plan.ts';
 import { pathOfTask } from '../model/path-of-task.ts';
@@ -31,6 +31,8 @@ export interface PrepareOptions {
   readonly sharedPools?: ReadonlySet<string> | undefined;
   /** The stored plans that the plan names. */
   readonly pinned?: PinnedPlans | undefined;
+  /** Of the run that is to be, where that is known: what `{{context.…}}` reads. */
+  readonly context?: JsonObject | undefined;
   /** Makes run ids and the ids of plans without one. */
   readonly makeId?: (() => string) | undefined;
 }
@@ -53,13 +55,20 @@ export interface PreparedPlan {
  * @throws PlanningError E5200 with all problems of the plan in `details.problems`
  */
 export function preparePlan(input: unknown, options: PrepareOptions = {}): PreparedPlan {
-  const { maxParallelTasks, sharedPools, pinned = NO_PLANS, targets = LOCAL_TARGETS, makeId = () => crypto.randomUUID() } = options;
+  const {
+    maxParallelTasks,
+    sharedPools,
+    pinned = NO_PLANS,
+    targets = LOCAL_TARGETS,
+    context,
+    makeId = () => crypto.randomUUID(),
+  } = options;
   let isMade = false as boolean;
   const makePlanId = (): string => {
     isMade = true;
     return makeId();
   };
-  const parsed = parsePlan(input, { ...parseOptions(options), makeId: makePlanId, namedPlans: pinned.named });
+  const parsed = parsePlan(input, { ...parseOptions(options), makeId: makePlanId, namedPlans: pinned.named, context });
   if (!parsed.ok) throw invalidPlan(parsed.problems);
   const { plan, bindings, warnings } = parsed;
   const compilation = compileWithin(input, plan, {
@@ -83,7 +92,7 @@ export function pinnedIn(
 }
 
 /** How plans are checked, whoever names them. */
-function parseOptions({ taskTimeoutSec, sharedPools, targets = LOCAL_TARGETS }: PrepareOptions): Omit<ParseOptions, 'makeId'> {
+function parseOptions({ taskTimeoutSec, sharedPools, targets = LOCAL_TARGETS }: PrepareOptions): Omit<ParseOptions, 'makeId' | 'context'> {
   return { defaultTimeoutSec: taskTimeoutSec, sharedPools, largestSize: largestSize(targets.functions.runTask) };
 }
 

@@ -17,6 +17,11 @@ export interface RetryOptions {
   readonly plan?: unknown;
 }
 
+export interface ReopenOptions {
+  /** The same key again, while the run is in the execution that it asked for, is no other resume or retry. */
+  readonly idempotencyKey?: string | undefined;
+}
+
 /** A run after a control. */
 export interface ControlledRun extends Pick<RunControl, 'run_id' | 'status' | 'execution'> {
   /** What a changed plan came to. */
@@ -53,10 +58,11 @@ export class RunControls {
   }
 
   /** A run that was paused, or whose execution was stopped or died, goes on where it stood; one that was left queued is started. */
-  async resume(runId: string): Promise<ControlledRun> {
+  async resume(runId: string, { idempotencyKey }: ReopenOptions = {}): Promise<ControlledRun> {
+    if (await this.#isDone(runId, idempotencyKey)) return this.#goOn(runId);
     await this.#orphans?.settleOrphan(runId);
     if (await this.#orphans?.takeOrphan(runId)) return this.#goOn(runId);
-    await reopenRun(this.#ports, runId, { mode: 'resume', folder: this.#planner.makeId() });
+    await reopenRun(this.#ports, runId, { mode: 'resume', folder: this.#planner.makeId(), idempotency_key: idempotencyKey });
     return this.#goOn(runId);
   }
 
@@ -65,8 +71,9 @@ export class RunControls {
    *
    * @throws PlanningError where the changed plan is not valid
    */
-  async retry(runId: string, options: RetryOptions = {}): Promise<ControlledRun> {
-    const { maxRetries: max_retries } = options;
+  async retry(runId: string, options: RetryOptions & ReopenOptions = {}): Promise<ControlledRun> {
+    const { maxRetries: max_retries, idempotencyKey: idempotency_key } = options;
+    if (await this.#isDone(runId, idempotency_key)) return this.#goOn(runId);
     await this.#orphans?.settleOrphan(runId);
     const changed = await this.#change(runId, options);
     const folder = this.#planner.makeId();
@@ -74,7 +81,7 @@ export class RunControls {
       await keepPlan(this.#ports.blobs, runId, folder, changed.kept);
       await keepPinnedPlans(this.#ports.blobs, runId, changed.pinned);
     }
-    await reopenRun(this.#ports, runId, { mode: 'retry', max_retries, folder, plan_folder: changed && folder });
+    await reopenRun(this.#ports, runId, { mode: 'retry', max_retries, folder, plan_folder: changed && folder, idempotency_key });
     return { ...(await this.#goOn(runId)), ...(changed && { diff: changed.diff }) };
   }
 
@@ -82,6 +89,13 @@ export class RunControls {
   async previewRetry(runId: string, options: RetryOptions): Promise<ControlledRun> {
     const changed = await this.#change(runId, options);
     return { ...(await this.#show(runId)), ...(changed && { diff: changed.diff }) };
+  }
+
+  /** Whether the run's latest execution is what a request of this key has asked for, whose answer was lost. */
+  async #isDone(runId: string, idempotencyKey: string | undefined): Promise<boolean> {
+    if (idempotencyKey === undefined) return false;
+    const { order } = await requireControl(this.#ports.runtime, runId);
+    return order.idempotency_key === idempotencyKey;
   }
 
   async #change(runId: string, { plan }: RetryOptions): Promise<(ChangedPlan & Pick<CheckedPlan, 'pinned'>) | undefined> {

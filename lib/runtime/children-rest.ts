@@ -1,5 +1,6 @@
 import { isFinalRun } from '../model/run.ts';
 import { childRunId, runsPlan } from './child-run-id.ts';
+import { isOfThisTry } from './parent-task.ts';
 import type { RunControl } from './ports/runs.ts';
 import type { TaskProgress } from './ports/tasks.ts';
 import type { RunScope, Runtime } from './runtime.ts';
@@ -22,7 +23,9 @@ export async function childrenRest(
     const child = await runtime.store.getControl(childRunId(scope.runId, record));
     if (child === undefined) continue;
     if (!isAtRest(child)) return false;
-    if (isFinalRun(child.status)) await takeChildEnd(runtime, { wish: 'pause', parent, scope, record, item }, child);
+    // one that has ended in an earlier try, and was not taken up in this one yet, is no end of this one
+    const hasEnded = child.status === 'completed' || (isFinalRun(child.status) && isOfThisTry(child, { scope, item }));
+    if (hasEnded) await takeChildEnd(runtime, { wish: 'pause', parent, scope, record, item }, child);
   }
   return true;
 }

@@ -76,7 +76,8 @@ const PROSE = `## Two at once
 
 The first write wins. The other is answered as the run stands then: two cancels both do well, of a resume and a cancel of a paused run one
 is refused, or the run is resumed and then cancelled. A control that is sent again, because its answer was lost, changes nothing twice:
-a second resume or retry is refused, since the run executes.
+a second resume or retry is refused, since the run executes. With the \`Idempotency-Key\` of the first it is no second one: it is answered as the run
+stands. \`ApiClient\` sends one, so what it sends again by itself is not refused.
 
 ## Pause
 

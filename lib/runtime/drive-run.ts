@@ -37,6 +37,8 @@ export async function driveRun(ports: SubmitPorts, runId: string, planExecution:
   switch (control?.status) {
     case 'queued':
       if (control.planned < control.execution) {
+        // once the next one is planned nobody finds the one before, which waits where who paused it died
+        await stopExecution(runtime, control);
         if (!(await planExecution(control))) return;
         control = await runtime.store.getControl(runId);
         if (control?.status !== 'queued') return;

@@ -2,7 +2,7 @@ import { refOf } from '../model/execution-ref.ts';
 import { isFinalRun } from '../model/run.ts';
 import { controlStateOf } from './control-table.ts';
 import { nextOrder } from './next-order.ts';
-import { findParentTask, type ParentTask } from './parent-task.ts';
+import { findParentTask, isOfThisTry, type ParentTask, tryOf } from './parent-task.ts';
 import type { ChildTry } from './ports/child-runs.ts';
 import type { RunControl } from './ports/runs.ts';
 import { type Runtime, timestamp } from './runtime.ts';
@@ -39,6 +39,7 @@ async function bring(runtime: Runtime, child: RunControl, task: ParentTask | und
       return child.status === 'queued' && isOrdered && move(runtime, child, 'paused');
     case 'pause':
       if (child.status === 'queued') return move(runtime, child, 'paused');
+      if (child.status === 'cancelled' && isOfThisTry(child, task!)) return take(runtime, child, task!);
       return child.status === 'executing' && move(runtime, child, 'pausing');
     case 'interrupt':
       if (!isOrdered || isFinalRun(child.status) || child.status === 'cancelling') return false;
@@ -57,24 +58,23 @@ async function leaveToQueue({ queue }: Runtime, { run_id }: RunControl): Promise
 
 /** An attempt of the task waits for the run. What has ended, or was paused, in this very try stays so: it is the attempt's end, or somebody else's pause. */
 async function goOn(runtime: Runtime, child: RunControl, task: ParentTask): Promise<boolean> {
-  const wanted: ChildTry = { ref: task.scope.ref, failures: task.item!.failures };
-  const { for_parent: tried } = child.order;
-  const isThisTry = tried?.ref === wanted.ref && tried.failures === wanted.failures;
-  const takeEnd = async (): Promise<false> => {
-    await takeChildEnd(runtime, { ...task, item: task.item! }, child);
-    return false;
-  };
+  const isThisTry = isOfThisTry(child, task);
   switch (child.status) {
     case 'completed':
-      return takeEnd();
+      return take(runtime, child, task);
     case 'failed':
     case 'cancelled':
-      return isThisTry ? takeEnd() : reopen(runtime, child, wanted);
+      return isThisTry ? take(runtime, child, task) : reopen(runtime, child, tryOf(task)!);
     case 'paused':
-      return !isThisTry && reopen(runtime, child, wanted);
+      return !isThisTry && reopen(runtime, child, tryOf(task)!);
     default:
       return false;
   }
+}
+
+async function take(runtime: Runtime, child: RunControl, task: ParentTask): Promise<false> {
+  await takeChildEnd(runtime, { ...task, item: task.item! }, child);
+  return false;
 }
 
 /** Lets the run go on where it stood; where it had ended, with what it has not completed, in the time that the task has left. */

@@ -1,5 +1,5 @@
 import type { ExecutionRef } from '../model/execution-ref.ts';
-import { MAP_CONCURRENCY } from '../model/item-list.ts';
+import { INLINE_MAP_CONCURRENCY } from '../model/map-concurrency.ts';
 import { isFinal } from '../model/run.ts';
 import { MAX_ORDINALS, type TaskRecord } from '../model/task-record.ts';
 import { RunStoppedError, TaskFailedError } from './errors.ts';
@@ -47,7 +47,7 @@ export async function listItems(runtime: Runtime, input: ListItemsInput): Promis
   const items = Array.from({ length: count }, (_, index) => expansion.first + index * size);
   const { inline, batch } = batches!;
   if (count <= inline) return { inline: items, batches: [] };
-  return { inline: [], batches: chunks(items, batch).map((each) => chunks(each, MAP_CONCURRENCY)) };
+  return { inline: [], batches: chunks(items, batch).map((each) => chunks(each, INLINE_MAP_CONCURRENCY)) };
 }
 
 async function refusal({ store }: Runtime, { runId, execution }: RunScope, { id }: TaskRecord): Promise<Error> {

@@ -2,6 +2,7 @@ import { refOf } from '../model/execution-ref.ts';
 import { isFinal, isFinalRun } from '../model/run.ts';
 import { childRunId, runsPlan, type SubPlanRecord } from './child-run-id.ts';
 import { controlStateOf } from './control-table.ts';
+import type { ChildTry } from './ports/child-runs.ts';
 import type { RunControl } from './ports/runs.ts';
 import type { TaskItem } from './ports/tasks.ts';
 import type { RunScope, Runtime } from './runtime.ts';
@@ -56,4 +57,15 @@ function wishOf(parent: RunControl, item: ParentTask['item']): Wish {
   if (item !== undefined && isFinal(item.status)) return 'end';
   if (parent.status !== 'executing') return 'pause';
   return item?.status === 'executing' ? 'run' : 'rest';
+}
+
+/** The try that the task's attempt is, where one is under way. */
+export function tryOf({ scope, item }: Pick<ParentTask, 'scope' | 'item'>): ChildTry | undefined {
+  return item?.status === 'executing' ? { ref: scope.ref, failures: item.failures } : undefined;
+}
+
+/** Whether a child run stands still, or has ended, in this very try: not as its parent had it before, but as somebody else has it now. */
+export function isOfThisTry({ order: { for_parent: tried } }: RunControl, task: Pick<ParentTask, 'scope' | 'item'>): boolean {
+  const wanted = tryOf(task);
+  return wanted !== undefined && tried?.ref === wanted.ref && tried.failures === wanted.failures;
 }

@@ -75,8 +75,8 @@ async function fail(runtime: Runtime, task: BegunTask, failure: StateError): Pro
   const { store, clock } = runtime;
   const { scope, record, item, parent } = task;
   const at = timestamp(clock);
-  // no state is left to cancel the task of a run that is being paused
-  if (failure instanceof ChildRunCancelledError && parent.status === 'pausing') {
+  // no state is left to cancel the task of a run that is being paused, or is
+  if (failure instanceof ChildRunCancelledError && (parent.status === 'pausing' || parent.status === 'paused')) {
     await store.cancelTasks(scope.runId, [record], asTaskError(failure), at);
     return;
   }

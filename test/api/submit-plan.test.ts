@@ -56,6 +56,23 @@ describe('POST /plans', () => {
     expect(await limitOf('&max_parallel_tasks=30')).toBe(10);
   });
 
+  it.each(['/plans', '/plans?dry_run=true'])(
+    'refuses a foreach over what is no list of the context, with all other problems: %s',
+    async (path) => {
+      const { post, get } = makeApi();
+      const tasks = [
+        { task_id: 'each', foreach: '{{context.items}}' },
+        { task_id: 'b', other: 1 },
+      ];
+
+      const { status, body } = await post(path, { plan: { tasks }, context: { items: 'x' } });
+
+      expect(status).toBe(400);
+      expect(body.problems.map(({ code }: { code: string }) => code).sort()).toEqual(['E5402', 'E5602']);
+      expect((await get('/runs')).body.runs).toEqual([]);
+    },
+  );
+
   it('names all problems of a plan, and writes nothing', async () => {
     const { post, get } = makeApi();
     const plan = {

@@ -145,7 +145,7 @@ describe('run', () => {
 
     const { status, stderr } = cli(['run', writePlan(scratch(), plan), '--simulate']);
 
-    expect({ status, stderr }).toEqual({ status: 0, stderr: 'note: resource_budget: max_disk_mb is not enforced yet\n' });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: 'note: resource_budget: max_disk_mb is not held to: nothing measures it\n' });
   });
 
   it('leaves nothing behind when it simulates', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ApiClient } from '../../lib/client/api-client.ts';
+import { makeApi } from '../api/make-api.ts';
 import { makeClient } from './make-client.ts';
 import { inOrder, refusal, startScriptedServer } from './scripted-server.ts';
 
@@ -68,6 +69,32 @@ it('submits under the key it is given', async () => {
   await makeClient(server.url).client.submit({ plan: PLAN, idempotencyKey: 'mine' });
 
   expect(server.taken[0]!.headers['idempotency-key']).toBe('mine');
+});
+
+it.each(['resume', 'retry'] as const)('has %s answered as done where its own first request did it', async (control) => {
+  const { post, clock } = makeApi();
+  const { body: run } = await post('/plans', {
+    tasks: [
+      { task_id: 'a', metadata: { mock: { duration_sec: 9 } } },
+      { task_id: 'b', dependencies: [{ task_id: 'a' }] },
+    ],
+  });
+  await post(`/runs/${run.run_id}/pause`, undefined);
+  await clock.advanceBy(60_000);
+  const send = async (url: URL, { headers, body }: { headers: Record<string, string>; body: string | null }) => {
+    const answer = await post(url.pathname, body === null ? undefined : JSON.parse(body), headers);
+    return new Response(JSON.stringify(answer.body), { status: answer.status });
+  };
+  let sent = 0;
+  const losing = (async (url: URL, init: Parameters<typeof send>[1]) => {
+    const answer = await send(url, init);
+    return ++sent === 1 ? new Response('', { status: 502 }) : answer;
+  }) as unknown as typeof fetch;
+  const { client } = makeClient('http://127.0.0.1', { fetch: losing });
+
+  expect(await client[control](run.run_id)).toEqual({ run_id: run.run_id, status: 'executing', execution: 2 });
+  expect(sent).toBe(2);
+  await expect(client[control](run.run_id)).rejects.toMatchObject({ status: 409 });
 });
 
 it('says why a control is refused, and does not try again', async () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { MapState, StateMachine, TaskState } from '../../lib/compiler/asl.ts';
+import { AWS_QUOTAS } from '../../lib/compiler/machine-share.ts';
 import type { PlanningError } from '../../lib/model/errors.ts';
-import { preparePlan } from '../../lib/planning/prepare-plan.ts';
+import { LOCAL_TARGETS, preparePlan } from '../../lib/planning/prepare-plan.ts';
 
 type Fields = Record<string, unknown>;
 
@@ -90,6 +91,16 @@ describe('the machine of a foreach', () => {
           hint,
         },
       ]);
+    });
+
+    it('where the definition of one item is more than a state machine has', () => {
+      const inner = range(300).map((i) => ({ task_id: `${'x'.repeat(60)}${i}`, task_type: 'tool_call', tool_name: 't' }));
+      const plan = { tasks: [compound('each', inner, { foreach: [1] })] };
+      const machineQuotas = { ...AWS_QUOTAS, definitionBytes: 50_000 };
+
+      expect(() => preparePlan(plan, { targets: { ...LOCAL_TARGETS, machineQuotas } })).toThrow(
+        /an item of the foreach each takes \d+ bytes of a definition, and one state machine of Step Functions has 50000/,
+      );
     });
 
     it('where its list has more items than can be started, each of which takes an execution of its own', () => {

@@ -264,9 +264,56 @@ export function describeResets(store: () => RunStore): void {
 
       expect(await store().resetTasks('run/2', [await resetOf(0, true), await resetOf(1, true)], false, at(20))).toBe(true);
 
-      expect(await item()).toBeUndefined();
       expect(await store().listTasks('run')).toEqual([]);
-      expect(await store().countTasks('run')).toMatchObject({ executed: 0, tokens: 0 });
+      expect(await store().listProgress('run')).toEqual([]);
+      expect(await store().countTasks('run')).toEqual(totals({ unfinished: 300 }));
+    });
+
+    test('removes tasks for good, from whatever they were: who is late with them finds them cancelled, and makes none anew', async () => {
+      await claimUpTo(store(), 'run', 0, 2);
+      await store().blockTasks('run', [task(1)], error, at(5));
+      await reopen(store(), 'run', RETRY, 10);
+      const removed = await Promise.all([0, 1, 2, 3].map((ordinal) => resetOf(ordinal, true)));
+      expect(await store().resetTasks('run/2', removed, true, at(20))).toBe(true);
+      const events = await store().listEvents('run', 0, 100);
+
+      for (const ordinal of [0, 1, 2, 3]) {
+        for (const attempt of [1, 2, 3]) expect(await store().claimTask('run', task(ordinal), attempt, at(21))).toBe(false);
+        expect(await store().completeTask('run', task(ordinal), 2, {}, at(21))).toBe(false);
+        expect(await store().releaseTask('run', task(ordinal), 2, late, at(21))).toBe(false);
+        expect(await store().failTask('run', task(ordinal), late, at(21))).toMatchObject({ ordinal, status: 'cancelled', attempt: 0 });
+        expect(await item(ordinal)).toMatchObject({ status: 'cancelled', attempt: 0, outputs: null, error: null });
+        expect((await store().addToken('run', ordinal, 'token')).final).toBe(true);
+      }
+      await store().blockTasks('run', tasks(0, 1, 2, 3), late, at(21));
+      await store().cancelTasks('run', tasks(0, 1, 2, 3), late, at(21));
+      await store().cancelUnstarted('run', tasks(0, 1, 2, 3), late, at(21));
+      await store().skipTasks('run', tasks(0, 1, 2, 3), at(21));
+
+      expect(await store().listTasks('run')).toEqual([]);
+      expect(await store().countTasks('run')).toEqual(totals({ unfinished: 300 }));
+      expect(await store().listEvents('run', 0, 100)).toEqual(events);
+    });
+
+    test('removes what it has removed again, and not what has come meanwhile', async () => {
+      const removed = { task: inExecution(2), was: undefined, removed: true };
+      await reopen(store(), 'run', RETRY, 10);
+      expect(await store().resetTasks('run/2', [removed], false, at(20))).toBe(true);
+      expect(await store().resetTasks('run/2', [removed], false, at(20))).toBe(true);
+      await store().failTask('run', task(1), late, at(21));
+
+      expect(await store().resetTasks('run/2', [{ ...removed, task: inExecution(2, 1) }], false, at(22))).toBe(false);
+
+      expect((await store().listTasks('run')).map(({ ordinal, status }) => [ordinal, status])).toEqual([[1, 'failed']]);
+    });
+
+    test('that removes tasks leaves them to be cancelled by the execution that it is for: its plan has them still until it is planned', async () => {
+      await reopen(store(), 'run', RETRY, 10);
+      await store().resetTasks('run/2', [await resetOf(0, true)], false, at(20));
+
+      await store().cancelTasks('run', [inExecution(2)], error, at(21));
+
+      expect(await store().listTasks('run')).toMatchObject([{ ordinal: 0, status: 'cancelled', error, completed_at: at(21) }]);
     });
 
     test('forgives failures where it is asked to', async () => {

@@ -39,6 +39,35 @@ describe('what a foreach may be over', () => {
     expect(briefly({ task_id: 'each', foreach })).toEqual([`E5604 $.tasks[0].foreach: a foreach has at most 20000 items, not 20001`]);
   });
 
+  it.each([
+    ['{{context.x}}', 'E5402 $.tasks[0].foreach: a foreach needs a list, not a number: {{context.x}}'],
+    ['{{ context.in["a b"][0] }}', 'E5402 $.tasks[0].foreach: a foreach needs a list, not null: {{context.in["a b"][0]}}'],
+    ['{{context}}', 'E5402 $.tasks[0].foreach: a foreach needs a list, not an object: {{context}}'],
+    ['{{context.long}}', 'E5604 $.tasks[0].foreach: a foreach has at most 20000 items, not 20001: {{context.long}}'],
+  ])('is no %s where the context is known and has something else, wherever it stands', (foreach, problem) => {
+    const context = { x: 7, in: { 'a b': [null] }, long: Array.from({ length: MAX_ITEMS + 1 }, () => 0) };
+    const problems = (tasks: Fields[]) => {
+      const parsed = parsePlan({ tasks }, { makeId: () => 'p', context });
+      return parsed.ok ? [] : parsed.problems.map(({ code, path, message }) => `${code} ${path}: ${message}`);
+    };
+
+    expect(problems([{ task_id: 'each', foreach }])).toEqual([problem]);
+    const within = compound('all', [compound('each', [{ task_id: 'a' }], { foreach })], { foreach: [1] });
+    expect(problems([within, { task_id: 'b', other: 1 }])).toEqual([
+      problem.replace('tasks[0]', 'tasks[0].subtasks[0]'),
+      'E5602 $.tasks[1].other: unknown field "other"',
+    ]);
+    expect(briefly({ task_id: 'each', foreach })).toEqual([]);
+  });
+
+  it('may be something of the context that is a list, or is not there: that is found where it is read', () => {
+    const task = (foreach: string): Fields => ({ task_id: 'each', foreach });
+    const isValid = (foreach: string): boolean =>
+      parsePlan({ tasks: [task(foreach)] }, { makeId: () => 'p', context: { list: [], in: { x: 'a' } } }).ok;
+
+    expect(['{{context.list}}', '{{context.other}}', '{{context.in.x.y}}'].map(isValid)).toEqual([true, true, true]);
+  });
+
   it('reads no task that there is not, and not itself', () => {
     expect(briefly({ task_id: 'each', foreach: '{{nothing.x}}' })).toEqual([
       'E5402 $.tasks[0].foreach: "nothing" is neither a task id nor the name of a task',

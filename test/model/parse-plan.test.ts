@@ -124,7 +124,7 @@ describe('a valid plan', () => {
 
     expect(parsed).toMatchObject({
       ok: true,
-      warnings: ['resource_budget: max_disk_mb is not enforced yet'],
+      warnings: ['resource_budget: max_disk_mb is not held to: nothing measures it'],
       plan: { plan_id: '7b1f', signature: 'sig', resource_budget: { max_parallel_tasks: 7 }, metadata: { tags: ['x'] } },
     });
   });

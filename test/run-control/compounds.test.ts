@@ -260,6 +260,20 @@ describe('a changed plan with compounds', () => {
   });
 });
 
+it('has the tasks of a changed plan also where all of them are decided when it comes', async () => {
+  const world = await startWorld({ tasks: [atomic('a', 1), atomic('b', 1, { fail_times: -1 }), atomic('c', 1)] });
+  await world.toTheEnd();
+  const changed = [atomic('a', 1), { ...atomic('d', 1), dependencies: [{ task_id: 'a' }], trigger_rule: 'one_failed' }];
+  await world.retry({ plan: { plan_id: 'nested', tasks: changed } });
+  await world.toTheEnd();
+
+  const { task_count, totals, execution } = (await world.store.getRun(world.runId))!;
+  const planned = (await world.store.getSpec(`${world.runId}/${execution}`))!.tasks.filter(({ removed }) => removed !== true);
+  expect([await world.statusOfRun(), task_count, planned.map(({ id }) => id)]).toEqual(['completed', 2, ['a', 'd']]);
+  expect(totals).toMatchObject({ completed: 1, skipped: 1, unfinished: 0 });
+  await world.close();
+});
+
 it('ends a run that was paused as its last failures in a compound say', async () => {
   const world = await startWorld({
     tasks: [

@@ -3,7 +3,7 @@ import { MemoryBlobStore } from '../../lib/local/memory-blob-store.ts';
 import { SqliteStore } from '../../lib/local/sqlite/sqlite-store.ts';
 import { VirtualClock } from '../../lib/local/virtual-clock.ts';
 import type { RunSpec, TaskRecord } from '../../lib/model/task-record.ts';
-import { pauseRun } from '../../lib/runtime/control-run.ts';
+import { pauseRun, reopenRun } from '../../lib/runtime/control-run.ts';
 import { drainRun } from '../../lib/runtime/drain-run.ts';
 import { driveRun } from '../../lib/runtime/drive-run.ts';
 import { makeRuntime } from '../../lib/runtime/runtime.ts';
@@ -70,6 +70,25 @@ describe('a run that is being paused', () => {
     await store.completeTask(RUN, task(0), 1, {}, timestamp(1));
     await settleRun(runtime, RUN, STOPPED);
     expect([await statusOf(), await held()]).toEqual(['paused', 0]);
+  });
+
+  it('has its execution stopped though it was resumed before that, and whether or not it was paused again', async () => {
+    const { ports, store, stopped, statusOf } = await world();
+    await store.moveRun(RUN, ['executing'], 'pausing', timestamp(0));
+    await store.moveRun(RUN, ['pausing'], 'paused', timestamp(1)); // who asked for it died before it stopped anything
+    await reopenRun(ports, RUN, { mode: 'resume', folder: 'next' });
+    await pauseRun(ports, RUN);
+    expect(stopped).toEqual([]);
+
+    await driveRun(ports, RUN);
+    expect([await statusOf(), stopped]).toEqual(['paused', ['run-1']]);
+
+    await reopenRun(ports, RUN, { mode: 'resume', folder: 'next' });
+    await driveRun(ports, RUN, async () => {
+      expect(stopped).toEqual(['run-1', 'run-1']);
+      return false;
+    });
+    expect(stopped).toHaveLength(2);
   });
 
   it('is not paused while an attempt may still be claimed by who has read that it executes', async () => {

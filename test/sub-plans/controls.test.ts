@@ -229,6 +229,39 @@ describe('a child run that is', () => {
     expect(await statuses()).toEqual(['completed', 'completed']);
   });
 
+  it.each(['cancelled', 'cancelled while it pauses'])('%s while its parent is paused stays so after the resume', async (when) => {
+    const child = await begin(7, [...PARENT, played('in any case', 1, { ...behind('s'), trigger_rule: 'all_done' })]);
+    await world.controls.pause('parent');
+    if (when === 'cancelled') await world.pass(60);
+
+    await world.controls.cancel(child);
+    await world.pass(60);
+
+    expect(await statuses()).toEqual(['paused', 'cancelled']);
+    expect(await world.task(S)).toMatchObject({ status: 'cancelled', error: { code: 'E5204' } });
+    await world.controls.resume('parent');
+    await world.toTheEnd();
+    expect(await statuses()).toEqual(['failed', 'cancelled']);
+    expect(await world.run()).toMatchObject({ error: { code: 'E5204' }, totals: { cancelled: 2, completed: 2 } });
+    expect(world.dispatched).toEqual(['before', 'a', 'in any case']);
+    await world.controls.retry('parent');
+    await world.toTheEnd();
+    expect(await statuses()).toEqual(['completed', 'completed']);
+  });
+
+  it('cancelled with its parent, which then was retried and paused, goes on after the resume', async () => {
+    await begin(7);
+    await world.controls.cancel('parent');
+    await world.controls.retry('parent');
+    await world.controls.pause('parent');
+    await world.pass(60);
+
+    await world.controls.resume('parent');
+    await world.toTheEnd();
+
+    expect(await statuses()).toEqual(['completed', 'completed']);
+  });
+
   it('cancelled by itself is not tried again', async () => {
     const child = await begin(2, [sub('s', 'two', { retry_policy: { max_retries: 3 } })]);
 

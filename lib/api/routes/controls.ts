@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { ControlledRun } from '../../run-control/run-controls.ts';
+import type { ControlledRun, ReopenOptions } from '../../run-control/run-controls.ts';
+import { idempotencyKey } from '../idempotency-key.ts';
 import { type Answer, route } from '../route.ts';
 import { controlledRun, documentedRetryRequest, retryRequest } from '../schemas.ts';
 import { checkChangedPlan } from '../submit.ts';
@@ -9,6 +10,8 @@ import { checkChangedPlan } from '../submit.ts';
  */
 
 const path = { run_id: z.string() };
+/** A request that is sent again, as its answer was lost, is answered as the first one was, not refused. */
+const headers = { 'idempotency-key': idempotencyKey.optional() };
 const REFUSED_AS_IT_STANDS = [409] as const;
 
 const RUN_ID = { run_id: '$response.body#/run_id' };
@@ -43,9 +46,10 @@ export const resumeRun = route({
   operationId: 'resumeRun',
   summary: 'Lets a run go on where it stood, that was paused or whose execution was stopped.',
   path,
+  headers,
   answers: { 202: { description: 'It goes on in its next execution.', schema: controlledRun, links } },
   refusals: REFUSED_AS_IT_STANDS,
-  handle: async ({ controls }, request) => accepted(await controls.resume(request.path.run_id)),
+  handle: async ({ controls }, request) => accepted(await controls.resume(request.path.run_id, keyOf(request.headers))),
 });
 
 export const retryRun = route({
@@ -55,6 +59,7 @@ export const retryRun = route({
   summary:
     'Runs the tasks of a run again that have not completed; with a changed plan also those that it has changed, and all behind them.',
   path,
+  headers,
   query: { dry_run: z.stringbool({ truthy: ['true'], falsy: ['false'] }).optional() },
   body: retryRequest,
   bodyIsOptional: true,
@@ -67,13 +72,17 @@ export const retryRun = route({
     },
   },
   refusals: [...REFUSED_AS_IT_STANDS, 413, 415],
-  async handle(api, { path: { run_id }, query, body: { max_retries: maxRetries, plan } = {} }) {
+  async handle(api, { path: { run_id }, query, headers: given, body: { max_retries: maxRetries, plan } = {} }) {
     if (plan !== undefined) checkChangedPlan(api, plan);
     const options = { maxRetries, plan };
     if (query.dry_run) return { status: 200, body: await api.controls.previewRetry(run_id, options) };
-    return accepted(await api.controls.retry(run_id, options));
+    return accepted(await api.controls.retry(run_id, { ...options, ...keyOf(given) }));
   },
 });
+
+function keyOf(given: { readonly 'idempotency-key'?: string | undefined }): ReopenOptions {
+  return { idempotencyKey: given['idempotency-key'] };
+}
 
 function accepted(run: ControlledRun): Answer {
   return { status: 202, headers: { location: `/runs/${encodeURIComponent(run.run_id)}` }, body: run };

@@ -1,14 +1,12 @@
 import { z } from 'zod';
 import { MAX_TASKS } from '../../model/plan.ts';
 import type { AcceptedRun } from '../../planning/planner.ts';
+import { idempotencyKey } from '../idempotency-key.ts';
 import { readPlanRequest } from '../plan-request.ts';
 import { type Answer, route } from '../route.ts';
 import { acceptedRun, planRequest, report, uploadAddress } from '../schemas.ts';
 import { checkDryRun, readUploaded, submitHere, submitUploaded } from '../submit.ts';
 import { wholeNumber } from '../whole-number.ts';
-
-/** What a client makes up: printable ASCII, so that it comes through any proxy as it is. */
-const idempotencyKey = z.string().regex(/^[\x21-\x7e]{1,255}$/, { error: 'expected 1 to 255 printable ASCII characters' });
 
 const RUN_ID = { run_id: '$response.body#/run_id' };
 

@@ -36,6 +36,7 @@ export const taskMayEnd = `${taskIsUnfinished} AND (${taskIsOurs})`;
 /** Of those the ones that nobody has claimed since they last had to begin. */
 export const taskMayEndUnstarted = `${taskMayEnd} AND (attribute_not_exists(#attempt) OR #attempt = :zero OR #attempt = #earlier_attempts)`;
 export const nextAttemptMayStart = `#attempt = :previous_attempt AND ${taskMayEnd}`;
+export const taskIsGone = `${itemIsNew} OR #status = :removed`;
 export const taskIsAsItWas = '#status = :was AND #attempt = :attempt';
 export const attemptExecutes = '#attempt = :attempt AND #status = :executing';
 

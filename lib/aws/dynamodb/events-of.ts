@@ -1,4 +1,4 @@
-import type { RunStatus, TaskStatus } from '../../model/run.ts';
+import { REMOVED, type RunStatus, type TaskStatus } from '../../model/run.ts';
 import type { RunEvent } from '../../runtime/ports/run-event.ts';
 import { readError } from './error-text.ts';
 import { type Image, readImage } from './image.ts';
@@ -13,7 +13,7 @@ const GOOD_STATUSES: readonly TaskStatus[] = ['executing', 'completed'];
 
 /**
  * The events that a change of an item makes: one where a run's or task's status is another, or an attempt took over from an
- * attempt; none for tasks that a reset leaves pending, for other items and for items that expired.
+ * attempt; none for tasks that a reset leaves pending or removes, for other items and for items that expired.
  */
 export function eventsOf(before: Image | undefined, after: Image | undefined): NewEvent[] {
   if (after === undefined) return [];
@@ -34,7 +34,7 @@ function runEvents(runId: string, was: Partial<RunDocument>, now: RunDocument): 
 
 function taskEvents(runId: string, was: Partial<TaskDocument>, now: TaskDocument): NewEvent[] {
   const { status, attempt, task_id, changed_at } = now;
-  if (was.status === status && was.attempt === attempt) return [];
+  if (status === REMOVED || (was.status === status && was.attempt === attempt)) return [];
   const isReset = status === 'pending' && was.execution !== now.execution;
   if (isReset && was.status === undefined) return []; // it was pending before it had an item
   const error = isReset || GOOD_STATUSES.includes(status) ? {} : errorOf(now);

@@ -1,8 +1,8 @@
 import { type ExecutionRef, readRef } from '../../model/execution-ref.ts';
-import { isFinal } from '../../model/run.ts';
+import { isFinal, REMOVED } from '../../model/run.ts';
 import type { TaskReset } from '../../runtime/ports/tasks.ts';
-import { itemIsNew, runIsToBePlanned, taskIsAsItWas } from './conditions.ts';
-import { expressions } from './expressions.ts';
+import { itemIsNew, runIsToBePlanned, taskIsAsItWas, taskIsGone } from './conditions.ts';
+import { expressions, type Parts } from './expressions.ts';
 import { inBatches } from './in-batches.ts';
 import { runKey, type TaskDocument, taskKey } from './table.ts';
 import type { TableClient, TransactWrite } from './table-client.ts';
@@ -31,7 +31,7 @@ export async function resetTasks(table: TableClient, newId: () => string, resets
   const batches = [...inBatches(small, MAX_TASKS), ...inBatches(large, MAX_LARGE_TASKS)];
   const check = runCheck(table.name, resets.ref);
   for (const batch of batches.length === 0 ? [[]] : batches) {
-    const writes = batch.flatMap((reset) => writeOf(table.name, resets, reset) ?? []);
+    const writes = batch.map((reset) => writeOf(table.name, resets, reset));
     if (!(await table.transact([check, ...writes], newId())).written) return false;
   }
   return true;
@@ -43,19 +43,27 @@ function runCheck(TableName: string, ref: ExecutionRef): TransactWrite {
   return { ConditionCheck: { TableName, Key: runKey(runId), ...check, ConditionExpression: runIsToBePlanned } };
 }
 
-function writeOf(TableName: string, { ref, forgive, at }: Resets, { task, was, removed = false }: TaskReset): TransactWrite | undefined {
+function writeOf(TableName: string, { ref, forgive, at }: Resets, { task, was, removed = false }: TaskReset): TransactWrite {
   const { runId, execution } = readRef(ref);
   const { ordinal, id } = task;
   const Key = taskKey(runId, ordinal);
-  if (was === undefined) {
-    if (removed) return undefined;
-    const Item: TaskDocument = { ...Key, ordinal, task_id: id, status: 'pending', attempt: 0, execution, changed_at: at };
-    return { Put: { TableName, Item: { ...Item }, ...expressions({ condition: itemIsNew }) } };
+  const unchanged = was && { ':was': was.status, ':attempt': was.attempt };
+  if (removed || unchanged === undefined) {
+    const item: TaskDocument = {
+      ...Key,
+      ordinal,
+      task_id: id,
+      status: removed ? REMOVED : 'pending',
+      attempt: 0,
+      execution,
+      changed_at: at,
+    };
+    const ifNew: Parts = removed ? { condition: taskIsGone, values: { ':removed': REMOVED } } : { condition: itemIsNew };
+    const condition: Parts = unchanged ? { condition: taskIsAsItWas, values: unchanged } : ifNew;
+    return { Put: { TableName, Item: { ...item }, ...expressions(condition) } };
   }
-  const unchanged = { ':was': was.status, ':attempt': was.attempt };
-  if (removed) return { Delete: { TableName, Key, ...expressions({ condition: taskIsAsItWas, values: unchanged }) } };
   // what an interruption cut off has started, what is retried after its end starts anew
-  const starts = forgive && isFinal(was.status) ? ', #earlier_attempts = :attempt' : '';
+  const starts = forgive && isFinal(unchanged[':was']) ? ', #earlier_attempts = :attempt' : '';
   const update = expressions({
     update: `${SET_PENDING}${starts}${forgive ? ', #forgiven = if_not_exists(#failures, :zero)' : ''} ${REMOVE_RESULT}`,
     condition: taskIsAsItWas,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ExecutionRef } from '../../model/execution-ref.ts';
-import type { RunStatus, TaskStatus } from '../../model/run.ts';
+import type { RunStatus, StoredTaskStatus } from '../../model/run.ts';
 import type { EndedRun } from '../../runtime/ports/ended-runs.ts';
 import type { Demand } from '../../runtime/ports/places.ts';
 import type { StoredPlanEntry } from '../../runtime/ports/stored-plans.ts';
@@ -185,7 +185,7 @@ export interface ExpansionDocument extends ItemKey, Expansion {}
 export interface TaskDocument extends ItemKey {
   readonly ordinal: number;
   readonly task_id: string;
-  readonly status: TaskStatus;
+  readonly status: StoredTaskStatus;
   readonly attempt: number;
   /** Attempts up to its latest reset after an end: it starts anew beyond them. Absent: none. */
   readonly earlier_attempts?: number;

@@ -1,3 +1,4 @@
+import { shownStatus } from '../../model/run.ts';
 import type { TaskItem, TaskProgress } from '../../runtime/ports/tasks.ts';
 import { readError } from './error-text.ts';
 import type { TaskDocument } from './table.ts';
@@ -11,7 +12,7 @@ export function asTask(document: TaskDocument): Omit<TaskItem, 'outputs'> {
   const { ordinal, status, attempt, earlier_attempts = 0, failures, error, started_at, completed_at } = document;
   return {
     ordinal,
-    status,
+    status: shownStatus(status),
     attempt,
     started: attempt > earlier_attempts,
     failures: failures ?? 0,

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../model/json.ts';
-import { type FINAL_TASK_STATUSES, isFinal, type TaskStatus } from '../../model/run.ts';
+import { type FINAL_TASK_STATUSES, isFinal, REMOVED, type StoredTaskStatus, shownStatus, type TaskStatus } from '../../model/run.ts';
 import type { Usage } from '../../model/usage.ts';
 import type { RunTotals } from '../../runtime/ports/runs.ts';
 import type { TaskError, TaskItem, TaskKey, TaskProgress } from '../../runtime/ports/tasks.ts';
@@ -119,13 +119,14 @@ export class TaskItems {
 
   async list(runId: string): Promise<TaskItem[]> {
     const documents: TaskDocument[] = [];
-    for await (const document of this.#all(runId)) documents.push(document);
+    for await (const document of this.#all(runId)) if (document.status !== REMOVED) documents.push(document);
     return this.readAll(documents);
   }
 
   async progress(runId: string): Promise<TaskProgress[]> {
     const progress: TaskProgress[] = [];
-    for await (const document of this.#all(runId, PROGRESS_ATTRIBUTES)) progress.push(asProgress(document));
+    for await (const document of this.#all(runId, PROGRESS_ATTRIBUTES))
+      if (document.status !== REMOVED) progress.push(asProgress(document));
     return progress;
   }
 
@@ -156,7 +157,7 @@ export class TaskItems {
   /** Whether the task has a final status. */
   async isFinal(runId: string, ordinal: number): Promise<boolean> {
     const document = await this.#table.get<TaskDocument>(taskKey(runId, ordinal), '#status');
-    return document !== undefined && isFinal(document.status);
+    return document !== undefined && isFinal(shownStatus(document.status));
   }
 
   async readAll(documents: readonly TaskDocument[]): Promise<TaskItem[]> {
@@ -229,8 +230,8 @@ export class TaskItems {
   }
 }
 
-function isFinalStatus(status: TaskStatus): status is (typeof FINAL_TASK_STATUSES)[number] {
-  return isFinal(status);
+function isFinalStatus(status: StoredTaskStatus): status is (typeof FINAL_TASK_STATUSES)[number] {
+  return status !== REMOVED && isFinal(status);
 }
 
 function executionOf({ execution = 1 }: TaskKey): Record<string, unknown> {

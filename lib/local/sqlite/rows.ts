@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../model/json.ts';
-import type { RunStatus, TaskStatus } from '../../model/run.ts';
+import { type RunStatus, type StoredTaskStatus, shownStatus, type TaskStatus } from '../../model/run.ts';
 import { fromNanoUsd } from '../../model/usage.ts';
 import { type RunParent, shownParent } from '../../runtime/ports/child-runs.ts';
 import type { RunEvent } from '../../runtime/ports/run-event.ts';
@@ -164,7 +164,7 @@ export type ItemRow = Pick<TaskRow, (typeof ITEM_COLUMNS)[number]>;
 export function readTask(row: ItemRow, withOutputs = true): TaskItem {
   return {
     ordinal: row.ordinal,
-    status: row.status as TaskStatus,
+    status: shownStatus(row.status as StoredTaskStatus),
     attempt: row.attempt,
     started: row.attempt > row.earlier_attempts,
     failures: row.failures,

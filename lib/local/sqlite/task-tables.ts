@@ -1,5 +1,5 @@
 import { readRef } from '../../model/execution-ref.ts';
-import { FINAL_TASK_STATUSES, STOPPED_RUN_STATUSES, type TaskStatus } from '../../model/run.ts';
+import { FINAL_TASK_STATUSES, REMOVED, STOPPED_RUN_STATUSES, type TaskStatus } from '../../model/run.ts';
 import type { Usage } from '../../model/usage.ts';
 import type { RunState, RunTotals } from '../../runtime/ports/runs.ts';
 import type { TaskError, TaskItem, TaskKey, TaskProgress, TaskReset } from '../../runtime/ports/tasks.ts';
@@ -73,11 +73,13 @@ export class TaskTables {
   }
 
   list(runId: string): TaskItem[] {
-    return this.#sql.all<ItemRow>(`${SELECT_ITEMS} ORDER BY ordinal`, this.#keys.ofRun(runId)).map((row) => readTask(row));
+    return this.#sql
+      .all<ItemRow>(`${SELECT_ITEMS} AND status <> '${REMOVED}' ORDER BY ordinal`, this.#keys.ofRun(runId))
+      .map((row) => readTask(row));
   }
 
   progress(runId: string): TaskProgress[] {
-    const sql = `SELECT ${PROGRESS_COLUMNS.join()} FROM tasks WHERE run = ? ORDER BY ordinal`;
+    const sql = `SELECT ${PROGRESS_COLUMNS.join()} FROM tasks WHERE run = ? AND status <> '${REMOVED}' ORDER BY ordinal`;
     return this.#sql.all<ProgressRow>(sql, this.#keys.ofRun(runId)).map(readProgress);
   }
 
@@ -174,7 +176,7 @@ export class TaskTables {
     if (isQueued === undefined) throw new ResetRefusedError();
     for (const { task, was, removed = false } of resets) {
       const written = removed
-        ? this.#remove(run, task, was)
+        ? this.#remove(run, task, was, execution, at)
         : was === undefined
           ? this.#sql.do(
               `INSERT INTO tasks (run, ordinal, status, attempt, execution, changed_at) VALUES (?, ?, 'pending', 0, ?, ?) ON CONFLICT DO NOTHING`,
@@ -202,14 +204,29 @@ export class TaskTables {
     }
   }
 
-  #remove(run: number, { ordinal }: TaskKey, was: TaskReset['was']): boolean {
-    if (was === undefined) return true;
-    const { status, attempt } = was;
-    return this.#sql.do('DELETE FROM tasks WHERE run = ? AND ordinal = ? AND status = ? AND attempt = ?', run, ordinal, status, attempt);
+  /** A row stays, as of this execution: it refuses who is late with the task in an earlier one. */
+  #remove(run: number, { ordinal }: TaskKey, was: TaskReset['was'], execution: number, at: string): boolean {
+    const [status, attempt] = was === undefined ? [REMOVED, 0] : [was.status, was.attempt];
+    const found = this.#sql.do(
+      'DELETE FROM tasks WHERE run = ? AND ordinal = ? AND status = ? AND attempt = ?',
+      run,
+      ordinal,
+      status,
+      attempt,
+    );
+    if (was !== undefined && !found) return false;
+    return this.#sql.do(
+      'INSERT INTO tasks (run, ordinal, status, attempt, execution, changed_at) VALUES (?, ?, ?, 0, ?, ?) ON CONFLICT DO NOTHING',
+      run,
+      ordinal,
+      REMOVED,
+      execution,
+      at,
+    );
   }
 
   isFinal(runId: string, ordinal: number): boolean {
-    const sql = `SELECT 1 FROM tasks WHERE run = ? AND ordinal = ? AND status IN (${FINAL})`;
+    const sql = `SELECT 1 FROM tasks WHERE run = ? AND ordinal = ? AND status IN (${FINAL}, '${REMOVED}')`;
     return this.#sql.one(sql, this.#keys.ofRun(runId), ordinal) !== undefined;
   }
 

@@ -87,7 +87,8 @@ export interface RunStore extends StoredPlans, ChildWaits {
   /**
    * Makes tasks `pending` for the execution that is queued and not planned, whatever their status; attempts are counted on. False when
    * one of them is not what it was, or the run is elsewhere: some may have been made so. `forgive`: failures up to now count no more, and
-   * what had ended has not started.
+   * what had ended has not started. A task that is removed is in no list and no count; to who is late with it in an earlier execution it
+   * is `cancelled`, and it is neither claimed nor ended by that.
    */
   resetTasks(ref: ExecutionRef, resets: readonly TaskReset[], forgive: boolean, at: string): Promise<boolean>;
 

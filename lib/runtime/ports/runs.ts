@@ -51,6 +51,8 @@ export interface RunOrder {
   readonly max_retries?: number | undefined;
   /** The try of its parent's task that wants it; absent where a caller does. */
   readonly for_parent?: ChildTry | undefined;
+  /** Of the request for it: the same again finds it done. */
+  readonly idempotency_key?: string | undefined;
   /** A retry that gives the run no time anew. */
   readonly keeps_time?: true | undefined;
 }

@@ -44,7 +44,7 @@ export interface TaskReset {
   readonly task: TaskKey;
   /** undefined: it had no item. */
   readonly was: Pick<TaskItem, 'status' | 'attempt'> | undefined;
-  /** The plan has the task no more: its item goes. */
+  /** The plan has the task no more: its item goes, and none comes in its place. */
   readonly removed?: boolean;
 }
 

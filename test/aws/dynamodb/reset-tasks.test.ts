@@ -70,9 +70,16 @@ describe('a reset, together with a look at the run', () => {
     expect(await writesOf({ was: undefined }, true)).toEqual([check, { Put: { TableName: TABLE, Item, ...isNew } }]);
   });
 
-  test('deletes what is removed, where there is anything', async () => {
-    expect(await writesOf({ was, removed: true })).toEqual([check, { Delete: { TableName: TABLE, Key: KEY, ...asItWas } }]);
-    expect(await writesOf({ was: undefined, removed: true })).toEqual([check]);
+  test('puts in the place of what is removed that it is, also where there was nothing', async () => {
+    const Item = { ...KEY, ordinal: 2, task_id: 'task-2', status: 'removed', attempt: 0, execution: 3, changed_at: at(9) };
+    const isGone = {
+      ConditionExpression: 'attribute_not_exists(#PK) OR #status = :removed',
+      ExpressionAttributeNames: names('PK', 'status'),
+      ExpressionAttributeValues: { ':removed': 'removed' },
+    };
+
+    expect(await writesOf({ was, removed: true })).toEqual([check, { Put: { TableName: TABLE, Item, ...asItWas } }]);
+    expect(await writesOf({ was: undefined, removed: true })).toEqual([check, { Put: { TableName: TABLE, Item, ...isGone } }]);
   });
 });
 

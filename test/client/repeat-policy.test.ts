@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isPassing, retryDelayMs } from '../../lib/client/retry.ts';
+import { isPassing, retryDelayMs } from '../../lib/client/repeat-policy.ts';
 
 const NOW = Date.UTC(2026, 0, 1);
 

@@ -132,6 +132,19 @@ describe('executePlan', () => {
     expect(events.at(-1)).toMatchObject({ type: 'run.failed', error: { code: 'E5204' } });
   });
 
+  it('counts what fails without being executed into the rates', async () => {
+    const orchestrator = new TaskOrchestrator({ clock: new VirtualClock(SIMULATION_START) });
+    const plan = {
+      tasks: [
+        { task_id: 'a', metadata: { mock: { outputs: {} } } },
+        { task_id: 'b', inputs: { x: '{{a.nothing}}' } },
+      ],
+    };
+    await expect(orchestrator.executePlan(plan)).rejects.toMatchObject({ code: 'E5204' });
+
+    expect(await orchestrator.getStats()).toMatchObject({ tasks_completed: 1, tasks_failed: 1, success_rate: 1 / 2, failure_rate: 1 / 2 });
+  });
+
   it('counts statistics over all plans', async () => {
     const orchestrator = new TaskOrchestrator({ clock: new VirtualClock(SIMULATION_START) });
     await orchestrator.executePlan({ tasks: [{ task_id: 'a', metadata: { mock: { fail_times: 2 } } }, { task_id: 'b' }] });

@@ -219,8 +219,8 @@ export const statistics = z
     tasks_failed: count,
     tasks_retried: count,
     tokens_used: count,
-    success_rate: rate,
-    failure_rate: rate,
+    success_rate: rate.describe('tasks_completed of all that completed or failed; 0 where none did.'),
+    failure_rate: rate.describe('tasks_failed of the same.'),
   })
   .meta({ id: 'Statistics' });
 

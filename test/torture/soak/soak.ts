@@ -146,7 +146,8 @@ async function checkService(client: ApiClient, sums: Statistics, ids: ReadonlySe
   const { success_rate, failure_rate, ...statistics } = await client.getStats();
   if (JSON.stringify(statistics) !== JSON.stringify(sums))
     problems.push(`the statistics are ${JSON.stringify(statistics)}, the runs come to ${JSON.stringify(sums)}`);
-  if (success_rate !== sums.tasks_completed / sums.tasks_executed || failure_rate !== sums.tasks_failed / sums.tasks_executed)
+  const decided = sums.tasks_completed + sums.tasks_failed;
+  if (success_rate !== sums.tasks_completed / decided || failure_rate !== sums.tasks_failed / decided)
     problems.push(`the rates are ${success_rate} and ${failure_rate}`);
 
   const listed: string[] = [];

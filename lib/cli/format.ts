@@ -28,6 +28,12 @@ export function seconds(milliseconds: number): string {
   return `${(milliseconds / 1000).toFixed(milliseconds < 10_000 ? 2 : 1)} s`;
 }
 
+/** A task by its id, with what it is called behind it where that says more. */
+export function taskLabel(taskId: string, name: string): string {
+  const isNamed = name !== taskId && !taskId.endsWith(`/${name}`);
+  return isNamed ? `${oneLine(taskId, 80)} (${oneLine(name, 80)})` : oneLine(taskId, 80);
+}
+
 /** Two columns, the first as wide as it needs to be. */
 export function table(rows: readonly (readonly [string, string | number])[]): string {
   const width = Math.max(...rows.map(([label]) => label.length));

@@ -1,7 +1,7 @@
 import { createLogUpdate } from 'log-update';
 import { isFinal, type TaskStatus } from '../model/run.ts';
 import type { RunEvent } from '../runtime/ports/run-event.ts';
-import { oneLine, seconds, statusMark } from './format.ts';
+import { oneLine, seconds, statusMark, taskLabel } from './format.ts';
 
 /** Plans up to this size get a line for every task that ends. */
 const LINE_PER_TASK = 60;
@@ -20,8 +20,13 @@ export interface ProgressOptions {
   /** Of tasks that have begun before, by their ids. */
   readonly statuses?: ReadonlyMap<string, TaskStatus> | undefined;
   readonly nameOf: (taskId: string) => string;
-  /** Milliseconds, of the clock that the run lives by. */
+  /** Milliseconds, of the clock that the run lives by: for what is redrawn between events. */
   readonly now: () => number;
+}
+
+/** How tasks are shown. */
+function labels({ nameOf }: Pick<ProgressOptions, 'nameOf'>): (taskId: string) => string {
+  return (taskId) => taskLabel(taskId, nameOf(taskId));
 }
 
 export function makeProgress(options: ProgressOptions): Progress {
@@ -29,13 +34,14 @@ export function makeProgress(options: ProgressOptions): Progress {
 }
 
 /** Redrawn in place: counts, time, and what runs now. */
-function liveProgress({ stream, taskCount, statuses, nameOf, now }: ProgressOptions): Progress {
+function liveProgress({ stream, taskCount, statuses, now, ...names }: ProgressOptions): Progress {
+  const labelOf = labels(names);
   const draw = createLogUpdate(stream);
   const counts = new Counts(taskCount, statuses);
   const start = now();
   const render = (): void => {
     const running = [...counts.running];
-    const shown = running.slice(0, SHOWN_RUNNING).map((id) => `  ${statusMark('executing')} ${oneLine(nameOf(id), stream.columns - 6)}`);
+    const shown = running.slice(0, SHOWN_RUNNING).map((id) => `  ${statusMark('executing')} ${oneLine(labelOf(id), stream.columns - 6)}`);
     const more = running.length > SHOWN_RUNNING ? [`    and ${running.length - SHOWN_RUNNING} more`] : [];
     draw([`${counts.line()}  ${seconds(now() - start)}`, ...shown, ...more].join('\n'));
   };
@@ -50,16 +56,18 @@ function liveProgress({ stream, taskCount, statuses, nameOf, now }: ProgressOpti
   };
 }
 
-/** One line an event; in large plans one for each failure and each tenth of the way. */
-function lineProgress({ stream, taskCount, statuses, nameOf, now }: ProgressOptions): Progress {
+/** One line an event, with its time since the first; in large plans one for each failure and each tenth of the way. */
+function lineProgress({ stream, taskCount, statuses, ...names }: ProgressOptions): Progress {
+  const labelOf = labels(names);
   const counts = new Counts(taskCount, statuses);
-  const start = now();
+  let startMs: number | undefined;
   let tenths = counts.tenths();
-  const say = (text: string): void => {
-    stream.write(`${seconds(now() - start).padStart(9)}  ${text}\n`);
+  const say = ({ at }: RunEvent, text: string): void => {
+    stream.write(`${seconds(Date.parse(at) - startMs!).padStart(9)}  ${text}\n`);
   };
   return {
     onEvent: (event) => {
+      startMs ??= Date.parse(event.at);
       counts.add(event);
       // a task that is to run again is no news
       if (event.task_id === undefined || (event.type === 'task.pending' && event.error === undefined)) return;
@@ -67,9 +75,9 @@ function lineProgress({ stream, taskCount, statuses, nameOf, now }: ProgressOpti
       const retry = status === 'pending' ? 'attempt failed' : status;
       const error = event.error === undefined ? '' : `  ${event.error.code} ${oneLine(event.error.message)}`;
       if (taskCount <= LINE_PER_TASK || status === 'failed')
-        say(`${statusMark(status)} ${retry.padEnd(10)} ${oneLine(nameOf(event.task_id), 80)}${error}`);
+        say(event, `${statusMark(status)} ${retry.padEnd(10)} ${labelOf(event.task_id)}${error}`);
       const reached = counts.tenths();
-      if (taskCount > LINE_PER_TASK && reached > tenths) say(counts.line());
+      if (taskCount > LINE_PER_TASK && reached > tenths) say(event, counts.line());
       tenths = reached;
     },
     end: () => {},

@@ -1,7 +1,7 @@
 import { connectTo, type DeploymentFlags, deploymentOf } from './deployment-flags.ts';
 import { describeFailed, describeTotals } from './describe-totals.ts';
 import { EXIT } from './exit-codes.ts';
-import { oneLine, statusMark, table } from './format.ts';
+import { oneLine, statusMark, table, taskLabel } from './format.ts';
 import type { RunSource } from './run-source.ts';
 import { StoredRuns } from './stored-runs.ts';
 import { UsageError } from './usage-error.ts';
@@ -69,6 +69,6 @@ async function showRun(source: RunSource, runId: string, json: boolean): Promise
   for (const task of tasks) {
     const error = task.error === null ? '' : `  ${task.error.code} ${oneLine(task.error.message)}`;
     const child = task.child_run_id === undefined ? '' : `  (run ${task.child_run_id})`;
-    process.stdout.write(`  ${statusMark(task.status)} ${task.status.padEnd(10)} ${oneLine(task.name, 80)}${child}${error}\n`);
+    process.stdout.write(`  ${statusMark(task.status)} ${task.status.padEnd(10)} ${taskLabel(task.task_id, task.name)}${child}${error}\n`);
   }
 }

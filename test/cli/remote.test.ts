@@ -102,7 +102,7 @@ describe('on a deployment', () => {
       ],
     });
     expect(listText!.stdout).toContain(run_id);
-    expect(oneText!.stdout).toContain('completed  First');
+    expect(oneText!.stdout).toContain('completed  a (First)');
     expect(none).toEqual({ status: 2, stdout: '', stderr: 'there is no run nope\n' });
   });
 

@@ -11,6 +11,7 @@ export { PlanningError } from './model/errors.ts';
 export { parsePlan } from './model/parse-plan.ts';
 export type { Plan, Task } from './model/plan.ts';
 export { type RunDetails, type SubmitPlanOptions, TaskOrchestrator, type TaskOrchestratorOptions } from './orchestrator.ts';
+export { KeyTakenError } from './planning/earlier-run.ts';
 export { type PreparedPlan, preparePlan } from './planning/prepare-plan.ts';
 export type { PlanResult } from './results/plan-result.ts';
 export type { PlanDiff } from './run-control/change-plan.ts';

@@ -6,6 +6,7 @@ import type { JsonObject } from './model/json.ts';
 import { MAX_TIMEOUT_SEC } from './model/plan.ts';
 import { readContext } from './model/read-context.ts';
 import { isFinalRun } from './model/run.ts';
+import { requireSamePlan } from './planning/earlier-run.ts';
 import { keepPinnedPlans } from './planning/keep-pinned-plans.ts';
 import { keepPlan } from './planning/kept-plan.ts';
 import { type AcceptedRun, Planner } from './planning/planner.ts';
@@ -134,10 +135,11 @@ export class TaskOrchestrator {
 
   /** Writes a run down with all that its later executions need, and starts it. */
   async #start(
-    { plan, compilation, kept, pinned }: PreparedPlan,
+    prepared: PreparedPlan,
     { runId, context, idempotencyKey }: { runId: string; context: JsonObject; idempotencyKey?: string | undefined },
   ): Promise<{ run_id: string; created: boolean }> {
     const { runtime, blobs } = this.#platform;
+    const { plan, compilation, kept, pinned } = prepared;
     const folder = crypto.randomUUID();
     const { plan_id, goal_id } = plan;
     const run = { run_id: runId, plan_id, goal_id, context: readContext(context), idempotency_key: idempotencyKey, folder };
@@ -148,7 +150,10 @@ export class TaskOrchestrator {
       this.#isKept && keepMachines(blobs, { runId, folder }, compilation.machines),
     ]);
     const accepted = await startRun(runtime, { run, spec: compilation.spec, machines: compilation.machines });
-    if (!accepted.created) await blobs.deleteAll(runBlobs(runId)); // kept in vain
+    if (!accepted.created) {
+      await blobs.deleteAll(runBlobs(runId)); // kept in vain
+      requireSamePlan(await this.#requireRun(accepted.run_id), prepared);
+    }
     return accepted;
   }
 
@@ -181,7 +186,7 @@ export class TaskOrchestrator {
   /**
    * Accepts a plan and starts it, without waiting for its end.
    *
-   * @throws PlanningError for an invalid plan, of which nothing is left behind
+   * @throws PlanningError for an invalid plan, of which nothing is left behind; KeyTakenError where the key is that of another plan
    */
   async submit(input: unknown, context: JsonObject = {}, options: SubmitPlanOptions = {}): Promise<AcceptedRun> {
     const plain = readContext(context);
@@ -190,7 +195,7 @@ export class TaskOrchestrator {
     return { run_id, status: (await this.#requireRun(run_id)).status };
   }
 
-  /** The same for a plan that has been prepared. `created` is false where the key is that of an earlier run. */
+  /** The same for a plan that has been prepared. `created` is false where the key is that of an earlier run. @throws KeyTakenError */
   submitPrepared(
     prepared: PreparedPlan,
     context: JsonObject = {},

@@ -2,6 +2,7 @@ import type { ErrorCode } from '../model/error-codes.ts';
 import { PlanningError } from '../model/errors.ts';
 import type { Problem } from '../model/problem.ts';
 import type { RunStatus } from '../model/run.ts';
+import { KeyTakenError } from '../planning/earlier-run.ts';
 import { ControlRefusedError, RunUnknownError } from '../runtime/control-run.ts';
 import type { ApiResponse } from './api.ts';
 
@@ -66,6 +67,7 @@ export function asApiProblem(error: unknown): ApiProblem | undefined {
   if (error instanceof ControlRefusedError) {
     return new ApiProblem(409, error.message, { code: error.code, run_status: error.status });
   }
+  if (error instanceof KeyTakenError) return new ApiProblem(409, error.message, { code: error.code });
   if (error instanceof RunUnknownError) return noSuchRun();
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'E5801') return new ApiProblem(503, 'the store is too busy', { code }, { 'retry-after': '1' });

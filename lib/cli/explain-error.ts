@@ -3,6 +3,7 @@ import { ApiError, ClientError } from '../client/errors.ts';
 import { isPassing } from '../client/repeat-policy.ts';
 import { isStoreFailure, StoreUnusableError } from '../local/sqlite/open-database.ts';
 import { PlanningError } from '../model/errors.ts';
+import { KeyTakenError } from '../planning/earlier-run.ts';
 import { ControlRefusedError, RunUnknownError } from '../runtime/control-run.ts';
 import { EXIT } from './exit-codes.ts';
 import { oneLine } from './format.ts';
@@ -36,7 +37,7 @@ function explain(error: unknown): Explanation {
     const mayPass = error instanceof ApiError && isPassing(error.status);
     return { text: oneLine(error.message, MAX_LENGTH), exitCode: mayPass ? EXIT.internal : EXIT.usage };
   }
-  if (error instanceof ControlRefusedError || error instanceof RunUnknownError) {
+  if (error instanceof ControlRefusedError || error instanceof RunUnknownError || error instanceof KeyTakenError) {
     return { text: oneLine(error.message, MAX_LENGTH), exitCode: EXIT.usage, code: error.code };
   }
   const isPlain = error instanceof PlanningError || process.env.DEBUG === undefined;

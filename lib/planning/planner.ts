@@ -11,6 +11,7 @@ import { readProblems, readQueuedPlan, refuseQueuedPlan, submitQueuedPlan } from
 import { timestamp } from '../runtime/runtime.ts';
 import { sharedPoolNames } from '../runtime/shared-pool-names.ts';
 import { type SubmitPorts, submitRun } from '../runtime/start-run.ts';
+import { requireSamePlan } from './earlier-run.ts';
 import { keepPinnedPlans } from './keep-pinned-plans.ts';
 import { type KeptPlan, keepPlan } from './kept-plan.ts';
 import { planChildRun } from './plan-child-run.ts';
@@ -89,20 +90,23 @@ export class Planner {
   /**
    * Accepts a plan: from now on its run is not lost. It may still be `queued` where Step Functions is too busy.
    *
-   * @throws PlanningError E5200 for an invalid plan, of which nothing is left behind
+   * @throws PlanningError E5200 for an invalid plan, of which nothing is left behind; KeyTakenError
    */
   async submit(request: SubmitRequest): Promise<AcceptedRun> {
     const { context = {}, idempotencyKey, runId = this.makeId() } = request;
     await this.#makePools();
-    const { plan, compilation, kept, pinned } = await this.prepare(request);
+    const prepared = await this.prepare(request);
+    const { plan, compilation, kept, pinned } = prepared;
     const { ports } = this.#options;
     // of this very submit: another of the same run may be under way
     const folder = this.makeId();
     const run = { run_id: runId, plan_id: plan.plan_id, goal_id: plan.goal_id, context, idempotency_key: idempotencyKey, folder };
     await keepPlan(ports.blobs, runId, folder, kept);
     await keepPinnedPlans(ports.blobs, runId, pinned);
-    const { run_id } = await submitRun(ports, { run, spec: compilation.spec, machines: compilation.machines });
-    return this.#accepted(run_id);
+    const { run_id, created } = await submitRun(ports, { run, spec: compilation.spec, machines: compilation.machines });
+    const accepted = (await ports.runtime.store.getRun(run_id))!;
+    if (!created) requireSamePlan(accepted, prepared);
+    return { run_id, status: accepted.status };
   }
 
   /**
@@ -117,7 +121,8 @@ export class Planner {
     const shared_pools = [...(await this.#poolNames())];
     const options = { max_parallel_tasks: maxParallelTasks, shared_pools };
     const { run_id } = await submitQueuedPlan(ports, run, { bytes, options });
-    return this.#accepted(run_id);
+    const { status } = (await ports.runtime.store.getRun(run_id))!;
+    return { run_id, status };
   }
 
   /** Takes a run on that the queue has, as far as it is not. @throws EngineThrottledError when it must be tried later */
@@ -194,10 +199,5 @@ export class Planner {
     const { store } = this.#options.ports.runtime;
     const known = await sharedPoolNames(store);
     for (const [name, limit] of pools) if (!known.has(name)) await store.putSharedPool({ name, limit });
-  }
-
-  async #accepted(runId: string): Promise<AcceptedRun> {
-    const { run_id, status } = (await this.#options.ports.runtime.store.getRun(runId))!;
-    return { run_id, status };
   }
 }

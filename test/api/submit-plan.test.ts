@@ -38,6 +38,20 @@ describe('POST /plans', () => {
     expect((await get('/runs')).body.runs).toHaveLength(2);
   });
 
+  it('refuses the Idempotency-Key of another plan, and starts nothing', async () => {
+    const { post, get } = makeApi();
+    const headers = { 'idempotency-key': 'once' };
+    const first = await post('/plans', TWO_TASKS, headers);
+
+    const other = await post('/plans', { ...TWO_TASKS, plan_id: 'other' }, headers);
+
+    expect(other).toMatchObject({
+      status: 409,
+      body: { code: 'E5200', detail: expect.stringContaining(`run ${first.body.run_id}, of plan two`) },
+    });
+    expect((await get('/runs')).body.runs).toHaveLength(1);
+  });
+
   it('reports what a plan comes to for a dry run, and writes nothing', async () => {
     const { post, get } = makeApi();
 

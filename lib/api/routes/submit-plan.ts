@@ -35,7 +35,7 @@ export const submitPlan = route({
       schema: z.union([report, uploadAddress]),
     },
   },
-  refusals: [404, 413, 415],
+  refusals: [404, 409, 413, 415],
   async handle(api, { query, headers, body }) {
     const { planner, uploads } = api;
     const options = { maxParallelTasks: query.max_parallel_tasks, idempotencyKey: headers['idempotency-key'] };

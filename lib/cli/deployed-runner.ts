@@ -7,9 +7,10 @@ import { whenPlanned } from '../client/when-planned.ts';
 import { parsePlan } from '../model/parse-plan.ts';
 import type { PlanResult } from '../results/plan-result.ts';
 import type { OrchestratorStats } from '../runtime/statistics.ts';
-import { connectTo, flagsFor } from './deployment-flags.ts';
-import { resumeLine } from './hints.ts';
+import { connectTo, onDeployment } from './deployment-flags.ts';
+import { commandLine, type KeptAt } from './hints.ts';
 import type { Interruption, PlanRunner } from './plan-runner.ts';
+import { programName } from './program-name.ts';
 import type { RunOutput } from './run-output.ts';
 
 export interface DeployedRunnerOptions {
@@ -34,6 +35,10 @@ export class DeployedRunner implements PlanRunner {
     return new DeployedRunner(options, await connectTo(options.address));
   }
 
+  get keptAt(): KeptAt {
+    return onDeployment(this.#options.address);
+  }
+
   async execute(output: RunOutput): Promise<PlanResult> {
     const { submission } = this.#options;
     const { run_id: runId } = await this.#client.submit(submission);
@@ -53,14 +58,9 @@ export class DeployedRunner implements PlanRunner {
 
   /** The run goes on: others may wait for it. */
   interrupt(runId: string | undefined): Interruption {
-    const where = flagsFor(this.#options.address);
-    if (runId === undefined) return { message: `detached before the plan was accepted; see: task-orchestrator status ${where}` };
-    const stop = `task-orchestrator cancel ${runId} ${where}`;
-    return { message: `detached, the run goes on; see: task-orchestrator status ${runId} ${where}\nto stop it: ${stop}` };
-  }
-
-  describeResumption(runId: string): string {
-    return resumeLine(runId, flagsFor(this.#options.address));
+    if (runId === undefined) return { message: `detached before the plan was accepted; see: ${programName()} status ${this.keptAt.flags}` };
+    const [see, stop] = ['status', 'cancel'].map((command) => commandLine(command, runId, this.keptAt));
+    return { message: `detached, the run goes on; see: ${see}\nto stop it: ${stop}` };
   }
 
   async #follow(runId: string, output: RunOutput): Promise<PlanResult> {

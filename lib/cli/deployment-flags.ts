@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { ApiClient } from '../client/api-client.ts';
 import type { DeploymentAddress } from '../client/connect.ts';
+import type { KeptAt } from './hints.ts';
 import { UsageError } from './usage-error.ts';
 
 export interface DeploymentFlags {
@@ -29,9 +30,10 @@ export function deploymentOf(flags: DeploymentFlags): DeploymentAddress | undefi
   return undefined;
 }
 
-/** How a deployment is named on the command line. */
-export function flagsFor(address: DeploymentAddress): string {
-  return 'endpoint' in address ? `--endpoint ${address.endpoint}` : `--stack ${address.stack}`;
+/** How a deployment is named, also on the command line. */
+export function onDeployment(address: DeploymentAddress): KeptAt {
+  if ('endpoint' in address) return { place: `on ${address.endpoint}`, flags: `--endpoint ${address.endpoint}` };
+  return { place: `on ${address.stack}`, flags: `--stack ${address.stack}` };
 }
 
 /** Loads what speaks to deployments only when one is spoken to. @throws ClientError */

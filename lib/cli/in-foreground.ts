@@ -1,8 +1,8 @@
 import { PlanningError } from '../model/errors.ts';
-import { INTERRUPTED } from '../runtime/control-table.ts';
 import { describeResult } from './describe-result.ts';
 import type { EventFile } from './event-file.ts';
 import { EXIT } from './exit-codes.ts';
+import { nextStep } from './hints.ts';
 import type { PlanRunner } from './plan-runner.ts';
 import { reportPlanning } from './report-planning.ts';
 import { RunOutput } from './run-output.ts';
@@ -31,14 +31,15 @@ export async function inForeground(runner: PlanRunner, { json, events }: Foregro
     const result = await runner.execute(output);
     if (interrupted !== undefined) await interrupted;
     output.close();
-    process.stdout.write(json ? `${JSON.stringify(result)}\n` : describeResult(result, await runner.getStats()));
+    process.stdout.write(json ? `${JSON.stringify(result)}\n` : describeResult(result, await runner.getStats(), runner.keptAt));
     return events?.failure === undefined ? EXIT.completed : EXIT.usage;
   } catch (error) {
     if (interrupted !== undefined) await interrupted;
     output.close();
     const exitCode = await reportPlanning(json, () => Promise.reject(error));
-    if (!json && canGoOn(error) && output.runId !== undefined && runner.describeResumption !== undefined) {
-      process.stderr.write(`${runner.describeResumption(output.runId)}\n`);
+    if (!json && error instanceof PlanningError && output.runId !== undefined && runner.keptAt !== undefined) {
+      const lines = [`kept ${runner.keptAt.place}`, nextStep(error, output.runId, runner.keptAt)];
+      process.stderr.write(`${lines.filter((line) => line !== undefined).join('\n')}\n`);
     }
     return exitCode;
   } finally {
@@ -51,11 +52,4 @@ export async function inForeground(runner: PlanRunner, { json, events }: Foregro
 /** What is still under way here must not keep the process. */
 function leave(): never {
   process.exit(EXIT.interrupted);
-}
-
-/** The run is paused, or its execution was stopped. */
-function canGoOn(error: unknown): boolean {
-  if (!(error instanceof PlanningError)) return false;
-  const { status } = error.details;
-  return status === 'paused' || (status === 'failed' && error.code === INTERRUPTED);
 }

@@ -8,7 +8,7 @@ import { permitted, RunUnknownError } from '../runtime/control-run.ts';
 import type { TaskDescription } from '../runtime/describe-tasks.ts';
 import type { OrchestratorStats } from '../runtime/statistics.ts';
 import { someIds } from './describe-control.ts';
-import { inFolder, interruptLocalRun, resumeLine } from './hints.ts';
+import { inFolder, interruptLocalRun, type KeptAt, resumeLine } from './hints.ts';
 import type { Interruption, PlanRunner } from './plan-runner.ts';
 import type { RunOutput } from './run-output.ts';
 import { requireStore } from './stored-runs.ts';
@@ -40,6 +40,10 @@ export class LocalContinuation implements PlanRunner {
     });
   }
 
+  get keptAt(): KeptAt {
+    return inFolder(this.#options.dataDir);
+  }
+
   async execute(output: RunOutput): Promise<PlanResult> {
     const { runId } = this.#options;
     await this.#orchestrator.settleOrphans();
@@ -67,23 +71,19 @@ export class LocalContinuation implements PlanRunner {
   }
 
   interrupt(runId: string | undefined): Interruption {
-    return interruptLocalRun(this.#orchestrator, runId, this.#options.dataDir);
-  }
-
-  describeResumption(runId: string): string {
-    return resumeLine(runId, inFolder(this.#options.dataDir));
+    return interruptLocalRun(this.#orchestrator, runId, this.keptAt);
   }
 
   /** What lets the run go on. @throws UsageError, RunUnknownError, ControlRefusedError */
   async #permitted(): Promise<() => Promise<unknown>> {
-    const { runId, retry, dataDir } = this.#options;
+    const { runId, retry } = this.#options;
     const control = await this.#orchestrator.store.getControl(runId);
     if (control === undefined) throw new RunUnknownError(runId);
     if (await this.#orchestrator.isElsewhere(runId))
       throw new UsageError(`run ${runId} is executed by another process: cancel or pause it first`);
     if (control.status === 'queued') {
       // by a process that is gone: nobody will start it
-      if (retry !== undefined) throw new UsageError(`run ${runId} was never started; ${resumeLine(runId, inFolder(dataDir))}`);
+      if (retry !== undefined) throw new UsageError(`run ${runId} was never started; ${resumeLine(runId, this.keptAt)}`);
       return () => this.#orchestrator.resume(runId);
     }
     permitted(control, retry === undefined ? 'resume' : 'retry');

@@ -5,7 +5,7 @@ import { type PreparedPlan, preparePlan } from '../planning/prepare-plan.ts';
 import type { PlanResult } from '../results/plan-result.ts';
 import type { SharedPool } from '../runtime/ports/places.ts';
 import type { OrchestratorStats } from '../runtime/statistics.ts';
-import { inFolder, interruptLocalRun, resumeLine } from './hints.ts';
+import { inFolder, interruptLocalRun, type KeptAt, resumeLine } from './hints.ts';
 import type { Interruption, PlanRunner } from './plan-runner.ts';
 import type { RunOutput } from './run-output.ts';
 import { sharedIn } from './shared-in.ts';
@@ -47,6 +47,10 @@ export class LocalRunner implements PlanRunner {
     );
   }
 
+  get keptAt(): KeptAt | undefined {
+    return this.#dataDir === undefined ? undefined : inFolder(this.#dataDir);
+  }
+
   async execute(output: RunOutput): Promise<PlanResult> {
     const clock = this.#clock;
     const { context, idempotencyKey } = this.#options;
@@ -60,7 +64,7 @@ export class LocalRunner implements PlanRunner {
     this.#orchestrator = orchestrator;
     // a simulation has a store of its own
     if (this.#dataDir === undefined) for (const pool of this.#sharedPools) await orchestrator.store.putSharedPool(pool);
-    else await this.#nameInterrupted(orchestrator, output);
+    else await nameInterrupted(orchestrator, output, inFolder(this.#dataDir));
     const { plan, warnings } = this.#prepared;
     const { tasks } = plan;
     output.note(warnings);
@@ -81,25 +85,21 @@ export class LocalRunner implements PlanRunner {
   }
 
   interrupt(runId: string | undefined): Interruption {
-    return interruptLocalRun(this.#orchestrator!, runId, this.#dataDir);
-  }
-
-  describeResumption(runId: string): string {
-    return resumeLine(runId, inFolder(this.#options.dataDir));
-  }
-
-  /** Others that a process has left which is gone. */
-  async #nameInterrupted(orchestrator: TaskOrchestrator, output: RunOutput): Promise<void> {
-    const interrupted = await orchestrator.settleOrphans();
-    output.note(interrupted.map((runId) => `run ${runId} was interrupted; ${this.describeResumption(runId)}`));
+    return interruptLocalRun(this.#orchestrator!, runId, this.keptAt);
   }
 
   /** The key is that of an earlier run: that is the one which is waited for. */
   async #attach(orchestrator: TaskOrchestrator, runId: string, output: RunOutput): Promise<void> {
     this.#runId = runId;
     output.runId = runId;
-    output.note([`run ${runId} has this key already: it is not run again`]);
+    output.note([`run ${runId} has this key already, from an earlier request: it is not run again`]);
     if (await orchestrator.isElsewhere(runId)) output.note(['another process executes it: waiting']);
     else await orchestrator.drive(runId); // where it was accepted by a process that is gone
   }
+}
+
+/** Others that a process has left which is gone. */
+async function nameInterrupted(orchestrator: TaskOrchestrator, output: RunOutput, at: KeptAt): Promise<void> {
+  const interrupted = await orchestrator.settleOrphans();
+  output.note(interrupted.map((runId) => `run ${runId} was interrupted; ${resumeLine(runId, at)}`));
 }

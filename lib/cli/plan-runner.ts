@@ -1,5 +1,6 @@
 import type { PlanResult } from '../results/plan-result.ts';
 import type { OrchestratorStats } from '../runtime/statistics.ts';
+import type { KeptAt } from './hints.ts';
 import type { RunOutput } from './run-output.ts';
 
 /** What `run`, `resume` and `retry` have a run executed by: this process, or a deployment. */
@@ -10,8 +11,8 @@ export interface PlanRunner {
   close(): void;
   /** What Ctrl-C does to the run. */
   interrupt(runId: string | undefined): Interruption;
-  /** How a run goes on that is paused, or whose execution was cut off; undefined where nobody but a defect could have done that. */
-  describeResumption?(runId: string): string;
+  /** Undefined where it is kept nowhere. */
+  readonly keptAt: KeptAt | undefined;
 }
 
 export interface Interruption {

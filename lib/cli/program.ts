@@ -7,6 +7,7 @@ import { EXIT } from './exit-codes.ts';
 import { explainError } from './explain-error.ts';
 import { plansCommand } from './plans-command.ts';
 import { poolsCommand } from './pools-command.ts';
+import { programVersion } from './program-name.ts';
 import { pruneCommand } from './prune-command.ts';
 import { runCommand } from './run-command.ts';
 import { serveCommand } from './serve-command.ts';
@@ -23,6 +24,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
   let exitCode: number = EXIT.completed;
   const program = new Command('task-orchestrator')
     .description('Compiles execution plans into AWS Step Functions state machines and runs them.')
+    .version(programVersion())
     .exitOverride()
     .configureOutput({ outputError: () => {} }) // explainError says it
     .showHelpAfterError(false);

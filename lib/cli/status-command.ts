@@ -1,7 +1,8 @@
-import { connectTo, type DeploymentFlags, deploymentOf } from './deployment-flags.ts';
+import { connectTo, type DeploymentFlags, deploymentOf, onDeployment } from './deployment-flags.ts';
 import { describeFailed, describeTotals } from './describe-totals.ts';
 import { EXIT } from './exit-codes.ts';
 import { oneLine, statusMark, table, taskLabel } from './format.ts';
+import { inFolder } from './hints.ts';
 import type { RunSource } from './run-source.ts';
 import { StoredRuns } from './stored-runs.ts';
 import { UsageError } from './usage-error.ts';
@@ -17,7 +18,7 @@ export interface StatusFlags extends DeploymentFlags {
 export async function statusCommand(runId: string | undefined, flags: StatusFlags): Promise<number> {
   const runs = await openRuns(flags);
   try {
-    if (runId === undefined) await listRuns(runs, flags.json === true);
+    if (runId === undefined) await listRuns(runs, flags);
     else await showRun(runs, runId, flags.json === true);
     return EXIT.completed;
   } finally {
@@ -32,12 +33,15 @@ async function openRuns(flags: StatusFlags): Promise<RunSource> {
   return new DeployedRuns(await connectTo(address));
 }
 
-async function listRuns(source: RunSource, json: boolean): Promise<void> {
+async function listRuns(source: RunSource, flags: StatusFlags): Promise<void> {
   const runs = await source.listRuns(LISTED_RUNS);
-  if (json) {
+  if (flags.json) {
     process.stdout.write(`${JSON.stringify({ runs })}\n`);
     return;
   }
+  const address = deploymentOf(flags);
+  const { place } = address === undefined ? inFolder(flags.dataDir) : onDeployment(address);
+  if (runs.length === 0) process.stdout.write(`there are no runs ${place}\n`);
   for (const run of runs) {
     const failed = run.totals === null || run.totals.failed === 0 ? '' : `, ${describeFailed(run.totals)}`;
     process.stdout.write(

@@ -41,7 +41,7 @@ export function checkPlanRefs(
     const refuse = (code: Parameters<ProblemList['add']>[0], message: string, hint: { hint?: string } = {}): void =>
       problems.add(code, ['tasks', task.ordinal, 'plan_ref'], message, ids, hint);
     if (named === undefined) {
-      refuse('E5302', `there is no stored plan ${JSON.stringify(name)}`, { hint: `store it first: task-orchestrator plans ${name} FILE` });
+      refuse('E5302', `there is no stored plan ${JSON.stringify(name)}`, { hint: `store it first: plans ${name} FILE` });
     } else if (!named.ok) refuse(named.code, named.message);
     else if (named.depth > MAX_PLAN_REF_DEPTH) refuse('E5604', `stored plans name each other deeper than ${MAX_PLAN_REF_DEPTH}`);
     else {

@@ -118,6 +118,17 @@ describe('run', () => {
     });
     expect(text.status).toBe(1);
     expect(text.stderr).toContain('no luck');
+    expect(text.stderr).not.toContain('retry');
+  });
+
+  it('says how a run that failed is retried, and where it is kept', () => {
+    const folder = scratch();
+
+    const { stderr } = cli(['run', writePlan(folder, FAILING), '--data-dir', 'data'], { cwd: folder });
+
+    const retry = /\nkept in data\nwhat has not completed runs again with: npm run -s cli -- retry (\S+) --data-dir data\n$/;
+    const [, runId] = retry.exec(stderr)!;
+    expect(cli(['status', runId!, '--data-dir', 'data'], { cwd: folder }).stdout).toContain('failed');
   });
 
   it('ends with 1 when the run went over its budget, and says so', () => {
@@ -136,7 +147,16 @@ describe('run', () => {
 
     const { stdout } = cli(['run', writePlan(folder, GOOD)], { cwd: folder });
 
-    for (const part of ['completed  a', 'completed  b', 'Outputs', '{"x":1}', 'Statistics', 'success rate']) expect(stdout).toContain(part);
+    for (const part of [
+      'completed  a',
+      'completed  b',
+      'Outputs',
+      '{"x":1}',
+      'Statistics of all runs in .task-orchestrator\n',
+      'success rate',
+    ])
+      expect(stdout).toContain(part);
+    expect(stdout).toMatch(/\nkept in \.task-orchestrator\n$/);
     expect(existsSync(join(folder, '.task-orchestrator'))).toBe(true);
   });
 
@@ -405,4 +425,10 @@ describe('a reader that goes away', () => {
       runs: [{ status: 'completed' }],
     });
   });
+});
+
+it('names its version', () => {
+  const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')) as { version: string };
+
+  expect(cli(['--version'])).toMatchObject({ status: 0, stdout: `${version}\n`, stderr: '' });
 });

@@ -85,7 +85,7 @@ describe('a run that another process executes', () => {
     });
     expect(await outcome).toMatchObject({
       status: 1,
-      stderr: expect.stringMatching(new RegExp(`is paused\n.*resume ${runId} --data-dir data`)),
+      stderr: expect.stringMatching(new RegExp(`is paused\nkept in data\n.*resume ${runId} --data-dir data`)),
     });
     expect(control('wait')).toMatchObject({ status: 1, stdout: `run ${runId} is paused\n` });
     const resumed = control('resume', '--json');
@@ -261,6 +261,15 @@ describe('a run with a key', () => {
     expect((asJson(cli(['status', '--data-dir', 'data', '--json'], { cwd: folder })).runs as unknown[]).length).toBe(1);
   });
 
+  it('is none of another plan', () => {
+    const folder = scratch();
+    const run = (plan_id: string) =>
+      cli(['run', writePlan(folder, { ...plan(0.01), plan_id }), '--data-dir', 'data', '--idempotency-key', 'k'], { cwd: folder });
+
+    expect(run('one').status).toBe(0);
+    expect(run('other')).toMatchObject({ status: 2, stderr: expect.stringMatching(/of plan one: plan other needs a key of its own\n$/) });
+  });
+
   it('is waited for where another process executes it', async () => {
     const { outcome, folder, store, runId } = await runUntilB(3, ['--idempotency-key', 'k']);
 
@@ -279,7 +288,7 @@ describe('a run with a key', () => {
     const again = cli(['run', 'plan.json', '--data-dir', 'data', '--idempotency-key', 'k'], { cwd: run.folder });
 
     expect(again.status).not.toBe(0);
-    expect(again.stderr).toMatch(new RegExp(`it goes on with: task-orchestrator resume ${run.runId} --data-dir data\n$`));
+    expect(again.stderr).toMatch(new RegExp(`it goes on with: npm run -s cli -- resume ${run.runId} --data-dir data\n$`));
     run.store.close();
   });
 });

@@ -73,7 +73,7 @@ describe('a run that is cut off', () => {
     const [exitCode] = (await once(child, 'exit')) as [number];
 
     expect(exitCode).toBe(130);
-    expect(stderr).toMatch(/interrupted; see: task-orchestrator status \S+ --data-dir data/);
+    expect(stderr).toMatch(/interrupted; see: npm run -s cli -- status \S+ --data-dir data/);
     const [run] = (JSON.parse(cli(['status', '--data-dir', 'data', '--json'], { cwd: folder }).stdout) as { runs: { status: string }[] })
       .runs;
     expect(run).toMatchObject({ status: 'cancelled' });
@@ -88,6 +88,6 @@ describe('a run that is cut off', () => {
     const { status, stderr } = cli(['run', writePlan(folder, { tasks: [{ task_id: 'a' }] }), '--data-dir', 'data'], { cwd: folder });
 
     expect(status).toBe(0);
-    expect(stderr).toMatch(/^note: run \S+ was interrupted; it goes on with: task-orchestrator resume \S+ --data-dir data\n$/);
+    expect(stderr).toMatch(/^note: run \S+ was interrupted; it goes on with: npm run -s cli -- resume \S+ --data-dir data\n$/);
   });
 });

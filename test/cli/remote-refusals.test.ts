@@ -45,8 +45,8 @@ describe('a deployment that does not do what it is asked', () => {
 
     expect(status).toBe(3);
     expect(stderr.split('\n')).toEqual([
-      `detached, the run goes on; see: task-orchestrator status r --endpoint ${server.url}`,
-      `to stop it: task-orchestrator cancel r --endpoint ${server.url}`,
+      `detached, the run goes on; see: npm run -s cli -- status r --endpoint ${server.url}`,
+      `to stop it: npm run -s cli -- cancel r --endpoint ${server.url}`,
       '503 Service Unavailable: the store is too busy',
       '',
     ]);

@@ -25,6 +25,8 @@ function timeless(text: string): string {
   return text
     .replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'ID')
     .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')
+    .replace(/in \.task-orchestrator|on http:\S+/g, 'PLACE')
+    .replace(/--data-dir \.task-orchestrator|--endpoint http:\S+/g, 'FLAGS')
     .replace(/^ +\d+\.\d+ s/gm, 'AFTER');
 }
 
@@ -121,7 +123,7 @@ describe('on a deployment', () => {
     const { status, stderr } = await outcome;
     expect(status).toBe(1);
     expect(stderr).toContain('the run is paused');
-    expect(stderr).toContain(`it goes on with: task-orchestrator resume ${run_id} --endpoint ${service.url}\n`);
+    expect(stderr).toContain(`it goes on with: npm run -s cli -- resume ${run_id} --endpoint ${service.url}\n`);
   });
 
   it('a run goes on after Ctrl-C', async () => {
@@ -138,7 +140,7 @@ describe('on a deployment', () => {
     expect(status).toBe(130);
     const where = `${run_id} --endpoint ${service.url}`;
     expect(stderr).toBe(
-      `\ndetached, the run goes on; see: task-orchestrator status ${where}\nto stop it: task-orchestrator cancel ${where}\n`,
+      `\ndetached, the run goes on; see: npm run -s cli -- status ${where}\nto stop it: npm run -s cli -- cancel ${where}\n`,
     );
   });
 });

@@ -66,6 +66,7 @@ export const report = z
     definition_bytes: count,
     width: count,
     critical_path_sec: z.number(),
+    timeouts_taken: count.describe('Tasks that are taken to last as long as their timeout, since nothing says how long they take.'),
     expected_makespan_sec: z.number().describe('Within the limits, where every task takes as long as is expected.'),
     estimated_cost_usd: z.number(),
     foreach: z

@@ -6,7 +6,7 @@ import { oneLine, seconds, table } from './format.ts';
 export function describeReport(report: Report & { readonly warnings: readonly string[] }, machineName?: string): string {
   const rows: [string, string | number][] = [
     ['tasks', `${report.tasks} (${report.dependencies} dependencies, at most ${report.width} at once, limit ${report.max_parallel_tasks})`],
-    ['critical path', `${seconds(report.critical_path_sec * 1000)}, within the limits ${seconds(report.expected_makespan_sec * 1000)}`],
+    ['critical path', describeTimes(report)],
     ['states', `${report.states} in ${report.machines} state machine${report.machines === 1 ? '' : 's'}, ${report.definition_bytes} bytes`],
     [
       'gated tasks',
@@ -22,6 +22,11 @@ export function describeReport(report: Report & { readonly warnings: readonly st
   for (const foreach of report.foreach ?? []) rows.push(['foreach', describeForeach(foreach)]);
   if (machineName !== undefined) rows.push(['machine', machineName]);
   return `${table(rows)}\n${report.warnings.map((warning) => `note: ${oneLine(warning, 500)}\n`).join('')}`;
+}
+
+function describeTimes({ critical_path_sec, expected_makespan_sec, timeouts_taken }: Report): string {
+  const [most, why] = timeouts_taken === 0 ? ['', ''] : ['at most ', ` (from timeouts: ${timeouts_taken} without estimated_duration_sec)`];
+  return `${most}${seconds(critical_path_sec * 1000)}, within the limits ${most}${seconds(expected_makespan_sec * 1000)}${why}`;
 }
 
 function describeForeach(foreach: ForeachReport): string {

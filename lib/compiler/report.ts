@@ -5,6 +5,7 @@ import { taskCountOf } from '../model/task-count.ts';
 import type { ItemBatches, RunSpec, TaskRecord } from '../model/task-record.ts';
 import type { Machine } from './content-hash.ts';
 import type { TaskFacts } from './emit.ts';
+import { isTakenByTimeout } from './estimates.ts';
 import { executionCosts } from './execution-costs.ts';
 import { type ForeachReport, reportForeach } from './foreach-report.ts';
 import type { Layout } from './layout.ts';
@@ -51,6 +52,8 @@ export interface Report {
   readonly width: number;
   /** Seconds of the longest path, by `metadata.estimated_duration_sec`, the mock's duration, or the timeouts. */
   readonly critical_path_sec: number;
+  /** Tasks that are taken to last as long as their timeout, since nothing says how long they take: times are upper bounds then. */
+  readonly timeouts_taken: number;
   /** Seconds that a run takes within its limits, where every task takes as long as is expected and nothing takes time beside them. */
   readonly expected_makespan_sec: number;
   /** Orchestration only, by `run-cost.ts`: what the tasks themselves do is not in it. Exact as the units are. */
@@ -122,6 +125,7 @@ export function makeReport(inputs: ReportInputs): Report {
     definition_bytes: machines.reduce((sum, machine) => sum + Buffer.byteLength(machine.definition), 0),
     width,
     critical_path_sec: criticalPathSec,
+    timeouts_taken: plan.tasks.filter((task, ordinal) => open.has(ordinal) && isTakenByTimeout(task)).length,
     expected_makespan_sec: predicted.seconds,
     estimated_cost_usd: costInUsd({
       transitions: total.transitions,

@@ -72,10 +72,16 @@ describe('compile', () => {
       machines: 1,
       width: 1,
       critical_path_sec: 600,
+      timeouts_taken: 2,
       states: 4,
     });
     expect(JSON.parse(readFileSync(asl, 'utf8'))).toMatchObject({ QueryLanguage: 'JSONata', StartAt: 'a' });
     expect(cli(['compile', path]).stdout).toContain('3 transitions');
+    expect(cli(['compile', path]).stdout).toMatch(
+      / at most 600\.0 s, within the limits at most 600\.0 s \(from timeouts: 2 without estimated_duration_sec\)\n/,
+    );
+    const estimated = { tasks: GOOD.tasks.map((task) => ({ ...task, metadata: { estimated_duration_sec: 2 } })) };
+    expect(cli(['compile', writePlan(folder, estimated)]).stdout).toMatch(/critical path {2}4\.00 s, within the limits 4\.00 s\n/);
   });
 });
 

@@ -98,9 +98,9 @@ const DEPENDENCY: Meanings<typeof dependencySchema.shape> = {
 
 const RETRY_POLICY: Meanings<typeof retryPolicySchema.shape> = {
   max_retries: ['attempts after the first that failed'],
-  initial_delay_sec: ['seconds before the first retry'],
+  initial_delay_sec: ['seconds before the first retry, rounded up to whole ones, at least 1'],
   backoff_multiplier: ['each delay is so many times the one before'],
-  max_delay_sec: ['seconds: no delay is longer'],
+  max_delay_sec: ['seconds: no delay is longer; rounded up to whole ones'],
   retry_on_timeout: ['whether an attempt that ran out of its time is followed by another'],
   retry_on_agent_unavailable: ['the same of an agent that could not be reached (E5901)'],
   jitter: ['`full`: a delay is any part of what it would be, at random, so that many that failed at once do not all return at once'],

@@ -246,7 +246,7 @@ describe('who resumes a run', () => {
     const orchestrator = openFolder(await leftBehind(async () => {}, { started, mark: living }));
 
     expect(await orchestrator.settleOrphans()).toEqual([]);
-    await expect(orchestrator.resume(RUN)).rejects.toThrow(`run ${RUN} cannot resume: it is ${status}`);
+    await expect(orchestrator.resume(RUN)).rejects.toThrow(`run ${RUN} cannot be resumed: it is ${status}`);
     expect(await orchestrator.status(RUN)).toMatchObject({ status });
   });
 

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { describeIssue } from '../model/describe-issue.ts';
 import { NotJsonError, toPlainJson } from '../model/json.ts';
 import { parseJson } from '../model/parse-json.ts';
 import { type Problem, writePath } from '../model/problem.ts';
@@ -51,7 +52,7 @@ function readParameters(
   for (const [name, schema] of Object.entries(schemas)) {
     const result = schema.safeParse(given[name]);
     if (result.success) values[name] = result.data;
-    else for (const issue of result.error.issues) complain(name, issue.message);
+    else for (const issue of result.error.issues) complain(name, describeIssue(issue));
   }
   for (const name of Object.keys(given)) if (!Object.hasOwn(schemas, name)) complain(name, 'unknown parameter');
   if (problems.length > 0) throw new ApiProblem(400, `the ${place} is not right`, { problems });
@@ -87,10 +88,10 @@ function plain(value: unknown): unknown {
 }
 
 function problemsOf(error: z.ZodError): Problem[] {
-  return error.issues.map(({ path, message }) => ({
+  return error.issues.map((issue) => ({
     code: 'E5600',
-    path: writePath(path.map((step) => (typeof step === 'number' ? step : String(step)))),
-    message,
+    path: writePath(issue.path.map((step) => (typeof step === 'number' ? step : String(step)))),
+    message: describeIssue(issue),
     task_ids: [],
   }));
 }

@@ -30,13 +30,17 @@ function isStopped({ details: { status } }: PlanningError): boolean {
   return status === 'cancelled' || status === 'paused';
 }
 
+function attemptOf({ attempt }: { readonly attempt: number }): string {
+  return attempt === 0 ? 'before its first attempt' : `attempt ${attempt}`;
+}
+
 const SHOWN_FAILURES = 20;
 
 function describeFailure({ code, message, details }: PlanningError): string {
   const failures = (details.errors ?? []) as { task_id: string; attempt: number; code: string; message: string }[];
   const lines = failures
     .slice(0, SHOWN_FAILURES)
-    .map((failure) => `  ${oneLine(failure.task_id, 60)}  attempt ${failure.attempt}  ${failure.code} ${oneLine(failure.message)}`);
+    .map((failure) => `  ${oneLine(failure.task_id, 60)}  ${attemptOf(failure)}  ${failure.code} ${oneLine(failure.message)}`);
   if (failures.length > SHOWN_FAILURES) lines.push(`  … and ${failures.length - SHOWN_FAILURES} more`);
   return [`\nRun ${String(details.run_id)}: ${code} ${message}`, ...lines].join('\n');
 }

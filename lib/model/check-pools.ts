@@ -11,7 +11,8 @@ export function checkPools(plan: JsonObject, tasks: readonly JsonValue[], shared
     const pool = isJsonObject(task) ? stringOf(task, 'pool') : undefined;
     if (pool === undefined || known.has(pool)) return;
     const id = stringOf(task as JsonObject, 'task_id');
-    const hint = problems.isLong ? {} : didYouMean(pool, known);
+    const declare = `declare it in "pools", or for all runs: pools ${pool} LIMIT`;
+    const hint = problems.isLong ? {} : { hint: declare, ...didYouMean(pool, known) };
     problems.add(
       'E5502',
       ['tasks', ordinal, 'pool'],

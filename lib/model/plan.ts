@@ -49,14 +49,14 @@ const id = z
   .string()
   .min(1)
   .max(MAX_ID_LENGTH)
-  .refine((text) => text.isWellFormed(), { error: 'expected well-formed Unicode' });
+  .refine((text) => text.isWellFormed(), { error: 'must be well-formed Unicode' });
 const text = z.string();
 const nullableText = withDefault(text.nullable(), null);
-const jsonObject = z.custom<JsonObject>(isJsonObject, { error: 'expected an object' }).meta({ type: 'object' });
+const jsonObject = z.custom<JsonObject>(isJsonObject, { error: 'must be an object' }).meta({ type: 'object' });
 /** Python's isoformat(), with or without zone. */
 const timestamp = z
   .string()
-  .regex(/^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d(:?\d\d)?)?)?$/, { error: 'expected an ISO 8601 timestamp' });
+  .regex(/^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d(:?\d\d)?)?)?$/, { error: 'must be an ISO 8601 timestamp' });
 const nullableTimestamp = withDefault(timestamp.nullable(), null);
 /** Fields that say how an earlier run went: taken, and not read. */
 const ignored = z.unknown().optional();
@@ -79,7 +79,7 @@ export const retryPolicySchema = z.strictObject({
 });
 
 /** Of all items. */
-const percentage = z.string().regex(/^(100|\d{1,2})(\.\d+)?%$/, { error: 'expected a number of items, or a percentage such as "10%"' });
+const percentage = z.string().regex(/^(100|\d{1,2})(\.\d+)?%$/, { error: 'must be a number of items, or a percentage such as "10%"' });
 const amount = withDefault(z.number().min(0).nullable(), null);
 const limit = withDefault(z.number().positive().nullable(), null);
 export const resourceBudgetSchema = z.strictObject({

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { describeIssue } from './describe-issue.ts';
 import { didYouMean } from './did-you-mean.ts';
 import type { ErrorCode } from './error-codes.ts';
 import { isJsonObject, type JsonValue } from './json.ts';
@@ -20,12 +21,37 @@ export function addSchemaProblems(
     if (issue.code === 'unrecognized_keys') {
       const known = knownKeys(shape, issue.path);
       for (const key of issue.keys) {
-        problems.add('E5602', [...path, key], `unknown field ${JSON.stringify(key)}`, taskIds, didYouMean(key, known));
+        problems.add('E5602', [...path, key], `unknown field ${JSON.stringify(key)}`, taskIds, fieldHint(key, known));
       }
     } else {
-      problems.add(codeOf(issue.path), path, describe(issue), taskIds, hintFor(issue, value));
+      const isMissing = valueAt(value, issue.path) === undefined;
+      problems.add(
+        codeOf(issue.path),
+        path,
+        isMissing ? `is missing: it ${describeIssue(issue)}` : describeIssue(issue),
+        taskIds,
+        hintFor(issue, value),
+      );
     }
   }
+}
+
+/** What other systems call the fields of a plan. */
+const OTHER_NAMES: Readonly<Record<string, string>> = {
+  depends_on: 'dependencies',
+  needs: 'dependencies',
+  upstream: 'dependencies',
+  id: 'task_id',
+  type: 'task_type',
+  timeout: 'timeout_seconds',
+  prompt: 'llm_prompt',
+  retries: 'retry_policy',
+  steps: 'tasks',
+};
+
+function fieldHint(given: string, known: readonly string[]): { hint?: string } {
+  const meant = Object.hasOwn(OTHER_NAMES, given) ? OTHER_NAMES[given]! : given;
+  return known.includes(meant) ? { hint: `did you mean ${JSON.stringify(meant)}?` } : didYouMean(given, known);
 }
 
 function hintFor(issue: z.core.$ZodIssue, value: JsonValue): { hint?: string } {
@@ -48,11 +74,6 @@ function valueAt(value: JsonValue, path: readonly PropertyKey[]): JsonValue | un
 
 function codeOf(path: readonly PropertyKey[]): ErrorCode {
   return path[0] === 'retry_policy' ? 'E5704' : 'E5600';
-}
-
-function describe(issue: z.core.$ZodIssue): string {
-  const message = issue.message.replace(/^Invalid input: /, '');
-  return `${message.charAt(0).toLowerCase()}${message.slice(1)}`;
 }
 
 /** The fields of the object that a path leads to; for lists, of their items. */

@@ -18,10 +18,12 @@ export class ControlRefusedError extends Error {
   readonly status: Run['status'];
 
   constructor(runId: string, control: Control, status: Run['status'], why: string) {
-    super(`run ${runId} cannot ${control}: ${why}`);
+    super(`run ${runId} cannot be ${PARTICIPLE[control]}: ${why}`);
     this.status = status;
   }
 }
+
+const PARTICIPLE: Readonly<Record<Control, string>> = { cancel: 'cancelled', pause: 'paused', resume: 'resumed', retry: 'retried' };
 
 /** There is no such run. */
 export class RunUnknownError extends Error {

@@ -71,7 +71,7 @@ export const CONTROL_TABLE: Readonly<Record<ControlState, Readonly<Record<Contro
   failed: {
     cancel: refused('it has failed'),
     pause: refused('it has failed'),
-    resume: refused('it has failed: retry runs the tasks again that have not completed'),
+    resume: refused('it has failed. A retry runs the tasks again that have not completed'),
     retry: to('queued', 'executing'),
   },
   interrupted: {
@@ -89,7 +89,7 @@ export const CONTROL_TABLE: Readonly<Record<ControlState, Readonly<Record<Contro
   cancelled: {
     cancel: nothing('it is cancelled'),
     pause: refused('it is cancelled'),
-    resume: refused('it is cancelled: retry runs the tasks again that have not completed'),
+    resume: refused('it is cancelled. A retry runs the tasks again that have not completed'),
     retry: to('queued', 'executing'),
   },
 };

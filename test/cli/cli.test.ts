@@ -127,6 +127,17 @@ describe('run', () => {
     expect(text.stderr).not.toContain('retry');
   });
 
+  it('says of what has failed without an attempt that it had none', () => {
+    const tasks = [
+      { task_id: 'a', metadata: { mock: { outputs: {} } } },
+      { task_id: 'b', inputs: { x: '{{a.nothing}}' } },
+    ];
+
+    const { stderr } = cli(['run', writePlan(scratch(), { tasks }), '--simulate']);
+
+    expect(stderr).toContain('  b  before its first attempt  E5402 ');
+  });
+
   it('says how a run that failed is retried, and where it is kept', () => {
     const folder = scratch();
 

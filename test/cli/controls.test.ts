@@ -153,7 +153,7 @@ describe('a run whose process was killed', () => {
     expect(stdout).toMatch(/Run \S+: completed, 3 tasks completed/);
     expect(stdout).not.toMatch(/executing {2}a/);
     expect((await store.listTasks(runId)).map(({ attempt }) => attempt)).toEqual([1, 2, 1]);
-    expect(control('resume')).toMatchObject({ status: 2, stdout: '', stderr: `run ${runId} cannot resume: it has completed\n` });
+    expect(control('resume')).toMatchObject({ status: 2, stdout: '', stderr: `run ${runId} cannot be resumed: it has completed\n` });
     store.close();
   });
 

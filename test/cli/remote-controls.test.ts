@@ -18,10 +18,10 @@ it('cancels, retries, pauses and waits for a run of a deployment', { timeout: 12
   const control = (...args: readonly string[]): Promise<CliOutcome> =>
     startCli([args[0]!, runId, '--endpoint', service.url, ...args.slice(1)]).outcome;
   const says = (text: string, status = 0): CliOutcome => ({ status, stdout: `run ${runId} ${text}\n`, stderr: '' });
-  const refused = (why: string): CliOutcome => ({ status: 2, stdout: '', stderr: `409 Conflict: run ${runId} cannot ${why}\n` });
+  const refused = (why: string): CliOutcome => ({ status: 2, stdout: '', stderr: `409 Conflict: run ${runId} cannot be ${why}\n` });
 
   expect(await control('wait', '--timeout', '0')).toEqual(says('is executing', 4));
-  expect(await control('resume')).toEqual(refused('resume: it is executing'));
+  expect(await control('resume')).toEqual(refused('resumed: it is executing'));
   expect(await control('pause', '--no-wait')).toEqual(says('is pausing'));
   expect(await control('cancel')).toEqual(says('is cancelled'));
   expect(await control('wait')).toEqual(says('is cancelled: E5200 the run was cancelled', 1));

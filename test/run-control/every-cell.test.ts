@@ -10,6 +10,8 @@ import {
 import { BRING } from './states.ts';
 import { apiWorld, classWorld, type World } from './worlds.ts';
 
+const PARTICIPLE = { cancel: 'cancelled', pause: 'paused', resume: 'resumed', retry: 'retried' } as const;
+
 const CELLS = CONTROL_STATES.flatMap((state) => CONTROLS.map((control) => [control, state] as const));
 
 /** All that is known of a run. */
@@ -47,7 +49,7 @@ describe.each([
     const told = await world.control(control, runId);
 
     if ('refused' in outcome) {
-      expect(told).toEqual({ refused: status, why: `run ${runId} cannot ${control}: ${outcome.refused}` });
+      expect(told).toEqual({ refused: status, why: `run ${runId} cannot be ${PARTICIPLE[control]}: ${outcome.refused}` });
       expect(await everything(world, runId)).toEqual(before);
     } else if ('nothing' in outcome && state !== 'cancelling') {
       expect(told).toEqual({ status, execution });

@@ -449,3 +449,11 @@ it('names its version', () => {
 
   expect(cli(['--version'])).toMatchObject({ status: 0, stdout: `${version}\n`, stderr: '' });
 });
+
+it('status says that there are no runs, where nothing else is kept and where something is', () => {
+  const cwd = scratch();
+
+  expect(cli(['status'], { cwd })).toMatchObject({ status: 2, stderr: 'there are no runs in .task-orchestrator\n' });
+  cli(['pools', 'gpu', '1'], { cwd });
+  expect(cli(['status'], { cwd })).toMatchObject({ status: 0, stdout: 'there are no runs in .task-orchestrator\n' });
+});

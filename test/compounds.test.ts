@@ -198,6 +198,27 @@ describe('the on_failure of a compound', () => {
 
     expect(ends).toMatchObject({ p: 'failed 2', 'p/z': 'cancelled 2', 'p/y': 'completed 5', b: 'completed 9', c: 'cancelled 2' });
   });
+
+  it('of a plan has a compound end by all that is in it: cancelled, or failed where what goes on fails', async () => {
+    const half = (id: string, first: Fields): Fields => compound(id, [first, task('y', 0, on('x'))]);
+    const p = half('p', task('x', 5));
+    const q = half('q', failing('x', 5));
+
+    const { ends, error } = await run([p, q, failing('f', 1), task('b', 0, on('p'))], { on_failure: 'fail_fast' });
+
+    expect(ends).toMatchObject({ p: 'cancelled 5', 'p/x': 'completed 5', 'p/y': 'cancelled 1', q: 'failed 5', b: 'cancelled 1' });
+    expect(error?.code).toBe('E5204');
+  });
+
+  it('has those in the compound end by all that is in them as well', async () => {
+    const inner = (id: string, goesOn: Fields): Fields => compound(id, [goesOn, task('v', 3), task('w', 0, on('v'))]);
+
+    const { ends } = await run([
+      compound('p', [failing('x', 2), inner('q', task('u', 5)), inner('r', failing('u', 5))], { on_failure: 'fail_fast' }),
+    ]);
+
+    expect(ends).toMatchObject({ p: 'failed 2', 'p/q/w': 'cancelled 2', 'p/q': 'cancelled 5', 'p/r/w': 'cancelled 2', 'p/r': 'failed 5' });
+  });
 });
 
 describe('decisions in a compound', () => {

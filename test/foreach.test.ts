@@ -346,6 +346,23 @@ describe('what a foreach has around it', () => {
 
     expect(endsOf(events)).toMatchObject({ 'each/(begin)': 'failed 1', each: 'failed 1', slow: 'completed 5', later: 'cancelled 1' });
   });
+
+  it('cancels it once all its items have ended, where a failure elsewhere stops the plan while they go on', async () => {
+    const each = compound('each', [task('x', {}, { duration_sec: 2 }), task('y', on('x'), { duration_sec: 0 })], { foreach: [1, 2] });
+
+    const { events, error } = await simulate({
+      on_failure: 'fail_fast',
+      tasks: [each, task('fails', {}, { duration_sec: 1, fail_times: -1 })],
+    });
+
+    expect(endsOf(events)).toMatchObject({
+      'each/1/x': 'completed 2',
+      'each/1/y': 'cancelled 1',
+      'each/1': 'cancelled 2',
+      each: 'cancelled 2',
+    });
+    expect(error?.code).toBe('E5204');
+  });
 });
 
 describe('any plan with foreach', () => {

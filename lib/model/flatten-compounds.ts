@@ -5,7 +5,7 @@ import type { DeclaredForeach, DeclaredTask } from './declared-task.ts';
 import { type BoundInputs, type HandedInputs, handedIntoForeach, inputsToHand, withHandedInputs } from './hand-down-inputs.ts';
 import { beginId } from './nested-ids.ts';
 import type { Nesting } from './nesting.ts';
-import { type Dependency, type ForeachFacts, MAX_FLAT_RETRIES, type Resources, SUBTASKS_RULE, type Task } from './plan.ts';
+import { type Dependency, type ForeachFacts, MAX_FLAT_RETRIES, type OnFailure, type Resources, SUBTASKS_RULE, type Task } from './plan.ts';
 import { hasRule, hasRuleOrCondition, RULE_FACTS } from './task-rules.ts';
 
 export interface FlatTasks {
@@ -47,8 +47,10 @@ const STEP_TIMEOUT_SEC = 60;
  *
  * Invariant: a subtask waits for exactly what it depends on and, where that is nothing in its compound, for what the compound waits for; who
  * depends on a compound waits for all of it.
+ *
+ * @param onFailure of the plan
  */
-export function flattenCompounds(declared: readonly DeclaredTask[], nesting: Nesting): FlatTasks {
+export function flattenCompounds(declared: readonly DeclaredTask[], nesting: Nesting, onFailure: OnFailure): FlatTasks {
   const idOf = (place: number): string => declared[place]!.task.task_id;
   const places = new Map(declared.map(({ task }, place) => [task.task_id, place]));
   const anyDecides = declared.some(({ task }) => hasRuleOrCondition(task));
@@ -114,6 +116,16 @@ export function flattenCompounds(declared: readonly DeclaredTask[], nesting: Nes
     return { dependencies: [blocking(begin)], trigger_rule: 'all_done', guard: begin, foreach: facts };
   };
 
+  /** Whether a failure may cancel some of a compound while the rest goes on, which may fail as well. */
+  const isSwept = (place: number): boolean => {
+    if (onFailure === 'fail_fast') return true;
+    const { parent } = nesting.tasks[place]!;
+    return parent !== undefined && (declared[parent]!.compound?.onFailure === 'fail_fast' || isSwept(parent));
+  };
+
+  /** Whether its end follows from how all its subtasks end, in any order; else from the first that does not complete. */
+  const isDecided = (place: number): boolean => anyDecides || isSwept(place) || nesting.isCrossed(place);
+
   /** In a name that no pool of a plan has. */
   const poolOf = (place: number, { maxConcurrency }: DeclaredForeach): ForeachFacts['pool'] =>
     maxConcurrency === null ? null : { name: `~${place}`, limit: maxConcurrency };
@@ -165,7 +177,7 @@ export function flattenCompounds(declared: readonly DeclaredTask[], nesting: Nes
       dependencies: nesting.subtasksOf(place).map((subtask) => blocking(idOf(subtask))),
       inputs: compound.outputs,
       ...within(place),
-      ...(anyDecides || nesting.isCrossed(place) ? { trigger_rule: SUBTASKS_RULE, ...(begin && { guard: begin.task.task_id }) } : {}),
+      ...(isDecided(place) ? { trigger_rule: SUBTASKS_RULE, ...(begin && { guard: begin.task.task_id }) } : {}),
       ...(foreach === undefined ? {} : foreachEnd(place, foreach)),
       compound: { begin: begin?.task.task_id ?? null, timeout_seconds: compound.timeoutSec, on_failure: compound.onFailure },
     });

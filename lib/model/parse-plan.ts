@@ -113,7 +113,7 @@ function readPlan(value: JsonValue, options: ParseOptions, problems: ProblemList
   const wholeId = (id: string, ordinal: number): string => sketches[scopes.find(id, scopes.around(sketches[ordinal]!))!]!.id;
   const { defaultTimeoutSec } = options;
   const declared = declareTasks(placed, valid, { references, lifted, wholeId, defaultTimeoutSec, subPlans });
-  const flat = withTemplates(flattenCompounds(declared, nesting));
+  const flat = withTemplates(flattenCompounds(declared, nesting, head.data.on_failure));
   checkFlat(flat.tasks, problems);
   const { plan_id, goal_id, resource_budget, metadata, signature, pools, on_failure } = head.data;
   const plan: Plan = {

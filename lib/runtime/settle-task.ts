@@ -83,9 +83,7 @@ async function failTask(runtime: Runtime, scope: RunScope, record: TaskRecord, e
   const sweep = async (): Promise<UnrunTask[]> => {
     const within = status === 'failed' ? await cancelUnstartedWithin(runtime, scope, record) : [];
     const unstarted = failsFirst ? await cancelUnstarted(runtime, scope, record) : [];
-    // the end of a foreach has no state where that has not begun: nobody else would come to what follows from it
-    const leading = [...within, ...unstarted.filter(({ record: { foreach } }) => foreach !== undefined)];
-    const followers = await endFollowers(runtime, await scopeOfTasks(runtime, scope, leading), leading, reasons);
+    const followers = await endFollowers(runtime, await scopeOfTasks(runtime, scope, within), within, reasons);
     return [...within, ...followers, ...unstarted];
   };
   return { ended: { record, status }, behind, reasons, sweep };

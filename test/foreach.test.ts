@@ -347,6 +347,29 @@ describe('what a foreach has around it', () => {
     expect(endsOf(events)).toMatchObject({ 'each/(begin)': 'failed 1', each: 'failed 1', slow: 'completed 5', later: 'cancelled 1' });
   });
 
+  describe('begins after a failure that it is there for: of its items nothing starts that has no such rule itself', () => {
+    const fails = task('fails', {}, { fail_times: -1 });
+    const clean = task('clean', { trigger_rule: 'all_done', ...on('fails'), foreach: [1, 2] });
+
+    it.each([
+      ['in a plan that fails fast', (tasks: Fields[]): Fields => ({ on_failure: 'fail_fast', tasks }), ''],
+      ['in a compound that does', (tasks: Fields[]): Fields => ({ tasks: [compound('c', tasks, { on_failure: 'fail_fast' })] }), 'c/'],
+      [
+        'in a foreach that does',
+        (tasks: Fields[]): Fields => ({ tasks: [compound('c', tasks, { on_failure: 'fail_fast', foreach: [0] })] }),
+        'c/0/',
+      ],
+    ])('%s', async (_, planOf, at) => {
+      const { events } = await simulate(planOf([fails, clean]));
+
+      expect(endsOf(events)).toMatchObject({
+        [`${at}clean/0`]: 'cancelled 1',
+        [`${at}clean/1`]: 'cancelled 1',
+        [`${at}clean`]: 'cancelled 1',
+      });
+    });
+  });
+
   it('cancels it once all its items have ended, where a failure elsewhere stops the plan while they go on', async () => {
     const each = compound('each', [task('x', {}, { duration_sec: 2 }), task('y', on('x'), { duration_sec: 0 })], { foreach: [1, 2] });
 

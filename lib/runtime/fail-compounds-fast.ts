@@ -3,7 +3,7 @@ import type { TaskRecord } from '../model/task-record.ts';
 import { recordsAround } from './compounds.ts';
 import type { UnrunTask } from './end-followers.ts';
 import { isStopped } from './fail-fast.ts';
-import { compoundsFailing } from './foreach.ts';
+import { compoundsFailing, isBeyondTolerance } from './foreach.ts';
 import type { TaskError } from './ports/tasks.ts';
 import { type RunScope, type Runtime, scopeOf, timestamp } from './runtime.ts';
 
@@ -25,6 +25,28 @@ export async function cancelUnstartedWithin(runtime: Runtime, scope: RunScope, f
     if (now.spec.tasks.length === known.spec.tasks.length) return cancelled;
     known = now;
   }
+}
+
+/**
+ * A foreach that is there for failures has its items since one: in a compound that fails fast nothing of them starts either but what is there
+ * for failures itself. Safe to repeat, and to be called once its items are known: a failure that comes later finds them.
+ *
+ * @returns all of its tasks that are cancelled
+ */
+export async function cancelItemsOfFailing(runtime: Runtime, scope: RunScope, foreach: TaskRecord): Promise<UnrunTask[]> {
+  for (const compound of recordsAround(foreach, scope.spec.tasks).filter(({ end }) => end?.failFast)) {
+    if (!(await hasFailed(runtime, scope, compound))) continue;
+    const message = `a task has failed, and the on_failure of ${compound.id} is fail_fast`;
+    return cancelIn(runtime, scope, foreach, { code: 'E5204', message });
+  }
+  return [];
+}
+
+/** A compound has failed with the first task in it, a foreach does when its last item has ended. */
+async function hasFailed(runtime: Runtime, scope: RunScope, compound: TaskRecord): Promise<boolean> {
+  if (compound.foreach !== undefined) return isBeyondTolerance(runtime, scope, compound);
+  const { tasks } = await runtime.store.readTasks(scope.runId, [compound.ordinal], []);
+  return tasks.get(compound.ordinal)?.status === 'failed';
 }
 
 async function cancelIn(

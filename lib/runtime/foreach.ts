@@ -43,7 +43,8 @@ export async function compoundsFailing(runtime: Runtime, scope: RunScope, failed
   return foreach.end?.failFast && (await isBeyondTolerance(runtime, scope, foreach)) ? [...inside, foreach] : inside;
 }
 
-async function isBeyondTolerance({ store }: Runtime, { runId }: RunScope, foreach: TaskRecord): Promise<boolean> {
+/** Whether more of its items have failed than may. */
+export async function isBeyondTolerance({ store }: Runtime, { runId }: RunScope, foreach: TaskRecord): Promise<boolean> {
   const items = itemsOf(foreach);
   const { tasks } = await store.readTasks(runId, items, []);
   return items.filter((item) => tasks.get(item)?.status === 'failed').length > toleratedOf(foreach);

@@ -2,9 +2,13 @@ import type { ExecutionRef } from '../model/execution-ref.ts';
 import { INLINE_MAP_CONCURRENCY } from '../model/map-concurrency.ts';
 import { isFinal } from '../model/run.ts';
 import { MAX_ORDINALS, type TaskRecord } from '../model/task-record.ts';
+import { endFollowers, type Reasons, type UnrunTask } from './end-followers.ts';
 import { RunStoppedError, TaskFailedError } from './errors.ts';
+import { cancelItemsOfFailing } from './fail-compounds-fast.ts';
+import { failedFast } from './fail-fast.ts';
 import type { Expansion } from './ports/tasks.ts';
 import { type RunScope, type Runtime, scopeOf, timestamp } from './runtime.ts';
+import { settleBehind } from './settle-behind.ts';
 
 export interface ListItemsInput {
   readonly run_id: ExecutionRef;
@@ -44,6 +48,7 @@ export async function listItems(runtime: Runtime, input: ListItemsInput): Promis
     await cancelItems(runtime, scope, expansion);
     return NONE;
   }
+  await settleStopped(runtime, await scopeOf(runtime, scope.ref), record);
   const items = Array.from({ length: count }, (_, index) => expansion.first + index * size);
   const { inline, batch } = batches!;
   if (count <= inline) return { inline: items, batches: [] };
@@ -59,6 +64,16 @@ async function refusal({ store }: Runtime, { runId, execution }: RunScope, { id 
 async function hasEnded({ store }: Runtime, { runId }: RunScope, { ordinal }: TaskRecord): Promise<boolean> {
   const { tasks } = await store.readTasks(runId, [ordinal], []);
   return isFinal(tasks.get(ordinal)?.status ?? 'pending');
+}
+
+/** Items that come after a failure which nothing starts after. */
+async function settleStopped(runtime: Runtime, scope: RunScope, record: TaskRecord): Promise<void> {
+  const cancelled = await cancelItemsOfFailing(runtime, scope, record);
+  if (cancelled.length === 0) return;
+  const reasons: Reasons = { blocked: { code: 'E5204', message: 'blocked by the failure of a dependency' }, cancelled: failedFast() };
+  const begin = scope.spec.tasks[record.foreach!.begin]!;
+  const sweep = async (): Promise<UnrunTask[]> => [...cancelled, ...(await endFollowers(runtime, scope, cancelled, reasons))];
+  await settleBehind(runtime, scope, { record: begin, status: 'completed' }, [], reasons, sweep);
 }
 
 /** Nobody else knew of them when the foreach was ended. */

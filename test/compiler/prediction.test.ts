@@ -86,6 +86,20 @@ describe('the report says what a run without failures comes to', () => {
       },
     ],
     [
+      'foreach in each other that fail fast, which look whether something has failed before',
+      {
+        tasks: [
+          {
+            ...{ task_id: 'a', task_type: 'compound', on_failure: 'fail_fast', foreach: [1, 2] },
+            subtasks: [
+              { task_id: 'b', ...mock(1) },
+              { task_id: 'c', foreach: [1, 2, 3], dependencies: [{ task_id: 'b' }], ...mock(2) },
+            ],
+          },
+        ],
+      },
+    ],
+    [
       'tasks that report later',
       { tasks: Array.from({ length: 5 }, (_, i) => ({ task_id: `t${i}`, timeout_seconds: 2000, ...mock(1000 + i) })), ...limited(2) },
     ],

@@ -1,4 +1,5 @@
 import { Heap } from '../../graph/heap.ts';
+import { compoundsAround } from '../../model/compounds-around.ts';
 import type { ItemBatches, RunSpec, TaskRecord } from '../../model/task-record.ts';
 import type { ForeachLayout, Layout } from '../layout.ts';
 import { STORE_UNITS, type TableUnits } from '../run-cost.ts';
@@ -278,6 +279,11 @@ class PredictedRun {
     this.#ordinals += count * size;
     yield 0;
     this.#count(STORE_UNITS.readTasks(1));
+    for (const compound of compoundsAround(end.record, (around: number) => this.#inputs.records[around]!)) {
+      if (!compound.end?.failFast) continue;
+      yield 0;
+      this.#count(STORE_UNITS.readTasks(compound.foreach === undefined ? 1 : this.#itemsOf(compound)));
+    }
     const items = Array.from({ length: count }, (_, index) => first + index * size);
     const { inline, batch } = this.#inputs.batchesOf.get(ordinal)!;
     listed(count <= inline ? { inline: items, batches: [] } : { inline: [], batches: inBatches(items, batch) });

@@ -113,7 +113,7 @@ export class StepFunctionsEngine implements WorkflowEngine {
         await this.#client.send(command);
         return;
       } catch (error) {
-        if (error instanceof ExecutionDoesNotExist) return;
+        if (isOver(error)) return;
         if (!isForLater(error) || tries >= this.#backoff.maxTries) throw this.#laterOr(error);
         await this.#backoff.pause(tries);
       }
@@ -146,4 +146,12 @@ export class StepFunctionsEngine implements WorkflowEngine {
     if (this.#known.size >= KNOWN_MACHINES) this.#known.delete(this.#known.values().next().value!);
     this.#known.add(name);
   }
+}
+
+/**
+ * Whether there was nothing to stop: the execution never began, or is over. AWS does not document what the call comes to for one that is
+ * over; an engine that refuses it does so as invalid, and nothing else of the call can be: its ARN and its texts are ours.
+ */
+function isOver(error: unknown): boolean {
+  return error instanceof ExecutionDoesNotExist || (error instanceof Error && error.name === 'ValidationException');
 }

@@ -230,6 +230,14 @@ describe('stopExecution', () => {
     expect(sent).toEqual([STOP]);
   });
 
+  test('has nothing to do where the execution is over, also where the engine refuses to stop such a one', async () => {
+    const { engine, sent } = scriptedEngine({ ...MACHINES, machineArn }, awsError('ValidationException'));
+
+    await expect(stop(engine)).resolves.toBeUndefined();
+
+    expect(sent).toEqual([STOP]);
+  });
+
   test('is tried again while it is throttled', async () => {
     const { engine, sent, pauses } = scriptedEngine({ machineArn }, awsError('ThrottlingException'), awsError('ThrottlingException'));
 

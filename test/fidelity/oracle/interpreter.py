@@ -121,6 +121,22 @@ def _name_counters_once():
     component.heap_key = property(heap_key)
 
 
+def _end_as_a_whole():
+    """An execution has its last status a moment before its output or its error: who started it may ask just then."""
+    communication, lock = _execution.BaseExecutionWorkerCommunication, threading.RLock()
+
+    def locked(original):
+        @functools.wraps(original)
+        def call(self):
+            with lock:
+                return original(self)
+
+        return call
+
+    communication._reflect_execution_status = locked(communication._reflect_execution_status)
+    Execution.to_describe_output = locked(Execution.to_describe_output)
+
+
 def _read_once():
     """The description of an AWS API, and each path, are read anew for every state: most of the time that a large machine takes."""
     paths, results = part("asl.utils.json_path"), part("asl.component.common.path.result_path")
@@ -138,3 +154,4 @@ _remember_iterations()
 _renew_tokens()
 _hear_early_answers()
 _name_counters_once()
+_end_as_a_whole()

@@ -14,7 +14,14 @@ interface Row {
   /** Gates that waited. */
   waited: number;
   unanswered: number;
+  /** Differences that were gone when the comparison was repeated with nothing beside it. */
+  'differed once': number;
   differences: number;
+}
+
+interface Named {
+  readonly row: string;
+  readonly id: string;
 }
 
 /** Counts what was compared, and says of each difference where it is. */
@@ -22,8 +29,8 @@ export class Tally {
   readonly #rows = new Map<string, Row>();
   readonly #lacking: string[] = [];
 
-  add(scenario: string, id: string, { machines = 1, events = 0, contents, lacks, difference }: Counted): void {
-    const row = this.#rowOf(scenario);
+  add({ row: name, id }: Named, { machines = 1, events = 0, contents, lacks, difference }: Comparison): void {
+    const row = this.#rowOf(name);
     row.plans.add(id);
     row.compared++;
     row.machines += machines;
@@ -36,12 +43,20 @@ export class Tally {
       row.waited += contents.tokens.late;
       row.unanswered += contents.tokens.unanswered;
     }
-    if (lacks !== undefined) this.#lacking.push(`${scenario}, ${id} has not what it is for: ${lacks}`);
-    if (difference === undefined) return;
-    row.differences++;
-    console.error(
-      `\n${scenario}, ${id} differs in ${difference.where}\n${indented('local', difference.local)}\n${indented('oracle', difference.oracle)}`,
-    );
+    if (lacks !== undefined) this.#lacking.push(`${name}, ${id} has not what it is for: ${lacks}`);
+    if (difference !== undefined) row.differences++;
+  }
+
+  /** A comparison that has differed before. */
+  addRepeated(named: Named, comparison: Comparison): void {
+    this.add(named, comparison);
+    if (comparison.difference === undefined) this.#rowOf(named.row)['differed once']++;
+    const again = comparison.difference === undefined ? 'does not differ' : 'differs';
+    console.error(`\n${named.row}, ${named.id} ${again} when it is repeated alone`);
+  }
+
+  tell({ row, id }: Named, { where, local, oracle }: Difference): void {
+    console.error(`\n${row}, ${id} differs in ${where}\n${indented('local', local)}\n${indented('oracle', oracle)}`);
   }
 
   /** Comparisons that do not show what their scenario is for. */
@@ -77,6 +92,7 @@ export class Tally {
         open: 0,
         waited: 0,
         unanswered: 0,
+        'differed once': 0,
         differences: 0,
       };
       this.#rows.set(scenario, row);
@@ -89,7 +105,8 @@ export class Tally {
   }
 }
 
-interface Counted {
+/** What comparing two runs has come to. */
+export interface Comparison {
   readonly machines?: number;
   readonly events?: number;
   readonly contents?: RunContents;

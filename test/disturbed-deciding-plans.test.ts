@@ -6,7 +6,7 @@ import { controlStateOf } from '../lib/runtime/control-table.ts';
 import { stopExecution } from '../lib/runtime/stop-execution.ts';
 import { makeApi } from './api/make-api.ts';
 import { type DecidingPlan, type DecidingTask, randomDecidingPlan } from './random-deciding-plans.ts';
-import { referenceFates } from './reference-model.ts';
+import { referenceFates } from './reference/flat-model.ts';
 
 /*
  * Plans with rules, conditions and fail_fast that are paused, stopped from outside, cancelled and taken up again: what becomes of their tasks is

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../lib/runtime/ports/run-event.ts';
 import { checkEvents } from './check-events.ts';
 import { type DecidingPlan, randomDecidingPlan } from './random-deciding-plans.ts';
-import { type Fate, referenceFates } from './reference-model.ts';
+import { type Fate, referenceFates } from './reference/flat-model.ts';
 import { simulate } from './simulate.ts';
 
 /** More with PLANS; fast-check prints the seed of a failure. */

@@ -1,4 +1,4 @@
-import { CONDITIONS, type DecidingPlan, type DecidingTask } from './random-deciding-plans.ts';
+import { CONDITIONS, type DecidingPlan, type DecidingTask } from '../random-deciding-plans.ts';
 
 /** What becomes of a task. */
 export interface Fate {

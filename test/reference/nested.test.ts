@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { VirtualClock } from '../lib/local/virtual-clock.ts';
-import { TaskOrchestrator } from '../lib/orchestrator.ts';
-import type { RunEvent } from '../lib/runtime/ports/run-event.ts';
+import { VirtualClock } from '../../lib/local/virtual-clock.ts';
+import { TaskOrchestrator } from '../../lib/orchestrator.ts';
+import type { RunEvent } from '../../lib/runtime/ports/run-event.ts';
+import { SIMULATION_START } from '../simulate.ts';
 import { CONDITIONS, randomWholePlan, scriptsOf, type WholeCase } from './random-whole-plans.ts';
 import { replayEvents } from './replay-events.ts';
-import { SIMULATION_START } from './simulate.ts';
 import type { JsonRecord, Script, WholePlan } from './whole-plan.ts';
 
 /** More with PLANS; fast-check prints the seed of a failure. */

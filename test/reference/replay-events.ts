@@ -1,5 +1,6 @@
-import type { RunEvent } from '../lib/runtime/ports/run-event.ts';
-import { isFinal, type ModelOptions, ModelRun, type Node } from './nested-reference-model.ts';
+import type { RunEvent } from '../../lib/runtime/ports/run-event.ts';
+import { type ModelOptions, ModelRun } from './model-run.ts';
+import { isFinal, type Node } from './node.ts';
 import type { WholePlan } from './whole-plan.ts';
 
 export interface Replay {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import type { JsonObject } from '../../lib/model/json.ts';
-import { ModelRun } from '../nested-reference-model.ts';
-import { CONDITIONS, randomWholePlan, scriptsOf, type WholeCase } from '../random-whole-plans.ts';
-import type { Json, PlanTask, Script, WholePlan } from '../whole-plan.ts';
+import { ModelRun } from '../reference/model-run.ts';
+import { CONDITIONS, randomWholePlan, scriptsOf, type WholeCase } from '../reference/random-whole-plans.ts';
+import type { Json, PlanTask, Script, WholePlan } from '../reference/whole-plan.ts';
 import type { Dice } from './dice.ts';
 import { type FollowedPlan, placeOf } from './placed-task.ts';
 import { type Expected, outputsOf, type PlanKind, SHARED_POOL, type SimScript } from './sim-plans.ts';

@@ -9,7 +9,7 @@ import { comparePlanRun } from './plan-run.ts';
 import { randomRuns } from './random-runs.ts';
 import { compareCase } from './reference-cases.ts';
 import { scenariosOf } from './scenarios.ts';
-import { type Comparison, Tally } from './tally.ts';
+import { type Comparison, type Named, nameOf, Tally } from './tally.ts';
 
 /*
  * The local interpreter and an independent one do the same with the same machines and the same answers of functions: event by event.
@@ -44,7 +44,7 @@ for (const job of doubtful) await repeatAlone(job);
 await oracle.close();
 
 tally.print();
-if (jobs.length > 0) console.log(`Left out, the time being up (${jobs.length}): ${jobs.map(({ row, id }) => `${row}, ${id}`).join('; ')}`);
+if (jobs.length > 0) console.log(`Left out, the time being up (${jobs.length}): ${jobs.map(nameOf).join('; ')}`);
 console.log(`Not supported here, so not compared: ${rejected.length === 0 ? 'none' : rejected.join(', ')}\n\nKnown differences:`);
 for (const known of KNOWN_DIFFERENCES) console.log(`- ${known}`);
 const { compared, differences, lacking } = tally;
@@ -53,10 +53,7 @@ const failed = differences + lacking.length;
 console.log(`\n Tests  ${failed > 0 ? `${failed} failed | ` : ''}${compared - differences} passed (${compared})`);
 process.exitCode = failed > 0 ? 1 : jobs.length > 0 ? 3 : 0;
 
-interface Job {
-  /** The row of the table. */
-  readonly row: string;
-  readonly id: string;
+interface Job extends Named {
   readonly compare: () => Promise<Comparison | 'rejected'>;
 }
 
@@ -65,9 +62,10 @@ function planJobs(): Job[] {
   const plans = [...givenPlans(Number(values.tasks))].filter(([name]) => isAsked(name));
   return plans.flatMap(([name, plan]) =>
     scenariosOf(plan).map((scenario) => {
+      const named = { row: scenario.name, id: name };
       const compare = (): Promise<Comparison> => comparePlanRun(name, scenario, oracle);
       const isLarge = plan.tasks.length >= 1000;
-      return { row: scenario.name, id: name, compare: isLarge ? () => timed(`${scenario.name}, ${name}`, compare) : compare };
+      return { ...named, compare: isLarge ? () => timed(nameOf(named), compare) : compare };
     }),
   );
 }

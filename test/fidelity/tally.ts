@@ -1,5 +1,5 @@
 import type { Difference } from './compare.ts';
-import type { RunContents } from './run-contents.ts';
+import type { PlanRunResult } from './plan-run.ts';
 
 interface Row {
   readonly plans: Set<string>;
@@ -19,9 +19,15 @@ interface Row {
   differences: number;
 }
 
-interface Named {
+/** What is compared. */
+export interface Named {
+  /** Of the table. */
   readonly row: string;
   readonly id: string;
+}
+
+export function nameOf({ row, id }: Named): string {
+  return `${row}, ${id}`;
 }
 
 /** Counts what was compared, and says of each difference where it is. */
@@ -29,9 +35,9 @@ export class Tally {
   readonly #rows = new Map<string, Row>();
   readonly #lacking: string[] = [];
 
-  add({ row: name, id }: Named, { machines = 1, events = 0, contents, lacks, difference }: Comparison): void {
-    const row = this.#rowOf(name);
-    row.plans.add(id);
+  add(named: Named, { machines = 1, events = 0, contents, lacks, difference }: Comparison): void {
+    const row = this.#rowOf(named.row);
+    row.plans.add(named.id);
     row.compared++;
     row.machines += machines;
     row.events += events;
@@ -43,7 +49,7 @@ export class Tally {
       row.waited += contents.tokens.late;
       row.unanswered += contents.tokens.unanswered;
     }
-    if (lacks !== undefined) this.#lacking.push(`${name}, ${id} has not what it is for: ${lacks}`);
+    if (lacks !== undefined) this.#lacking.push(`${nameOf(named)} has not what it is for: ${lacks}`);
     if (difference !== undefined) row.differences++;
   }
 
@@ -52,11 +58,11 @@ export class Tally {
     this.add(named, comparison);
     if (comparison.difference === undefined) this.#rowOf(named.row)['differed once']++;
     const again = comparison.difference === undefined ? 'does not differ' : 'differs';
-    console.error(`\n${named.row}, ${named.id} ${again} when it is repeated alone`);
+    console.error(`\n${nameOf(named)} ${again} when it is repeated alone`);
   }
 
-  tell({ row, id }: Named, { where, local, oracle }: Difference): void {
-    console.error(`\n${row}, ${id} differs in ${where}\n${indented('local', local)}\n${indented('oracle', oracle)}`);
+  tell(named: Named, { where, local, oracle }: Difference): void {
+    console.error(`\n${nameOf(named)} differs in ${where}\n${indented('local', local)}\n${indented('oracle', oracle)}`);
   }
 
   /** Comparisons that do not show what their scenario is for. */
@@ -105,14 +111,8 @@ export class Tally {
   }
 }
 
-/** What comparing two runs has come to. */
-export interface Comparison {
-  readonly machines?: number;
-  readonly events?: number;
-  readonly contents?: RunContents;
-  readonly lacks?: string | undefined;
-  readonly difference: Difference | undefined;
-}
+/** What comparing two runs has come to; of a case of the language that is the difference only. */
+export type Comparison = Partial<PlanRunResult> & Pick<PlanRunResult, 'difference'>;
 
 /** How much is shown of a side. */
 const SHOWN_LINES = 40;
